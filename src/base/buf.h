@@ -1,0 +1,53 @@
+/*
+ * buf.h - a growing run of bytes with a ceiling.
+ *
+ * A buf owns its memory; buf_free releases it and leaves an empty buf.  Data
+ * always has a NUL after its len bytes once anything was added.  Adding sticks:
+ * after the first failure (no memory, or past max) the buf stays failed, holds
+ * what it held before, and every later call fails too, so that a writer may
+ * check once at the end with buf_failed.
+ */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "base/fault.h"
+
+#define BUF_MAX_DEFAULT (16u << 20)
+
+struct buf {
+	char *data;
+	size_t len, cap;
+	size_t max;		/* 0 means BUF_MAX_DEFAULT */
+	int failed;
+};
+
+#define BUF_INIT { 0 }
+#define BUF_INIT_MAX(n) { .max = (n) }
+
+int buf_add(struct buf *b, const void *data, size_t len);
+int buf_str(struct buf *b, const char *text);
+int buf_char(struct buf *b, char c);
+int buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Adds text as a JSON string as RFC 8785 writes it, quotes included.  text is valid UTF-8. */
+int buf_json(struct buf *b, const char *text, size_t len);
+
+int buf_failed(const struct buf *b);
+
+/* Forgets the content and a failure; keeps the memory. */
+void buf_clear(struct buf *b);
+void buf_free(struct buf *b);
+
+/* Overwrites the content, then releases it: for clear text of personal data and keys. */
+void buf_wipe(struct buf *b);
+
+/*
+ * Adds the whole file.  More than max bytes (of this buf: content included) is
+ * FAULT_FILE_TOO_LARGE, anything else FAULT_FILE_READ; both with the argument file.
+ */
+int buf_read_file(struct buf *b, const char *path, size_t max, struct fault *f);
+
+#endif
