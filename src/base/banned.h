@@ -10,6 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#undef sprintf
+#undef vsprintf
+#undef strcpy
+#undef strcat
+#undef strncpy
+#undef strtok
 #pragma GCC poison sprintf vsprintf strcpy strcat strncpy strtok atoi atol gets
 
 #endif

@@ -1,0 +1,68 @@
+/*
+ * evaluate.h - which proofs a matter asks for in this situation.
+ *
+ * The one pure function (inventory, matter, parties, answers) -> items that apply, do
+ * not apply, or are undecided and by which field.  An expression is not evaluated while
+ * a field that it reads is missing: absent from the form; an empty string is an answer.
+ */
+#ifndef FLOW_EVALUATE_H
+#define FLOW_EVALUATE_H
+
+#include <jansson.h>
+
+#include "base/fault.h"
+#include "flow/inventory.h"
+#include "rules/ident.h"
+
+struct party {
+	char role[32];
+	enum subject kind;		/* PERSON or ENTERPRISE */
+	enum ident_type type;
+	char number[IDENT_MAX];		/* normal form; "" for none */
+	char name[256];
+	char phone[16];
+};
+
+enum applies { APPLIES_NO, APPLIES_YES, APPLIES_UNDECIDED };
+
+#define EVALUATE_MISSING_MAX 8
+
+struct evaluated {
+	const struct item *item;
+	enum applies applies;
+	size_t nmissing;			/* APPLIES_UNDECIDED: form fields that are not there */
+	const char *missing[EVALUATE_MISSING_MAX];
+};
+
+/*
+ * Fills ret_items[0..matter->nitems) in the order of matter->items.  form is a JSON
+ * object.  Fails only with FAULT_LOGIC_LIMIT or FAULT_MEMORY.
+ */
+int evaluate(const struct inventory *inv, const struct matter *matter, const json_t *form,
+    struct evaluated *ret_items, struct fault *f);
+
+/*
+ * Checks the values of a form against the fields of the inventory: unknown names and wrong
+ * types or values are faults (FAULT_FIELD_UNKNOWN, FAULT_FIELD_TYPE, FAULT_FIELD_VALUE, with
+ * field).  Fields that the matter does not read are allowed.
+ */
+int evaluate_check_form(const struct inventory *inv, const json_t *form, struct fault *f);
+
+/* A value that the clerk typed on the proof card for an input bound to ask. */
+struct asked { char item[16], input[48], value[200]; };
+
+/* What a binding gives in this case. */
+enum bound { BOUND_VALUE, BOUND_NO_PARTY, BOUND_NO_NUMBER, BOUND_NO_FORM, BOUND_NO_ASK };
+
+/*
+ * Resolves one input of an item.  In a matter open to both kinds a person-only service
+ * that is bound to the applicant asks about the legal representative when the applicant is
+ * an enterprise (the inventory's bindings already say so where it matters; this is the rest).
+ * ret_value has 256 bytes and is set for BOUND_VALUE only; ret_role ("" for none) is the
+ * role of the party asked about.
+ */
+enum bound evaluate_binding(const struct item *item, const struct binding *b,
+    const struct party *parties, size_t nparties, const json_t *form,
+    const struct asked *asked, size_t nasked, char *ret_value, char *ret_role);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * http.h - sockets, limits and routes: libmicrohttpd in loops of our own.
+ *
+ * Each loop is a thread with one daemon and one eventfd, driven by MHD_run
+ * (docs/decisions.md 18); all loops share the listening socket.  A request is read
+ * whole (bounded by its route), then its handler runs in the loop's thread.  The
+ * handler answers at once, or returns HTTP_LATER after handing the request to somebody
+ * who calls http_resume from any thread, once; the handler is then called again, with
+ * http_resumed true.  Stopping: refuse new, wait for those that wait, then stop.
+ */
+#ifndef HTTP_HTTP_H
+#define HTTP_HTTP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fault.h"
+
+struct http_server;
+struct http_request;
+
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_NMETHODS };
+enum http_done { HTTP_ANSWERED, HTTP_LATER };
+
+/*
+ * One route.  Segments of the pattern in braces are parameters:
+ * "/api/v1/cases/{id}/items/{item}/query"; a last segment "{*}" takes the rest of the path.
+ * data and action are for the handler (api keeps the action of access_check in action; it must not be 0).
+ */
+struct http_route {
+	enum http_method method;
+	const char *pattern;
+	size_t body_max;		/* bytes; 0: no body is taken */
+	int action;
+	enum http_done (*handler)(struct http_request *req, void *ctx);
+};
+
+#define HTTP_PARAMS_MAX 4
+#define HTTP_PATH_MAX 1024		/* bytes of path and query together: longer is 414 */
+
+struct http_conf {
+	const char *address;		/* numeric IPv4 or IPv6; NULL: no TCP socket */
+	uint16_t port;			/* 0: a free one, see http_port */
+	const char *unix_path;		/* NULL: none; mode 0600, replaced if it is stale */
+	int loops;			/* threads */
+	int connections;		/* at most, over all loops */
+	int idle_seconds;		/* a kept-alive connection without a request ends */
+	int request_seconds;		/* from first byte to whole request: then 408 */
+	const struct http_route *routes;
+	size_t nroutes;
+	/* Called where no route fits, or the transport refuses: fills the answer. */
+	void (*refuse)(struct http_request *req, const struct fault *f, void *ctx);
+	/* Called in each loop's thread as it starts and ends, e.g. to open a store reader. */
+	void *(*loop_start)(void *ctx);
+	void (*loop_stop)(void *loop_data, void *ctx);
+	void *ctx;
+	const struct clock *clock;
+};
+
+int http_start(const struct http_conf *conf, struct http_server **ret_server, struct fault *f);
+uint16_t http_port(const struct http_server *s);	/* 0 without a TCP socket */
+/* Waits for requests that wait, then stops and frees. */
+void http_stop(struct http_server *s);
+
+/* What a request says.  Strings live as long as the request. */
+enum http_method http_method_of(const struct http_request *req);
+const struct http_route *http_route_of(const struct http_request *req);	/* NULL in refuse */
+const char *http_path(const struct http_request *req);		/* decoded, without query */
+const char *http_param(const struct http_request *req, const char *name);	/* of the path, decoded; NULL if none */
+const char *http_query(const struct http_request *req, const char *name);	/* first of that name, decoded; NULL if none */
+const char *http_header(const struct http_request *req, const char *name);	/* NULL if none */
+const char *http_cookie(const struct http_request *req, const char *name);
+const char *http_body(const struct http_request *req, size_t *ret_len);	/* never NULL */
+void *http_loop_data(const struct http_request *req);
+int http_is_unix(const struct http_request *req);
+uint32_t http_peer_uid(const struct http_request *req);		/* of a unix peer (SO_PEERCRED) */
+/* The peer's address cut to /24 or /56, for refusal records and rate limits; "unix" for the socket. */
+void http_peer_prefix(const struct http_request *req, char *text, size_t size);
+
+/* A place for the handler's own state, freed by free_data when the request ends, however it ends. */
+void http_set_data(struct http_request *req, void *data, void (*free_data)(void *));
+void *http_data(const struct http_request *req);
+int http_resumed(const struct http_request *req);
+
+/* Any thread, exactly once for each HTTP_LATER, also when the server is stopping. */
+void http_resume(struct http_request *req);
+
+/* The answer.  http_answer copies nothing of type; body is taken over (emptied) by the call. */
+void http_answer_header(struct http_request *req, const char *name, const char *value);
+void http_answer(struct http_request *req, int status, const char *type, struct buf *body);
+
+/*
+ * Answers with a file below dir (path relative, as from "{*}"); refuses "..", dot files and
+ * links that lead out.  ETag by content, Cache-Control immutable for names with a content hash
+ * (-XXXXXXXX.), Content-Type by ending, If-None-Match gives 304.  0, or -1 if there is no such file.
+ */
+int http_answer_file(struct http_request *req, const char *dir, const char *path);
+
+struct http_stats { uint64_t requests, answered, waiting, refused; };
+struct http_stats http_stats(const struct http_server *s);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * csv.h - RFC 4180 in UTF-8: a whole file in memory, read row by row.
+ *
+ * Accepts a byte-order mark, LF or CRLF, quoted fields with line breaks and doubled
+ * quotes.  Refuses NUL bytes, bad UTF-8, a quote inside an unquoted field, text after
+ * a closing quote, an unclosed quote, more than CSV_COLUMNS_MAX fields.
+ */
+#ifndef RULES_CSV_H
+#define RULES_CSV_H
+
+#include <stddef.h>
+
+#include "base/fault.h"
+
+#define CSV_COLUMNS_MAX 64
+
+struct csv;
+
+/* Reads from text (borrowed, must outlive the reader); NULL when out of memory. */
+struct csv *csv_new(const char *text, size_t len);
+void csv_free(struct csv *c);
+
+/*
+ * Reads the next row: 1, 0 at the end, -1 with a fault (arguments line, column, what).
+ * Fields are NUL-terminated and live until the next call.  ret_line is the line the
+ * row starts on, from 1.  Rows that are wholly empty are skipped.
+ */
+int csv_next(struct csv *c, const char ***ret_fields, size_t *ret_n, size_t *ret_line,
+    struct fault *f);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * jsonlogic.h - JSON Logic (jsonlogic.com), bounded: conditions of the inventory.
+ *
+ * An expression is compiled once and applied many times; applying is pure and
+ * safe from any thread.  Every public operator has the meaning of the reference
+ * implementation (npm json-logic-js), JavaScript's coercions included; `log`
+ * returns its argument and prints nothing.  Depth, size and steps are bounded.
+ */
+#ifndef RULES_JSONLOGIC_H
+#define RULES_JSONLOGIC_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+#include "base/fault.h"
+
+#define JSONLOGIC_TEXT_MAX 16384	/* bytes of an expression */
+#define JSONLOGIC_DEPTH_MAX 64
+#define JSONLOGIC_STEPS_MAX 100000	/* operations of one application */
+
+struct jsonlogic;
+
+/*
+ * Compiles text.  FAULT_LOGIC_MALFORMED (argument what; what is not JSON, or names
+ * an operator that does not exist) or FAULT_LOGIC_LIMIT.
+ */
+int jsonlogic_compile(const char *text, size_t len, struct jsonlogic **ret_rule, struct fault *f);
+void jsonlogic_free(struct jsonlogic *rule);
+
+/*
+ * Applies rule to data (borrowed).  The caller owns the result (json_decref).
+ * Fails only with FAULT_LOGIC_LIMIT or FAULT_MEMORY.
+ */
+int jsonlogic_apply(const struct jsonlogic *rule, const json_t *data, json_t **ret_value,
+    struct fault *f);
+
+/* JSON Logic's truth: "" , 0, null, false and [] are false. */
+int jsonlogic_truthy(const json_t *value);
+
+/*
+ * The variables that the expression reads by constant name ("a", "a.b" gives "a"),
+ * each once, sorted; at most max of them.  Inside map, filter, all, none, some and
+ * reduce only what the collection argument reads counts.  Names live as long as rule.
+ */
+size_t jsonlogic_vars(const struct jsonlogic *rule, const char **ret_names, size_t max);
+
+#endif
