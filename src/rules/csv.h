@@ -21,9 +21,11 @@ struct csv *csv_new(const char *text, size_t len);
 void csv_free(struct csv *c);
 
 /*
- * Reads the next row: 1, 0 at the end, -1 with a fault (arguments line, column, what).
+ * Reads the next row: 1, 0 at the end, -1 with FAULT_CSV_MALFORMED or FAULT_MEMORY.
+ * Its arguments are line, column (the field's number from 1), what (a name such as
+ * "unclosed_quote"), why_zh and why_en; every later call fails the same way.
  * Fields are NUL-terminated and live until the next call.  ret_line is the line the
- * row starts on, from 1.  Rows that are wholly empty are skipped.
+ * row starts on, from 1.  Rows whose fields are all empty are skipped.
  */
 int csv_next(struct csv *c, const char ***ret_fields, size_t *ret_n, size_t *ret_line,
     struct fault *f);
