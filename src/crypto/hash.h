@@ -26,7 +26,10 @@ int hash_equal(const void *a, const void *b, size_t len);
 #define ENC_SIZE(len) ((len) / 3 * 4 + 5)
 void enc_base64(const void *data, size_t len, char *ret_text);
 void enc_base64url(const void *data, size_t len, char *ret_text);
-/* Strict; -1 on anything that is not exactly what the encoder writes, or past size. */
+/*
+ * Strict; -1 on anything that is not exactly what the encoder writes, or past size.  What
+ * ret_data then holds is unspecified, for these three.
+ */
 int dec_base64(const char *text, size_t len, void *ret_data, size_t size, size_t *ret_len);
 int dec_base64url(const char *text, size_t len, void *ret_data, size_t size, size_t *ret_len);
 void enc_hex(const void *data, size_t len, char *ret_text);	/* 2 * len + 1 bytes */

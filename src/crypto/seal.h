@@ -23,7 +23,10 @@
 
 struct seal;		/* the key ring */
 
-/* Makes keys/master.key and keys/blind.key in dir (created 0700).  FAULT_KEY_FILE. */
+/*
+ * Makes master.key and blind.key in dir, the directory of keys itself (made with mode 0700
+ * if there is none); never overwrites a key.  FAULT_KEY_FILE.
+ */
 int seal_create(const char *dir, struct fault *f);
 
 /* Loads them; refuses a directory or file that others can read. */
@@ -33,16 +36,22 @@ void seal_close(struct seal *s);	/* wipes */
 /* Makes a new data key with this id and wraps it; it is used from seal_add_key on. */
 int seal_new_key(struct seal *s, uint32_t id, uint8_t *ret_wrapped, struct fault *f);
 
-/* Adds a wrapped data key; the one with the highest id seals from now on. */
+/*
+ * Adds a wrapped data key; the one with the highest id seals from now on.  Adding one that
+ * is there changes nothing; id 0 or another key under a known id is FAULT_SEAL_BROKEN.
+ */
 int seal_add_key(struct seal *s, uint32_t id, const uint8_t *wrapped, size_t len,
     struct fault *f);
 
 /* The id of the key that seals, 0 if there is none yet. */
 uint32_t seal_key_id(const struct seal *s);
 
+/* How many values it has sealed since it was added: whoever makes keys makes one in time. */
+uint64_t seal_count(const struct seal *s);
+
 struct seal_place { const char *table, *column; const void *row; size_t rowlen; };
 
-/* Appends the sealed form of clear to out. */
+/* Appends the sealed form of clear to out.  FAULT_SEAL_KEY without a key, or a used-up one. */
 int seal(struct seal *s, struct seal_place place, const void *clear, size_t len,
     struct buf *out, struct fault *f);
 

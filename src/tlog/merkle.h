@@ -1,5 +1,5 @@
 /*
- * merkle.h - RFC 6962 Merkle trees over SHA-256: roots, growth, inclusion and consistency proofs.
+ * merkle.h - RFC 6962 Merkle trees over SHA-256: roots, growth and inclusion proofs.
  *
  * Pure computation: no I/O, no logging, no state, safe from any thread.
  * Sizes and indexes count leaves; the first leaf has index 0.  The caller
@@ -31,7 +31,10 @@ struct merkle_edge { uint64_t size; size_t n; struct sha256 node[MERKLE_PATH_MAX
 void merkle_append(struct merkle_edge *edge, struct sha256 leaf);
 struct sha256 merkle_edge_root(const struct merkle_edge *edge);
 
-/* The bytes of an edge for storing: its nodes, 32 bytes each; the size is stored beside. */
+/*
+ * The bytes of an edge for storing: its nodes, 32 bytes each; the size is stored beside.
+ * -1 if a tree of this size has another number of nodes.
+ */
 int merkle_edge_load(struct merkle_edge *ret_edge, uint64_t size, const void *nodes, size_t len);
 
 /* What a proof says.  "No" is an answer, not a failure. */
