@@ -57,6 +57,10 @@ dec(const char *text, size_t len, int variant, void *ret_data, size_t size, size
 {
 	size_t got;
 
+	/* libsodium 1.0.18 takes some bytes beyond ASCII for digits where char is signed. */
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] >= 0x80)
+			return -1;
 	/* Without an end pointer everything must have been read, padding included. */
 	if (sodium_base642bin(ret_data, size, text, len, NULL, &got, NULL, variant) != 0)
 		return -1;
