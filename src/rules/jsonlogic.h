@@ -4,7 +4,14 @@
  * An expression is compiled once and applied many times; applying is pure and
  * safe from any thread.  Every public operator has the meaning of the reference
  * implementation (npm json-logic-js), JavaScript's coercions included; `log`
- * returns its argument and prints nothing.  Depth, size and steps are bounded.
+ * returns its argument and prints nothing.  Depth, size, steps and memory are bounded.
+ *
+ * What JSON cannot hold becomes null, as JSON.stringify has it: NaN, infinities,
+ * undefined.  A rule that makes the reference throw a TypeError is null as a whole.
+ * Deliberate differences: an operator that does not exist is refused when compiling,
+ * wherever it stands; values have no inherited members (no {"var": "constructor"});
+ * a key in the data that looks like logic is never run by missing; half a UTF-16 pair
+ * in a result is U+FFFD; -0 and integers beyond 64 bits cannot be written.
  */
 #ifndef RULES_JSONLOGIC_H
 #define RULES_JSONLOGIC_H
@@ -21,15 +28,17 @@
 struct jsonlogic;
 
 /*
- * Compiles text.  FAULT_LOGIC_MALFORMED (argument what; what is not JSON, or names
- * an operator that does not exist) or FAULT_LOGIC_LIMIT.
+ * Compiles text.  FAULT_LOGIC_MALFORMED (what is not JSON, repeats a member, or names
+ * an operator that does not exist), FAULT_LOGIC_LIMIT or FAULT_MEMORY.  Arguments:
+ * what (a name such as "unknown_operator"), why_zh and why_en.
  */
 int jsonlogic_compile(const char *text, size_t len, struct jsonlogic **ret_rule, struct fault *f);
 void jsonlogic_free(struct jsonlogic *rule);
 
 /*
- * Applies rule to data (borrowed).  The caller owns the result (json_decref).
- * Fails only with FAULT_LOGIC_LIMIT or FAULT_MEMORY.
+ * Applies rule to data (borrowed; NULL is undefined).  The caller owns the result
+ * (json_decref), but it may share arrays and objects with data and rule: do not
+ * change it.  Fails only with FAULT_LOGIC_LIMIT or FAULT_MEMORY.
  */
 int jsonlogic_apply(const struct jsonlogic *rule, const json_t *data, json_t **ret_value,
     struct fault *f);
@@ -40,7 +49,8 @@ int jsonlogic_truthy(const json_t *value);
 /*
  * The variables that the expression reads by constant name ("a", "a.b" gives "a"),
  * each once, sorted; at most max of them.  Inside map, filter, all, none, some and
- * reduce only what the collection argument reads counts.  Names live as long as rule.
+ * reduce only what the collection (and reduce's initial value) reads counts; names that
+ * missing and missing_some look for do not.  Names live as long as rule.
  */
 size_t jsonlogic_vars(const struct jsonlogic *rule, const char **ret_names, size_t max);
 
