@@ -31,7 +31,10 @@ void calendar_free(struct calendar *cal);
 
 int calendar_works(const struct calendar *cal, int64_t day);
 
-/* The last day of the last year that has an entry: beyond it a result is provisional. */
+/*
+ * The last day of the last year that has an entry: beyond it a result is provisional.
+ * INT64_MIN if there is no entry.
+ */
 int64_t calendar_known_until(const struct calendar *cal);
 
 /* The n-th working day after day (n = 0: day itself, or the next working day). */
@@ -43,11 +46,12 @@ int office_hours_parse(const char *text, struct office_hours *ret_hours, struct 
 /*
  * The instant at which ms milliseconds of office time have passed since from.  Time
  * outside office hours does not count; a result at closing time stays at closing time.
+ * If ms is not above 0, or there are no hours, from itself.  O(days passed).
  */
 int64_t calendar_add_office(const struct calendar *cal, const struct office_hours *hours,
     int64_t from, int64_t ms);
 
-/* Office time between two instants, in ms; negative if until is before from. */
+/* Office time between two instants, in ms; negative if until is before from.  O(days). */
 int64_t calendar_office_between(const struct calendar *cal, const struct office_hours *hours,
     int64_t from, int64_t until);
 
