@@ -1,0 +1,290 @@
+/*
+ * conn.c - connections: accepting, sharing them out, their time limits, their end.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "http/server.h"
+
+#define ACCEPT_BATCH 64
+#define RETRY_LISTEN_MS 100
+#define CROWDED_IDLE_MS 1000	/* when all places are taken, who idles longer must leave */
+#define LINGER_MS 2000
+#define LINGER_BYTES (16u << 20)
+#define SWEEP_MS 500
+
+static struct conn *
+conn_new(int fd, int is_unix)
+{
+	struct conn *c;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL)
+		return NULL;
+	c->fd = fd;
+	c->is_unix = is_unix;
+	c->req.conn = c;
+	c->req.file = -1;
+	if (is_unix) {
+		struct ucred cred;
+		socklen_t len = sizeof(cred);
+
+		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &len) < 0) {
+			free(c);
+			return NULL;
+		}
+		c->uid = cred.uid;
+	}
+	return c;
+}
+
+static void
+conn_free(struct conn *c)
+{
+	request_free(&c->req);
+	free(c);
+}
+
+/* For one that libmicrohttpd has not seen. */
+void
+conn_drop(struct conn *c)
+{
+	atomic_fetch_sub(&c->loop->nconns, 1);
+	atomic_fetch_sub(&c->loop->server->nconns, 1);
+	close(c->fd);
+	conn_free(c);
+}
+
+void
+conn_place(struct conn *c, enum place place, int64_t ms)
+{
+	struct loop *loop = c->loop;
+
+	if (c->place != PLACE_NONE)
+		TAILQ_REMOVE(&loop->place[c->place], c, entry);
+	c->place = place;
+	c->since = loop->now;
+	c->until = loop->now + ms;
+	if (place != PLACE_NONE)
+		TAILQ_INSERT_TAIL(&loop->place[place], c, entry);
+}
+
+/* libmicrohttpd sees the hang-up in its next run, and closes. */
+void
+conn_end(struct conn *c)
+{
+	conn_place(c, PLACE_NONE, 0);
+	shutdown(c->fd, SHUT_RDWR);
+}
+
+/* Gives c to libmicrohttpd. */
+void
+conn_take(struct loop *loop, struct conn *c)
+{
+	static const struct sockaddr unix_peer = { .sa_family = AF_UNIX };
+	const struct sockaddr *peer = c->is_unix ? &unix_peer : &c->peer.any;
+	socklen_t len = c->is_unix ? sizeof(sa_family_t) :
+	    c->peer.any.sa_family == AF_INET6 ? sizeof(c->peer.in6) : sizeof(c->peer.in);
+
+	loop->arriving = c;
+	/* It closes the socket when it refuses; if it had started, conn_notify freed c. */
+	if (MHD_add_connection(loop->daemon, c->fd, peer, len) != MHD_YES &&
+	    loop->arriving != NULL) {
+		atomic_fetch_sub(&loop->nconns, 1);
+		atomic_fetch_sub(&loop->server->nconns, 1);
+		conn_free(c);
+	}
+	loop->arriving = NULL;
+}
+
+/* To the loop with the fewest connections: they live long, so luck would not even out. */
+static void
+hand_over(struct loop *loop, struct conn *c)
+{
+	struct http_server *s = loop->server;
+	struct loop *to = loop;
+	int fewest = atomic_load(&loop->nconns);
+
+	for (int i = 0; i < s->nloops; i++) {
+		int n = atomic_load(&s->loop[i].nconns);
+
+		if (n < fewest) {
+			fewest = n;
+			to = &s->loop[i];
+		}
+	}
+	c->loop = to;
+	atomic_fetch_add(&to->nconns, 1);
+	if (to == loop) {
+		conn_take(loop, c);
+		return;
+	}
+	c->next = atomic_load(&to->incoming);
+	while (!atomic_compare_exchange_weak(&to->incoming, &c->next, c))
+		continue;
+	loop_wake(to);
+}
+
+/* No place or no descriptor is left: let the kernel keep the next ones for a while. */
+static void
+pause_listening(struct loop *loop)
+{
+	struct conn *oldest = TAILQ_FIRST(&loop->place[PLACE_IDLE]);
+
+	if (oldest != NULL && loop->now - oldest->since > CROWDED_IDLE_MS)
+		conn_end(oldest);
+	loop_listen(loop, 0);
+	loop->retry_listen = loop->now + RETRY_LISTEN_MS;
+}
+
+void
+conn_accept(struct loop *loop, const struct watch *listener)
+{
+	struct http_server *s = loop->server;
+
+	for (int i = 0; i < ACCEPT_BATCH; i++) {
+		struct sockaddr_storage peer = { 0 };
+		socklen_t len = sizeof(peer);
+		struct conn *c;
+		int fd;
+
+		if (atomic_fetch_add(&s->nconns, 1) >= s->conf.connections) {
+			atomic_fetch_sub(&s->nconns, 1);
+			pause_listening(loop);
+			return;
+		}
+		fd = accept4(listener->fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+		if (fd < 0 || (c = conn_new(fd, listener->is_unix)) == NULL) {
+			int why = errno;
+
+			if (fd >= 0)
+				close(fd);
+			atomic_fetch_sub(&s->nconns, 1);
+			if (fd < 0 && (why == EAGAIN || why == EINTR || why == ECONNABORTED))
+				return;
+			log_event(LOG_WARN, "accept_paused", "why", strerror(why), NULL);
+			pause_listening(loop);
+			return;
+		}
+		if (!c->is_unix)
+			memcpy(&c->peer, &peer, sizeof(c->peer));
+		hand_over(loop, c);
+	}
+}
+
+/*
+ * A client that still sends when we close gets a reset, which can overtake our answer.
+ * So the socket lives on for a moment, read and forgotten, until the client is done.
+ */
+static void
+linger(struct loop *loop, const struct conn *c)
+{
+	for (int i = 0; i < LINGER_MAX; i++) {
+		struct watch *w = &loop->linger[i];
+
+		if (w->fd >= 0)
+			continue;
+		if ((w->fd = dup(c->fd)) < 0)
+			return;
+		shutdown(w->fd, SHUT_WR);
+		w->until = loop->now + LINGER_MS;
+		w->left = LINGER_BYTES;
+		if (loop_watch(loop, w, EPOLLIN) < 0)
+			conn_linger_free(w);
+		return;
+	}
+}
+
+void
+conn_linger_free(struct watch *w)
+{
+	if (w->fd >= 0)
+		close(w->fd);
+	w->fd = -1;
+}
+
+void
+conn_linger_event(struct watch *w)
+{
+	static _Thread_local char waste[65536];
+	ssize_t n = recv(w->fd, waste, sizeof(waste), MSG_DONTWAIT);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0 || (uint64_t)n >= w->left)
+		conn_linger_free(w);
+	else
+		w->left -= (uint64_t)n;
+}
+
+void
+conn_notify(void *cls, struct MHD_Connection *mhd, void **context,
+    enum MHD_ConnectionNotificationCode code)
+{
+	struct loop *loop = cls;
+	struct conn *c;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+		c = loop->arriving;
+		loop->arriving = NULL;
+		c->mhd = mhd;
+		*context = c;
+		conn_place(c, PLACE_IDLE, loop->server->conf.idle_seconds * INT64_C(1000));
+		return;
+	}
+	c = *context;
+	conn_place(c, PLACE_NONE, 0);
+	if (c->linger)
+		linger(loop, c);
+	atomic_fetch_sub(&loop->nconns, 1);
+	atomic_fetch_sub(&loop->server->nconns, 1);
+	conn_free(c);
+}
+
+void
+conn_deadlines(struct loop *loop)
+{
+	struct conn *c, *next;
+
+	while ((c = TAILQ_FIRST(&loop->place[PLACE_IDLE])) != NULL && c->until <= loop->now)
+		conn_end(c);
+	while ((c = TAILQ_FIRST(&loop->place[PLACE_READING])) != NULL && c->until <= loop->now)
+		request_slow(&c->req);
+	if (loop->now - loop->swept < SWEEP_MS)
+		return;
+	loop->swept = loop->now;
+	/* Not in the order of their limits: these depend on the length of the answer. */
+	for (c = TAILQ_FIRST(&loop->place[PLACE_SENDING]); c != NULL; c = next) {
+		next = TAILQ_NEXT(c, entry);
+		if (c->until <= loop->now)
+			conn_end(c);
+	}
+	for (int i = 0; i < LINGER_MAX; i++) {
+		if (loop->linger[i].fd >= 0 && loop->linger[i].until <= loop->now)
+			conn_linger_free(&loop->linger[i]);
+	}
+}
+
+/* When conn_deadlines must be called next; INT64_MAX: not before something happens. */
+int64_t
+conn_next_deadline(const struct loop *loop)
+{
+	const struct conn *idle = TAILQ_FIRST(&loop->place[PLACE_IDLE]);
+	const struct conn *reading = TAILQ_FIRST(&loop->place[PLACE_READING]);
+	int64_t at = INT64_MAX;
+	int sweep = !TAILQ_EMPTY(&loop->place[PLACE_SENDING]);
+
+	for (int i = 0; i < LINGER_MAX && !sweep; i++)
+		sweep = loop->linger[i].fd >= 0;
+	if (sweep)
+		at = loop->swept + SWEEP_MS;
+	if (idle != NULL && idle->until < at)
+		at = idle->until;
+	if (reading != NULL && reading->until < at)
+		at = reading->until;
+	return at;
+}
