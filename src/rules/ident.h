@@ -34,6 +34,11 @@ int ident_type_parse(const char *name, enum ident_type *ret_type);
  * Brings text to its normal form (half-width, no spaces or hyphens, upper case) and
  * checks it.  today (days since 1970) bounds dates of birth.  ret_value has IDENT_MAX
  * bytes.  Faults: FAULT_IDENT_*, with the argument field as given.
+ *
+ * A citizen's number has a province of the mainland (or 71), a card of residence 81, 82 or
+ * 83: somebody thus has one type, not two.  A permanent residence card has 18 digits from
+ * 9 on, or the 15 characters of cards before 2023, which have no check digit.  A passport
+ * is 5 to 15 letters and digits.  For IDENT_NONE only an empty text passes.
  */
 int ident_check(enum ident_type type, const char *text, const char *field, int64_t today,
     char *ret_value, struct fault *f);
@@ -47,7 +52,10 @@ int ident_phone(const char *text, const char *field, char *ret_value, size_t siz
 /* Date of birth in days since 1970 and sex ('M' or 'F') of a checked citizen number. */
 void ident_citizen(const char *value, int64_t *ret_birth, char *ret_sex);
 
-/* Masked for lists: first 3, stars, last 4 of numbers; surname and stars of names. */
+/*
+ * Masked for lists: first 3, stars, last 4 of numbers (of less than 11 characters: first 1,
+ * last 2; of less than 6: stars); surname and stars of names.  Cut to size at a character.
+ */
 void ident_mask(const char *value, char *ret_text, size_t size);
 void ident_mask_name(const char *name, char *ret_text, size_t size);
 
