@@ -25,7 +25,11 @@ struct party {
 
 enum applies { APPLIES_NO, APPLIES_YES, APPLIES_UNDECIDED };
 
-#define EVALUATE_MISSING_MAX 8
+#define EVALUATE_MISSING_MAX 8	/* inventory_build refuses a condition that reads more */
+#define EVALUATE_TEXT_MAX 200	/* bytes of an answer */
+#define EVALUATE_LIST_MAX 100	/* values chosen in one answer */
+#define EVALUATE_VALUE_MAX 256	/* bytes that hold what a binding gives, NUL included */
+#define EVALUATE_ROLE_MAX 32	/* likewise its role */
 
 struct evaluated {
 	const struct item *item;
@@ -36,7 +40,7 @@ struct evaluated {
 
 /*
  * Fills ret_items[0..matter->nitems) in the order of matter->items.  form is a JSON
- * object.  Fails only with FAULT_LOGIC_LIMIT or FAULT_MEMORY.
+ * object; null in it counts as absent.  Fails only with FAULT_LOGIC_LIMIT or FAULT_MEMORY.
  */
 int evaluate(const struct inventory *inv, const struct matter *matter, const json_t *form,
     struct evaluated *ret_items, struct fault *f);
@@ -44,22 +48,27 @@ int evaluate(const struct inventory *inv, const struct matter *matter, const jso
 /*
  * Checks the values of a form against the fields of the inventory: unknown names and wrong
  * types or values are faults (FAULT_FIELD_UNKNOWN, FAULT_FIELD_TYPE, FAULT_FIELD_VALUE, with
- * field).  Fields that the matter does not read are allowed.
+ * field).  Fields that the matter does not read are allowed.  A string or a date may be
+ * empty (there is none), an enum may not: no value of it would then apply.
  */
 int evaluate_check_form(const struct inventory *inv, const json_t *form, struct fault *f);
 
 /* A value that the clerk typed on the proof card for an input bound to ask. */
 struct asked { char item[16], input[48], value[200]; };
 
-/* What a binding gives in this case. */
+/*
+ * What a binding gives in this case.  NO_NUMBER: the party has no number of the sort that
+ * the input takes (a passport where the register goes by citizen number).  NO_FORM: no
+ * answer, or the answer that there is none.
+ */
 enum bound { BOUND_VALUE, BOUND_NO_PARTY, BOUND_NO_NUMBER, BOUND_NO_FORM, BOUND_NO_ASK };
 
 /*
  * Resolves one input of an item.  In a matter open to both kinds a person-only service
  * that is bound to the applicant asks about the legal representative when the applicant is
  * an enterprise (the inventory's bindings already say so where it matters; this is the rest).
- * ret_value has 256 bytes and is set for BOUND_VALUE only; ret_role ("" for none) is the
- * role of the party asked about.
+ * ret_value has EVALUATE_VALUE_MAX bytes and is set for BOUND_VALUE only; ret_role has
+ * EVALUATE_ROLE_MAX and is always set: the role of the party asked about, "" for none.
  */
 enum bound evaluate_binding(const struct item *item, const struct binding *b,
     const struct party *parties, size_t nparties, const json_t *form,

@@ -3,7 +3,8 @@
  *
  * Built from the files of examples/jinhua (see its README.md), validated as a whole:
  * either everything is right or nothing is kept and every error is listed.  Pure: files
- * come as bytes.  All pointers in a snapshot live as long as it; rows are sorted by code.
+ * come as bytes.  All pointers in a snapshot live as long as it; rows are sorted by code
+ * (form fields by name).  A text that the file leaves blank is "" where nothing else is said.
  */
 #ifndef FLOW_INVENTORY_H
 #define FLOW_INVENTORY_H
@@ -36,7 +37,7 @@ struct desk {
 	const char *code, *name;
 	const struct agency *agency;
 	struct office_hours hours;
-	const struct desk *deputy;	/* NULL for a city desk */
+	const struct desk *deputy;	/* NULL for a city desk, and for one that was made */
 };
 
 /* A named, typed field: of a service's input or output, or of the form. */
@@ -118,7 +119,8 @@ struct matter {
 	size_t nitems;
 	const struct party_rule *parties;
 	size_t nparties;
-	const struct field *const *fields;	/* form fields its items read, in the order of form_fields.csv */
+	/* Form fields that conditions and inputs of its items read, in the order of form_fields.csv. */
+	const struct field *const *fields;
 	size_t nfields;
 };
 
@@ -126,6 +128,8 @@ struct inventory {
 	const struct division *divisions;	size_t ndivisions;
 	const struct agency *agencies;		size_t nagencies;
 	const struct desk *desks;		size_t ndesks;
+	/* Desks that the files lack: made, with default hours, for issuers that may be asked. */
+	const struct desk *const *made_desks;	size_t nmade_desks;
 	const struct field *fields;		size_t nfields;
 	const struct proof *proofs;		size_t nproofs;
 	const struct service *services;		size_t nservices;
@@ -193,6 +197,16 @@ const struct agency *inventory_acting(const struct inventory *inv, const struct 
 /* The desk that verifies proofs of a city agency for a division; NULL if there is none. */
 const struct desk *inventory_acting_desk(const struct inventory *inv,
     const struct agency *city, const struct division *division);
+
+/* The roles that rules know by name; a matter may have any other. */
+#define INVENTORY_APPLICANT "applicant"
+#define INVENTORY_LEGAL_REPRESENTATIVE "legal_representative"
+
+/*
+ * Whether an input of a proof's query takes persons only.  Bound to the applicant, it asks
+ * about the legal representative when the applicant is an enterprise.
+ */
+int inventory_person_only(const struct proof *proof, const struct field *input);
 
 const char *method_name(enum method m);		/* "direct_cancel" ... */
 int method_parse(const char *name, enum method *ret_method);

@@ -1,0 +1,231 @@
+#include "flow/inventory_sheet.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/csv.h"
+
+void
+sheet_complain_of(struct sheets *s, enum sheet_id id, const struct row *row, int column,
+    const char *value, enum problem problem, struct says says)
+{
+	struct place place = { (int)id, row->line, sheet_specs[id].column[column].name, value };
+
+	report_add(&s->reporting, problem, place, says);
+}
+
+void
+sheet_complain(struct sheets *s, enum sheet_id id, const struct row *row, int column,
+    enum problem problem, struct says says)
+{
+	sheet_complain_of(s, id, row, column, row->cell[column].text, problem, says);
+}
+
+/* Of the sheet as a whole, or of one line of it; what refers to the sheet goes unchecked. */
+static void
+give_up(struct sheets *s, struct sheet *sheet, struct place place, enum problem problem,
+    struct says says)
+{
+	place.file = (int)sheet->id;
+	sheet->broken = 1;
+	report_add(&s->reporting, problem, place, says);
+}
+
+static int
+find_column(const struct sheet_spec *spec, const char *name)
+{
+	for (size_t c = 0; c < spec->ncolumns; c++)
+		if (strcmp(spec->column[c].name, name) == 0)
+			return (int)c;
+	return -1;
+}
+
+/* Says which column of the file is which of ours.  Under a wrong header nothing is read. */
+static void
+read_header(struct sheets *s, struct sheet *sheet, const char *const *name, size_t n,
+    size_t line, int *ret_column)
+{
+	const struct sheet_spec *spec = sheet->spec;
+	int seen[SHEET_COLUMNS_MAX] = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		struct place place = { .line = line, .column = name[i], .value = name[i] };
+		const char *near = NULL;
+
+		ret_column[i] = find_column(spec, name[i]);
+		if (ret_column[i] < 0) {
+			for (size_t c = 0; c < spec->ncolumns; c++)
+				report_nearer(name[i], spec->column[c].name, &near);
+			give_up(s, sheet, place, PROBLEM_COLUMN_UNKNOWN, (struct says){ .near = near });
+		} else if (seen[ret_column[i]]++) {
+			give_up(s, sheet, place, PROBLEM_COLUMN_REPEATED, (struct says){ 0 });
+		}
+	}
+	for (size_t c = 0; c < spec->ncolumns; c++)
+		if (!seen[c])
+			give_up(s, sheet, (struct place){ .line = line, .column = spec->column[c].name },
+			    PROBLEM_COLUMN_MISSING, (struct says){ .a = spec->column[c].name });
+}
+
+static int
+read_row(struct sheets *s, struct sheet *sheet, const char *const *field, const int *column,
+    size_t line)
+{
+	size_t n = sheet->spec->ncolumns;
+	struct row *row = &sheet->row[sheet->n];
+
+	row->line = line;
+	row->cell = arena_alloc(&s->scratch, n, sizeof(*row->cell));
+	if (row->cell == NULL)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		const char *text = field[i][0] == '\0' ? "" :
+		    arena_text(s->keep, field[i], strlen(field[i]));
+
+		if (text == NULL)
+			return -1;
+		row->cell[column[i]].text = text;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (sheet_check_cell(s, sheet->id, row, (int)i) < 0)
+			return -1;
+	sheet->n++;
+	return 0;
+}
+
+/* Room for as many rows as there are line ends; NULL in sheet->row if there are too many. */
+static int
+make_rows(struct sheets *s, struct sheet *sheet, const struct inventory_file *file)
+{
+	const char *end = file->text + file->len;
+	size_t n = 1;
+	char most[24];
+
+	for (const char *p = file->text; p < end && (p = memchr(p, '\n', (size_t)(end - p))); p++)
+		n++;
+	if (n > SHEET_ROWS_MAX) {
+		snprintf(most, sizeof(most), "%d", SHEET_ROWS_MAX);
+		give_up(s, sheet, (struct place){ 0 }, PROBLEM_FILE_ROWS, (struct says){ .a = most });
+		return 0;
+	}
+	sheet->row = arena_alloc(&s->scratch, n, sizeof(*sheet->row));
+	return sheet->row == NULL ? -1 : 0;
+}
+
+/* Turns a fault of the CSV reader into an error of the report, unless it is lack of memory. */
+static int
+read_failed(struct sheets *s, struct sheet *sheet, const struct fault *f)
+{
+	const char *line = fault_arg_get(f, "line");
+	struct place place = { .file = (int)sheet->id };
+
+	if (f->code == FAULT_MEMORY)
+		return -1;
+	place.line = line == NULL ? 0 : strtoul(line, NULL, 10);
+	sheet->broken = 1;
+	report_add_fault(&s->reporting, place, f);
+	return 0;
+}
+
+static int
+read_rows(struct sheets *s, struct sheet *sheet, struct csv *csv)
+{
+	const size_t width = sheet->spec->ncolumns;
+	int column[CSV_COLUMNS_MAX];
+	struct fault f = FAULT_INIT;
+	const char **field;
+	size_t n, line;
+	char got[24], want[24], header[300] = "";
+	int rc = csv_next(csv, &field, &n, &line, &f);
+
+	if (rc == 0) {
+		for (size_t c = 0; c < width; c++)
+			snprintf(header + strlen(header), sizeof(header) - strlen(header), "%s%s",
+			    c > 0 ? "," : "", sheet->spec->column[c].name);
+		give_up(s, sheet, (struct place){ 0 }, PROBLEM_FILE_EMPTY, (struct says){ .a = header });
+		return 0;
+	}
+	if (rc > 0)
+		read_header(s, sheet, field, n, line, column);
+	if (rc > 0 && sheet->broken)
+		return 0;
+	while (rc > 0) {
+		rc = csv_next(csv, &field, &n, &line, &f);
+		if (rc > 0 && n != width) {
+			snprintf(got, sizeof(got), "%zu", n);
+			snprintf(want, sizeof(want), "%zu", width);
+			give_up(s, sheet, (struct place){ .line = line, .value = field[0] },
+			    PROBLEM_ROW_WIDTH, (struct says){ got, want, NULL });
+		} else if (rc > 0 && read_row(s, sheet, field, column, line) < 0) {
+			return -1;
+		}
+	}
+	return rc < 0 ? read_failed(s, sheet, &f) : 0;
+}
+
+static int
+read_sheet(struct sheets *s, struct sheet *sheet, const struct inventory_file *file)
+{
+	char most[24];
+	struct csv *csv;
+	int rc;
+
+	if (file->len > SHEET_BYTES_MAX) {
+		snprintf(most, sizeof(most), "%zu", SHEET_BYTES_MAX);
+		give_up(s, sheet, (struct place){ 0 }, PROBLEM_FILE_LARGE, (struct says){ .a = most });
+		return 0;
+	}
+	if (make_rows(s, sheet, file) < 0)
+		return -1;
+	if (sheet->broken)
+		return 0;
+	csv = csv_new(file->text, file->len);
+	if (csv == NULL)
+		return -1;
+	rc = read_rows(s, sheet, csv);
+	csv_free(csv);
+	return rc;
+}
+
+static void
+complain_of_name(struct sheets *s, const char *name, enum problem problem)
+{
+	const char *near = NULL;
+
+	for (size_t i = 0; problem == PROBLEM_FILE_UNKNOWN && i < SHEET_N; i++)
+		report_nearer(name, inventory_files[i], &near);
+	report_add(&s->reporting, problem, (struct place){ .file = INVENTORY_FILE_NONE },
+	    (struct says){ name, NULL, near });
+}
+
+int
+sheets_read(struct sheets *s, const struct inventory_file *files, size_t n)
+{
+	const struct inventory_file *file[SHEET_N] = { NULL };
+
+	for (size_t i = 0; i < n; i++) {
+		size_t id = 0;
+
+		while (id < SHEET_N && strcmp(inventory_files[id], files[i].name) != 0)
+			id++;
+		if (id == SHEET_N)
+			complain_of_name(s, files[i].name, PROBLEM_FILE_UNKNOWN);
+		else if (file[id] != NULL)
+			complain_of_name(s, files[i].name, PROBLEM_FILE_REPEATED);
+		else
+			file[id] = &files[i];
+	}
+	for (int id = 0; id < SHEET_N; id++) {
+		struct sheet *sheet = &s->sheet[id];
+
+		sheet->id = (enum sheet_id)id;
+		sheet->spec = &sheet_specs[id];
+		if (file[id] == NULL)
+			give_up(s, sheet, (struct place){ 0 }, PROBLEM_FILE_MISSING,
+			    (struct says){ .a = inventory_files[id] });
+		else if (read_sheet(s, sheet, file[id]) < 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,212 @@
+#include "flow/states.h"
+
+#include <string.h>
+
+#define CASE(s) (1u << CASE_##s)
+#define ITEM(s) (1u << ITEM_##s)
+#define TO(s) (1u << VERIFICATION_##s)
+
+static const char *const case_names[CASE_NSTATES] = {
+	[CASE_OPEN] = "open",
+	[CASE_ACCEPTED] = "accepted",
+	[CASE_SETTLED] = "settled",
+	[CASE_REFUSED] = "refused",
+	[CASE_WITHDRAWN] = "withdrawn",
+};
+
+/* The states that may follow each state; final states have none. */
+static const uint32_t case_next[CASE_NSTATES] = {
+	[CASE_OPEN]     = CASE(ACCEPTED) | CASE(REFUSED) | CASE(WITHDRAWN),
+	[CASE_ACCEPTED] = CASE(SETTLED) | CASE(REFUSED) | CASE(WITHDRAWN),
+};
+
+static const char *const item_names[ITEM_NSTATES] = {
+	[ITEM_UNDECIDED] = "undecided",
+	[ITEM_DOES_NOT_APPLY] = "does_not_apply",
+	[ITEM_CANCELLED] = "cancelled",
+	[ITEM_WAITING_INPUT] = "waiting_input",
+	[ITEM_TO_QUERY] = "to_query",
+	[ITEM_TO_COMMIT] = "to_commit",
+	[ITEM_TO_VERIFY] = "to_verify",
+	[ITEM_VERIFYING] = "verifying",
+	[ITEM_SUPERVISED] = "supervised",
+	[ITEM_ESTABLISHED] = "established",
+	[ITEM_NOT_ESTABLISHED] = "not_established",
+	[ITEM_COMMITTED] = "committed",
+};
+
+/* A change of answers may make any item not apply any more, or undecided. */
+#define NO_MORE (ITEM(UNDECIDED) | ITEM(DOES_NOT_APPLY))
+
+/* Where an item begins once it applies, by its method. */
+#define BEGIN (ITEM(CANCELLED) | ITEM(WAITING_INPUT) | ITEM(TO_QUERY) | ITEM(TO_COMMIT) | ITEM(TO_VERIFY))
+
+/* What a party or a value that is corrected takes back: what was found out was of another. */
+#define AGAIN (ITEM(WAITING_INPUT) | ITEM(TO_QUERY) | ITEM(TO_COMMIT) | ITEM(TO_VERIFY))
+
+/*
+ * to_query fails over to a desk (to_verify) and, where there is none, to supervision;
+ * after not_established the counter may dispute, verify or let the applicant commit; an
+ * abolished proof helps an open case, so that whatever is not settled may be cancelled.
+ */
+static const uint32_t item_next[ITEM_NSTATES] = {
+	[ITEM_UNDECIDED]       = ITEM(DOES_NOT_APPLY) | BEGIN,
+	[ITEM_DOES_NOT_APPLY]  = ITEM(UNDECIDED) | BEGIN,
+	[ITEM_CANCELLED]       = NO_MORE,
+	[ITEM_WAITING_INPUT]   = NO_MORE | ITEM(CANCELLED) | ITEM(TO_QUERY) | ITEM(TO_COMMIT) |
+	                         ITEM(TO_VERIFY) | ITEM(SUPERVISED),
+	[ITEM_TO_QUERY]        = NO_MORE | ITEM(CANCELLED) | ITEM(WAITING_INPUT) | ITEM(ESTABLISHED) |
+	                         ITEM(NOT_ESTABLISHED) | ITEM(TO_VERIFY) | ITEM(VERIFYING) |
+	                         ITEM(SUPERVISED),
+	[ITEM_TO_COMMIT]       = NO_MORE | ITEM(CANCELLED) | ITEM(WAITING_INPUT) | ITEM(COMMITTED) |
+	                         ITEM(TO_VERIFY) | ITEM(VERIFYING),
+	[ITEM_TO_VERIFY]       = NO_MORE | ITEM(CANCELLED) | ITEM(WAITING_INPUT) | ITEM(VERIFYING) |
+	                         ITEM(TO_QUERY) | ITEM(SUPERVISED),
+	[ITEM_VERIFYING]       = NO_MORE | ITEM(CANCELLED) | AGAIN | ITEM(ESTABLISHED) |
+	                         ITEM(NOT_ESTABLISHED) | ITEM(SUPERVISED),
+	[ITEM_SUPERVISED]      = NO_MORE | ITEM(CANCELLED) | AGAIN | ITEM(VERIFYING) | ITEM(ESTABLISHED) |
+	                         ITEM(NOT_ESTABLISHED),
+	[ITEM_ESTABLISHED]     = NO_MORE | AGAIN | ITEM(NOT_ESTABLISHED),
+	[ITEM_NOT_ESTABLISHED] = NO_MORE | ITEM(CANCELLED) | AGAIN | ITEM(VERIFYING) | ITEM(ESTABLISHED) |
+	                         ITEM(COMMITTED) | ITEM(SUPERVISED),
+	[ITEM_COMMITTED]       = NO_MORE | AGAIN,
+};
+
+static const char *const verification_names[VERIFICATION_NSTATES] = {
+	[VERIFICATION_SENT] = "sent",
+	[VERIFICATION_SIGNED_FOR] = "signed_for",
+	[VERIFICATION_NEED_MORE] = "need_more",
+	[VERIFICATION_ANSWERED] = "answered",
+	[VERIFICATION_RETURNED] = "returned",
+	[VERIFICATION_TRANSFERRED] = "transferred",
+	[VERIFICATION_WITHDRAWN] = "withdrawn",
+};
+
+/* A desk may answer at once; who asks for more or passes it on has signed for it. */
+static const uint32_t verification_next[VERIFICATION_NSTATES] = {
+	[VERIFICATION_SENT]       = TO(SIGNED_FOR) | TO(ANSWERED) | TO(RETURNED) | TO(WITHDRAWN),
+	[VERIFICATION_SIGNED_FOR] = TO(ANSWERED) | TO(NEED_MORE) | TO(TRANSFERRED) | TO(RETURNED) |
+	                            TO(WITHDRAWN),
+	[VERIFICATION_NEED_MORE]  = TO(SIGNED_FOR) | TO(WITHDRAWN),
+};
+
+static int
+parse(const char *const *names, int n, const char *name)
+{
+	for (int s = 0; s < n; s++)
+		if (strcmp(names[s], name) == 0)
+			return s;
+	return -1;
+}
+
+const char *
+case_state_name(enum case_state s)
+{
+	return case_names[s];
+}
+
+const char *
+item_state_name(enum item_state s)
+{
+	return item_names[s];
+}
+
+const char *
+verification_state_name(enum verification_state s)
+{
+	return verification_names[s];
+}
+
+int
+case_state_parse(const char *name, enum case_state *ret_state)
+{
+	int s = parse(case_names, CASE_NSTATES, name);
+
+	if (s < 0)
+		return -1;
+	*ret_state = (enum case_state)s;
+	return 0;
+}
+
+int
+item_state_parse(const char *name, enum item_state *ret_state)
+{
+	int s = parse(item_names, ITEM_NSTATES, name);
+
+	if (s < 0)
+		return -1;
+	*ret_state = (enum item_state)s;
+	return 0;
+}
+
+int
+verification_state_parse(const char *name, enum verification_state *ret_state)
+{
+	int s = parse(verification_names, VERIFICATION_NSTATES, name);
+
+	if (s < 0)
+		return -1;
+	*ret_state = (enum verification_state)s;
+	return 0;
+}
+
+int
+case_state_may(enum case_state from, enum case_state to)
+{
+	return (case_next[from] >> to & 1) != 0;
+}
+
+int
+item_state_may(enum item_state from, enum item_state to)
+{
+	return (item_next[from] >> to & 1) != 0;
+}
+
+int
+verification_state_may(enum verification_state from, enum verification_state to)
+{
+	return (verification_next[from] >> to & 1) != 0;
+}
+
+int
+case_state_final(enum case_state s)
+{
+	return case_next[s] == 0;
+}
+
+int
+verification_state_final(enum verification_state s)
+{
+	return verification_next[s] == 0;
+}
+
+int
+item_state_turn(enum item_state s)
+{
+	return ((AGAIN | ITEM(NOT_ESTABLISHED)) >> s & 1) != 0;
+}
+
+int
+item_state_waits(enum item_state s)
+{
+	return ((ITEM(VERIFYING) | ITEM(SUPERVISED)) >> s & 1) != 0;
+}
+
+int
+item_state_settled(enum item_state s)
+{
+	return ((ITEM(ESTABLISHED) | ITEM(COMMITTED) | ITEM(CANCELLED)) >> s & 1) != 0;
+}
+
+enum item_state
+item_state_first(enum method method)
+{
+	static const enum item_state first[METHOD_N] = {
+		[METHOD_DIRECT_CANCEL] = ITEM_CANCELLED,
+		[METHOD_COMMITMENT] = ITEM_TO_COMMIT,
+		[METHOD_DATA_QUERY] = ITEM_TO_QUERY,
+		[METHOD_DEPARTMENT_VERIFY] = ITEM_TO_VERIFY,
+	};
+
+	return first[method];
+}
