@@ -153,7 +153,7 @@ describe('a wrong list', () => {
 				const e = errors[lang];
 				assert.ok(e, `expected ${want.file}:${want.line}:${want.column}, got ${JSON.stringify(problem.errors.slice(0, 5))}`);
 				if (want.value !== undefined) assert.equal(e.value, want.value);
-				assert.ok(texts[lang].includes(e.column ? `${e.file}:${e.line}:${e.column}` : e.line ? `${e.file}:${e.line}` : e.file), texts[lang]);
+				assert.ok(texts[lang].includes(e.column ? `${e.file}:${e.line}: ${e.column}` : e.line ? `${e.file}:${e.line}` : e.file), texts[lang]);
 				for (const said of [e.value, e.reason, e.next]) assert.ok(texts[lang].includes(said), `says ${said}: ${texts[lang]}`);
 			}
 			for (const k of ['reason', 'next']) assert.notEqual(errors.zh[k], errors.en[k], k);
@@ -169,7 +169,7 @@ describe('a wrong list', () => {
 		const other = table('divisions').set({ code: '330702' }, 'level', 'planet');
 		const r = run(['import', 'inventory', list({ items: formatCsv(t.all), ...other.changed }), '-d', instance.dir, '--lang', 'en']);
 		assert.equal(r.status, 1);
-		for (const at of ['divisions.csv:4:level', 'items.csv:6:method', 'items.csv:51:method', 'items.csv:501:method', 'items.csv:4001:method'])
+		for (const at of ['divisions.csv:4: level', 'items.csv:6: method', 'items.csv:51: method', 'items.csv:501: method', 'items.csv:4001: method'])
 			assert.ok((r.stdout + r.stderr).includes(at), at);
 	});
 
@@ -235,7 +235,7 @@ test('a better list takes its place, and old cases keep theirs', async () => {
 		/* While the server runs, the command asks it; a wrong list changes nothing there either. */
 		const wrong = run(['import', 'inventory', list(kinds['a method that there is not']().changed), '-d', other.dir, '--lang', 'en']);
 		assert.equal(wrong.status, 1);
-		assert.match(wrong.stdout + wrong.stderr, /items\.csv:2:method/);
+		assert.match(wrong.stdout + wrong.stderr, /items\.csv:2: method/);
 		const r = JSON.parse(must(['import', 'inventory', dir, '-d', other.dir, '--json']).stdout);
 		assert.equal(r.changed, true);
 		assert.equal(r.version, 2);

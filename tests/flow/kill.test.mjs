@@ -1,5 +1,5 @@
 // The power goes: whatever a client was told has happened, has happened.
-// ROUNDS (3) rounds; the campaign takes 20.
+// KILL_ROUNDS rounds, 3 without it; the campaign takes 20.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { scene, sceneCase } from '../lib/catalogue.mjs';
 import { evidence, rows } from '../lib/store.mjs';
 import { uuid7 } from '../lib/uuid7.mjs';
 
-const ROUNDS = Number(process.env.ROUNDS ?? 3), CLIENTS = 128, WAITING = 64;
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 3), CLIENTS = 128, WAITING = 64;
 const CASES = '/api/v1/cases';
 
 let instance;
