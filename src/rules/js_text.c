@@ -221,6 +221,43 @@ lay_digits(const char *d, int n, int e, const char *sign, char *text)
 		    n - 1, d + 1, e > 0 ? '+' : '-', abs(e - 1));
 }
 
+/* Adds one to the last digit of a mantissa; whether it stayed as long. */
+static int
+next_up(char *mantissa)
+{
+	char *p = strchr(mantissa, 'e');
+
+	while (p-- > mantissa) {
+		if (*p == '.')
+			continue;
+		if (*p != '9') {
+			++*p;
+			return 1;
+		}
+		*p = '0';
+	}
+	return 0;
+}
+
+/*
+ * Writes x > 0 with the fewest digits that still read back as x, the nearest of those.
+ * Next to a power of two doubles are denser below than above: there the nearest text
+ * may be another number's while the next one up is x's.
+ */
+static void
+fewest_digits(double x, char *text)
+{
+	int exponent, power_of_two = frexp(x, &exponent) == 0.5;
+
+	for (int precision = 0; precision < 17; precision++) {
+		snprintf(text, JS_NUMBER_MAX, "%.*e", precision, x);
+		if (strtod(text, NULL) == x)
+			return;
+		if (power_of_two && next_up(text) && strtod(text, NULL) == x)
+			return;
+	}
+}
+
 void
 js_number_text(double x, char *text)
 {
@@ -235,12 +272,7 @@ js_number_text(double x, char *text)
 		snprintf(text, JS_NUMBER_MAX, "%lld", (long long)x);
 		return;
 	}
-	/* The fewest digits that still read back as the same number. */
-	for (int precision = 0; precision < 17; precision++) {
-		snprintf(trial, sizeof(trial), "%.*e", precision, fabs(x));
-		if (strtod(trial, NULL) == fabs(x))
-			break;
-	}
+	fewest_digits(fabs(x), trial);
 	for (const char *p = trial; *p != 'e'; p++)
 		if (*p != '.')
 			digits[n++] = *p;

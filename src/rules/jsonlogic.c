@@ -201,6 +201,19 @@ evaluate_list(struct js_run *run, const struct node *node, struct js_value data)
 	return node->kind == NODE_OP ? node->op(run, list, data) : js_listed(list);
 }
 
+/* All arguments are worked out, needed or not: one of them may throw. */
+static struct js_value
+evaluate_variable(struct js_run *run, const struct node *node, struct js_value data)
+{
+	struct js_value otherwise = js_plain(JS_UNDEFINED);
+
+	for (size_t i = node->n; i-- > 1;)
+		otherwise = evaluate(run, &node->arg[i], data);
+	if (otherwise.kind == JS_UNDEFINED)
+		otherwise = js_plain(JS_NULL);
+	return jsonlogic_walk(run, data, node->path, node->npath, otherwise);
+}
+
 static struct js_value
 evaluate(struct js_run *run, const struct node *node, struct js_value data)
 {
@@ -213,10 +226,7 @@ evaluate(struct js_run *run, const struct node *node, struct js_value data)
 	case NODE_CONSTANT:
 		return node->constant;
 	case NODE_VARIABLE:
-		v = node->n > 1 ? evaluate(run, &node->arg[1], data) : js_plain(JS_NULL);
-		if (v.kind == JS_UNDEFINED)
-			v = js_plain(JS_NULL);
-		return jsonlogic_walk(run, data, node->path, node->npath, v);
+		return evaluate_variable(run, node, data);
 	case NODE_LAZY:
 		v = node->lazy(run, node, data);
 		break;

@@ -212,11 +212,11 @@ op_substr(struct js_run *run, const struct js_list *arg, struct js_value data)
 {
 	struct js_text text = js_to_text(run, argument(arg, 0));
 	struct js_value end = argument(arg, 2);
-	double first = js_to_number(run, argument(arg, 1)), length;
+	double first = trunc(js_to_number(run, argument(arg, 1))), length;
 	size_t size = js_text_units(text), from, rest;
 
 	(void)data;
-	from = first < 0 ? clamp(trunc(first) + (double)size, size) : clamp(first, size);
+	from = first < 0 ? clamp(first + (double)size, size) : clamp(first, size);
 	rest = size - from;
 	if (end.kind == JS_UNDEFINED)
 		return js_string(js_text_slice(run, text, from, size));
