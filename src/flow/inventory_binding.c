@@ -74,13 +74,27 @@ is_party(const struct binding *binding)
 	    (binding->kind == INPUT_PARTY_NUMBER || binding->kind == INPUT_PARTY_NAME);
 }
 
+/*
+ * The constants an input can have; NULL where any will do.  An input proof_code selects the
+ * kind of certificate, so that it can only be that of the service's own proof.
+ */
+static const char *const *
+constants(const struct service *s, const struct field *input, const char **room)
+{
+	if (s->proof == NULL || strcmp(input->name, "proof_code") != 0)
+		return input->values;
+	room[0] = s->proof->code;
+	room[1] = NULL;
+	return room;
+}
+
 /* Whether what a binding names exists at all. */
 static void
-check_source(struct build *b, enum sheet_id id, const struct row *row,
+check_source(struct build *b, enum sheet_id id, const struct row *row, const struct service *s,
     const struct binding *binding)
 {
 	const struct field *input = binding->input;
-	const char *near = NULL;
+	const char *near = NULL, *room[2], *const *values = constants(s, input, room);
 	char words[160];
 
 	if (binding->kind == INPUT_FORM && !build_sheet(b, SHEET_FIELDS)->broken &&
@@ -95,12 +109,11 @@ check_source(struct build *b, enum sheet_id id, const struct row *row,
 			report_nearer(binding->what, b->roles[i], &near);
 		sheet_complain(&b->s, id, row, BINDING_SOURCE, PROBLEM_BINDING_ROLE,
 		    (struct says){ binding->what, NULL, near });
-	} else if (binding->kind == INPUT_CONST && input->values != NULL &&
-	    !sheet_has(input->values, binding->what)) {
-		for (size_t i = 0; input->values[i] != NULL; i++)
-			report_nearer(binding->what, input->values[i], &near);
+	} else if (binding->kind == INPUT_CONST && values != NULL && !sheet_has(values, binding->what)) {
+		for (size_t i = 0; values[i] != NULL; i++)
+			report_nearer(binding->what, values[i], &near);
 		sheet_complain(&b->s, id, row, BINDING_SOURCE, PROBLEM_BINDING_CONST,
-		    (struct says){ input->name, sheet_words(input->values, words, sizeof(words)), near });
+		    (struct says){ input->name, sheet_words(values, words, sizeof(words)), near });
 	}
 }
 
@@ -129,7 +142,7 @@ read_binding(struct build *b, enum sheet_id id, const struct row *row,
 		return -1;
 	*ret_input = input - service->inputs;
 	if (!wrong)
-		check_source(b, id, row, ret_binding);
+		check_source(b, id, row, service, ret_binding);
 	else if (row->cell[BINDING_SOURCE].text[0] != '\0')
 		sheet_complain(&b->s, id, row, BINDING_SOURCE, PROBLEM_SOURCE_FORM, (struct says){ 0 });
 	return 0;

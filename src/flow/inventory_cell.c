@@ -8,6 +8,7 @@
 #include "flow/inventory_sheet.h"
 
 #define LIST_MAX 100	/* entries */
+#define NAME_MAX_BYTES 47
 
 static const char *const no_words[] = { NULL };
 
@@ -72,7 +73,7 @@ ceiling(const struct column *c)
 	case CELL_CODE:
 		return 31;
 	case CELL_NAME:
-		return 47;
+		return NAME_MAX_BYTES;
 	case CELL_LIST:
 		return 4000;
 	case CELL_LOGIC:
@@ -106,10 +107,10 @@ has_control(const char *text)
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
 
-static int
-is_name(const char *text)
+int
+sheet_is_name(const char *text)
 {
-	return text[0] != '\0' && strchr(LOWER, text[0]) != NULL &&
+	return text[0] != '\0' && strlen(text) <= NAME_MAX_BYTES && strchr(LOWER, text[0]) != NULL &&
 	    text[strspn(text, LOWER DIGITS "_")] == '\0';
 }
 
@@ -257,7 +258,7 @@ sheet_check_cell(struct sheets *s, enum sheet_id id, struct row *row, int column
 		problem = PROBLEM_CODE_FORM;
 		break;
 	case CELL_NAME:
-		ok = is_name(cell->text);
+		ok = sheet_is_name(cell->text);
 		problem = PROBLEM_NAME_FORM;
 		break;
 	case CELL_DATE:

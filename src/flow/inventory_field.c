@@ -60,7 +60,8 @@ build_fields(struct build *b)
 			.name = cell[FIELD_NAME].text,
 			.label = cell[FIELD_LABEL].text,
 			.type = type,
-			.values = is_enum ? cell[FIELD_VALUES].list : NULL,
+			.values = is_enum && cell[FIELD_VALUES].list[0] != NULL ?
+			    cell[FIELD_VALUES].list : NULL,
 		};
 		if (cell[FIELD_TYPE].num >= 0 && is_enum != (cell[FIELD_VALUES].text[0] != '\0'))
 			sheet_complain(&b->s, SHEET_FIELDS, row, FIELD_VALUES, PROBLEM_FIELD_VALUES,
@@ -105,21 +106,17 @@ static int
 parse_typed(struct build *b, const char *text, struct field *field, enum problem *problem,
     const char **near)
 {
-	const char *colon = strchr(text, ':');
-	size_t i = 0;
+	size_t len = strcspn(text, ":"), i = 0;
+	const char *type = text[len] == ':' ? text + len + 1 : "";
 
-	if (colon == NULL || colon == text || colon - text > 47) {
-		*problem = PROBLEM_TYPED_FORM;
-		return 0;
-	}
-	field->label = NULL;
-	field->name = arena_text(b->s.keep, text, (size_t)(colon - text));
-	if (field->name == NULL || parse_values(b, colon + 1, &field->values) < 0)
+	*field = (struct field){ .name = arena_text(b->s.keep, text, len), .type = VALUE_ENUM };
+	if (field->name == NULL || parse_values(b, type, &field->values) < 0)
 		return -1;
-	field->type = VALUE_ENUM;
-	if (field->values != NULL)
+	if (!sheet_is_name(field->name) || type[0] == '\0')
+		*problem = PROBLEM_TYPED_FORM;
+	if (field->values != NULL || *problem != PROBLEM_N)
 		return 0;
-	while (i < NTYPES && strcmp(type_names[i].name, colon + 1) != 0)
+	while (i < NTYPES && strcmp(type_names[i].name, type) != 0)
 		i++;
 	if (i < NTYPES) {
 		field->type = type_names[i].type;
@@ -127,7 +124,7 @@ parse_typed(struct build *b, const char *text, struct field *field, enum problem
 	}
 	*problem = PROBLEM_TYPE_UNKNOWN;
 	for (i = 0; i < NTYPES; i++)
-		report_nearer(colon + 1, type_names[i].name, near);
+		report_nearer(type, type_names[i].name, near);
 	return 0;
 }
 
@@ -152,9 +149,9 @@ build_typed_fields(struct build *b, enum sheet_id id, const struct row *row, int
 			return -1;
 		if (problem == PROBLEM_N && build_find_field(fields, n, fields[n].name) != NULL)
 			problem = PROBLEM_LIST_REPEATED;
-		if (problem == PROBLEM_N)
-			n++;
-		else
+		/* One with a wrong type stays, so that what refers to it is not wrong as well. */
+		n += problem != PROBLEM_LIST_REPEATED;
+		if (problem != PROBLEM_N)
 			sheet_complain_of(&b->s, id, row, column, list[i], problem,
 			    (struct says){ colon == NULL ? "" : colon + 1, TYPES_SAID, near });
 	}

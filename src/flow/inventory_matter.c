@@ -164,7 +164,7 @@ build_parties(struct build *b)
 static void
 check_name(struct build *b, const struct row *row, int column, const char *code, const char *name)
 {
-	if (row->cell[column].text[0] != '\0' && strcmp(row->cell[column].text, name) != 0)
+	if (name[0] != '\0' && row->cell[column].text[0] != '\0' && strcmp(row->cell[column].text, name) != 0)
 		sheet_complain(&b->s, SHEET_ITEMS, row, column, PROBLEM_NAME_DIFFERS,
 		    (struct says){ code, name, NULL });
 }
@@ -209,7 +209,8 @@ check_method(struct build *b, const struct row *row, const struct item *item)
 		problem = PROBLEM_METHOD_NOT_SHARED;
 	else if (method == METHOD_DEPARTMENT_VERIFY && p != NULL && shared)
 		problem = PROBLEM_METHOD_SHARED;
-	else if (method == METHOD_COMMITMENT && item->matter != NULL && item->matter->commitment_excluded) {
+	else if (method == METHOD_COMMITMENT && item->matter != NULL &&
+	    item->matter->commitment_excluded) {
 		problem = PROBLEM_METHOD_EXCLUDED;
 		whose = item->matter->name;
 	}

@@ -92,8 +92,10 @@ begin(struct reporting *r, const struct place *place, const char *file)
 		return NULL;
 	append(e->file, sizeof(e->file), file, strlen(file));
 	e->line = place->line;
-	append(e->column, sizeof(e->column), place->column, strlen(place->column));
-	append(e->value, sizeof(e->value), place->value, strlen(place->value));
+	if (place->column != NULL)
+		append(e->column, sizeof(e->column), place->column, strlen(place->column));
+	if (place->value != NULL)
+		append(e->value, sizeof(e->value), place->value, strlen(place->value));
 	return e;
 }
 
@@ -109,8 +111,6 @@ report_add(struct reporting *r, enum problem problem, struct place place, struct
 	const struct sentence *s = &sentences[problem];
 	struct inventory_error *e;
 
-	if (place.column == NULL)
-		place.column = "";
 	if (place.value == NULL)
 		place.value = "";
 	if (says.a == NULL)

@@ -22,8 +22,8 @@ enum problem {
 struct place {
 	int file;
 	size_t line;		/* 0: the file as a whole */
-	const char *column;	/* "": the row as a whole */
-	const char *value;
+	const char *column;	/* NULL: the row as a whole */
+	const char *value;	/* NULL: there is none */
 };
 
 /* What the sentences are filled in with; near is a spelling that may have been meant. */

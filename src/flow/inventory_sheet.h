@@ -84,7 +84,7 @@ extern const struct sheet_spec sheet_specs[SHEET_N];
 /* A cell: its text, and what it means where it is right. */
 struct cell {
 	const char *text;
-	int64_t num;		/* rank of what a ref names, index of an enum's value, integer, day; -1 if there is none */
+	int64_t num;		/* rank of what a ref names, index of a word, integer, day; -1: none */
 	union {
 		const char *const *list;	/* CELL_LIST: NULL-terminated, never NULL */
 		const struct jsonlogic *rule;	/* CELL_LOGIC: NULL if blank or wrong */
@@ -137,6 +137,9 @@ const char *sheet_words(const char *const *words, char *text, size_t size);
 
 /* Splits text at sep into a NULL-terminated list in the arena; NULL for lack of memory. */
 const char *const *sheet_split(struct arena *a, const char *text, char sep);
+
+/* Whether text is a name of a field: a lower-case letter, then such, digits and underscores. */
+int sheet_is_name(const char *text);
 
 /* Whether a list has a word. */
 int sheet_has(const char *const *words, const char *word);

@@ -39,7 +39,7 @@ static const char *const item_names[ITEM_NSTATES] = {
 #define NO_MORE (ITEM(UNDECIDED) | ITEM(DOES_NOT_APPLY))
 
 /* Where an item begins once it applies, by its method. */
-#define BEGIN (ITEM(CANCELLED) | ITEM(WAITING_INPUT) | ITEM(TO_QUERY) | ITEM(TO_COMMIT) | ITEM(TO_VERIFY))
+#define BEGIN (ITEM(CANCELLED) | AGAIN)
 
 /* What a party or a value that is corrected takes back: what was found out was of another. */
 #define AGAIN (ITEM(WAITING_INPUT) | ITEM(TO_QUERY) | ITEM(TO_COMMIT) | ITEM(TO_VERIFY))

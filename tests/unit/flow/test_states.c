@@ -1,0 +1,215 @@
+/* The state tables: properties that hold for every pair of states. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "flow/states.h"
+
+/* One table, seen through its functions. */
+struct table {
+	int n;
+	const char *(*name)(int s);
+	int (*parse)(const char *name, int *ret_state);
+	int (*may)(int from, int to);
+	int (*final)(int s);
+};
+
+#define SEEN_AS_INT(kind) \
+static const char *kind##_name_of(int s) { return kind##_state_name((enum kind##_state)s); } \
+static int kind##_may_be(int from, int to) \
+{ return kind##_state_may((enum kind##_state)from, (enum kind##_state)to); } \
+static int kind##_parse_as(const char *name, int *ret_state) \
+{ \
+	enum kind##_state s; \
+	if (kind##_state_parse(name, &s) < 0) \
+		return -1; \
+	*ret_state = (int)s; \
+	return 0; \
+}
+
+SEEN_AS_INT(case)
+SEEN_AS_INT(item)
+SEEN_AS_INT(verification)
+
+static int case_final(int s) { return case_state_final((enum case_state)s); }
+static int verification_final(int s) { return verification_state_final((enum verification_state)s); }
+
+/* An item never ends by itself: its case does. */
+static int item_final(int s) { (void)s; return 0; }
+
+static const struct table tables[] = {
+	{ CASE_NSTATES, case_name_of, case_parse_as, case_may_be, case_final },
+	{ ITEM_NSTATES, item_name_of, item_parse_as, item_may_be, item_final },
+	{ VERIFICATION_NSTATES, verification_name_of, verification_parse_as, verification_may_be,
+	    verification_final },
+};
+
+#define EACH_TABLE(t) for (const struct table *t = tables; t < tables + 3; t++)
+
+static void
+every_state_has_a_name_of_its_own_that_parses_back(void **state)
+{
+	int s = -7;
+
+	(void)state;
+	EACH_TABLE(t) {
+		for (int a = 0; a < t->n; a++) {
+			assert_int_equal(t->parse(t->name(a), &s), 0);
+			assert_int_equal(s, a);
+		}
+		s = -7;
+		assert_int_equal(t->parse("", &s), -1);
+		assert_int_equal(t->parse("OPEN", &s), -1);
+		assert_int_equal(s, -7);
+	}
+}
+
+static void
+no_state_follows_itself(void **state)
+{
+	(void)state;
+	EACH_TABLE(t)
+		for (int s = 0; s < t->n; s++)
+			assert_false(t->may(s, s));
+}
+
+static void
+final_states_and_only_they_have_none_after_them(void **state)
+{
+	(void)state;
+	EACH_TABLE(t) {
+		for (int from = 0; from < t->n; from++) {
+			int after = 0;
+
+			for (int to = 0; to < t->n; to++)
+				after += t->may(from, to);
+			assert_true((after == 0) == (t->final(from) != 0));
+		}
+	}
+}
+
+static void
+every_state_can_be_reached_from_the_first(void **state)
+{
+	(void)state;
+	EACH_TABLE(t) {
+		uint32_t reached = 1, before = 0;
+
+		while (reached != before) {
+			before = reached;
+			for (int from = 0; from < t->n; from++)
+				for (int to = 0; to < t->n; to++)
+					if ((reached >> from & 1) != 0 && t->may(from, to))
+						reached |= 1u << to;
+		}
+		assert_int_equal(reached, (1u << t->n) - 1);
+	}
+}
+
+static void
+an_end_can_be_reached_from_every_state(void **state)
+{
+	(void)state;
+	EACH_TABLE(t) {
+		uint32_t ends = 0, before = 1;
+
+		if (t->n == ITEM_NSTATES && t->name == item_name_of)
+			continue;
+		for (int s = 0; s < t->n; s++)
+			ends |= (uint32_t)(t->final(s) != 0) << s;
+		while (ends != before) {
+			before = ends;
+			for (int from = 0; from < t->n; from++)
+				for (int to = 0; to < t->n; to++)
+					if ((ends >> to & 1) != 0 && t->may(from, to))
+						ends |= 1u << from;
+		}
+		assert_int_equal(ends, (1u << t->n) - 1);
+	}
+}
+
+/* Answers may change at any time before the case ends. */
+static void
+a_change_of_answers_reaches_every_item(void **state)
+{
+	(void)state;
+	for (int s = 0; s < ITEM_NSTATES; s++) {
+		if (s != ITEM_DOES_NOT_APPLY)
+			assert_true(item_state_may(s, ITEM_DOES_NOT_APPLY));
+		if (s != ITEM_UNDECIDED)
+			assert_true(item_state_may(s, ITEM_UNDECIDED));
+	}
+	for (int m = 0; m < METHOD_N; m++) {
+		assert_true(item_state_may(ITEM_UNDECIDED, item_state_first(m)));
+		assert_true(item_state_may(ITEM_DOES_NOT_APPLY, item_state_first(m)));
+	}
+}
+
+/* Settled by an answer, a promise or abolition; nothing else may claim it. */
+static void
+an_item_is_settled_waits_or_has_its_turn_but_never_two_of_them(void **state)
+{
+	(void)state;
+	for (int s = 0; s < ITEM_NSTATES; s++) {
+		int kinds = item_state_turn(s) + item_state_waits(s) + item_state_settled(s);
+
+		assert_int_equal(kinds, s != ITEM_UNDECIDED && s != ITEM_DOES_NOT_APPLY);
+	}
+	assert_true(item_state_turn(ITEM_NOT_ESTABLISHED));
+	assert_true(item_state_waits(ITEM_SUPERVISED));
+	assert_true(item_state_settled(ITEM_CANCELLED));
+}
+
+/* What was cancelled is not asked for again while it applies. */
+static void
+a_cancelled_item_is_never_asked_for(void **state)
+{
+	(void)state;
+	for (int to = 0; to < ITEM_NSTATES; to++)
+		if (to != ITEM_UNDECIDED && to != ITEM_DOES_NOT_APPLY)
+			assert_false(item_state_may(ITEM_CANCELLED, to));
+}
+
+static void
+only_an_accepted_case_is_settled(void **state)
+{
+	(void)state;
+	for (int from = 0; from < CASE_NSTATES; from++)
+		assert_int_equal(case_state_may(from, CASE_SETTLED), from == CASE_ACCEPTED);
+}
+
+static void
+a_query_falls_back_to_a_desk_and_then_to_supervision(void **state)
+{
+	(void)state;
+	assert_true(item_state_may(ITEM_TO_QUERY, ITEM_TO_VERIFY));
+	assert_true(item_state_may(ITEM_TO_VERIFY, ITEM_VERIFYING));
+	assert_true(item_state_may(ITEM_VERIFYING, ITEM_SUPERVISED));
+	assert_true(item_state_may(ITEM_TO_VERIFY, ITEM_SUPERVISED));
+	/* No answer comes from an item that nobody asked about. */
+	assert_false(item_state_may(ITEM_WAITING_INPUT, ITEM_ESTABLISHED));
+	assert_false(item_state_may(ITEM_TO_VERIFY, ITEM_ESTABLISHED));
+	assert_false(item_state_may(ITEM_TO_COMMIT, ITEM_ESTABLISHED));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_state_has_a_name_of_its_own_that_parses_back),
+		cmocka_unit_test(no_state_follows_itself),
+		cmocka_unit_test(final_states_and_only_they_have_none_after_them),
+		cmocka_unit_test(every_state_can_be_reached_from_the_first),
+		cmocka_unit_test(an_end_can_be_reached_from_every_state),
+		cmocka_unit_test(a_change_of_answers_reaches_every_item),
+		cmocka_unit_test(an_item_is_settled_waits_or_has_its_turn_but_never_two_of_them),
+		cmocka_unit_test(a_cancelled_item_is_never_asked_for),
+		cmocka_unit_test(only_an_accepted_case_is_settled),
+		cmocka_unit_test(a_query_falls_back_to_a_desk_and_then_to_supervision),
+	};
+
+	return cmocka_run_group_tests_name("states", tests, NULL, NULL);
+}
