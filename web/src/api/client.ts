@@ -1,0 +1,165 @@
+/*
+ * client.ts - the one place that speaks to the server.
+ *
+ * A request either gives its object or throws a Problem, whose detail and next are the
+ * server's own sentences.  A broken network is a Problem as well, in our words.  Writing
+ * requests carry a key that stays the same when the same press is tried again.
+ */
+import { uuid7 } from "@/lib/uuid7";
+import { prefs } from "@/lib/prefs";
+import type * as T from "./types";
+
+export class Problem extends Error {
+	constructor(readonly details: T.ProblemDetails) {
+		super(details.detail);
+	}
+	get code() { return this.details.code; }
+	get status() { return this.details.status; }
+}
+
+const OWN_WORDS = {
+	network: {
+		zh: ["连不上服务器", "您填的都还在这一页。网络恢复后再按一次,不会办重"],
+		en: ["The server cannot be reached", "What you typed is still on this page. Press again when the network is back; nothing is done twice"],
+	},
+	garbled: {
+		zh: ["服务器的答复看不懂", "请再试一次;还不行请告诉管理员"],
+		en: ["The server's answer cannot be read", "Try again; tell the operator if it happens again"],
+	},
+} as const;
+
+function own(kind: keyof typeof OWN_WORDS, status: number): Problem {
+	const [detail, next] = OWN_WORDS[kind][prefs.lang];
+	return new Problem({ type: "about:blank", title: detail, status, detail, next, code: kind });
+}
+
+interface Options {
+	body?: unknown;
+	version?: number | undefined;
+	key?: string | undefined;
+	signal?: AbortSignal | undefined;
+}
+
+/* Told when a request finds the session gone, so that the page can ask to sign in again. */
+let signedOut: () => void = () => undefined;
+export function onSignedOut(listener: () => void): void {
+	signedOut = listener;
+}
+
+async function request<R>(method: string, path: string, options: Options = {}): Promise<R> {
+	const headers: Record<string, string> = {
+		Accept: "application/json",
+		"Accept-Language": prefs.lang === "zh" ? "zh-CN" : "en",
+	};
+	if (options.body !== undefined)
+		headers["Content-Type"] = "application/json";
+	if (options.version !== undefined)
+		headers["If-Match"] = `"${options.version}"`;
+	if (options.key !== undefined)
+		headers["Idempotency-Key"] = options.key;
+
+	let response: Response;
+	try {
+		response = await fetch(`/api/v1${path}`, {
+			method,
+			headers,
+			credentials: "same-origin",
+			cache: "no-store",
+			...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+			...(options.signal && { signal: options.signal }),
+		});
+	} catch (error) {
+		if (error instanceof DOMException && error.name === "AbortError")
+			throw error;
+		throw own("network", 0);
+	}
+	const text = await response.text();
+	let value: unknown = null;
+	try {
+		value = text === "" ? null : JSON.parse(text);
+	} catch {
+		throw own("garbled", response.status);
+	}
+	if (response.ok)
+		return value as R;
+	if (value === null || typeof value !== "object" || !("code" in value))
+		throw own("garbled", response.status);
+	const problem = new Problem(value as T.ProblemDetails);
+	if (problem.code === "sign_in")
+		signedOut();
+	throw problem;
+}
+
+function query(parameters: Record<string, string | number | undefined>): string {
+	const text = new URLSearchParams();
+	for (const [name, value] of Object.entries(parameters))
+		if (value !== undefined && value !== "")
+			text.set(name, String(value));
+	const joined = text.toString();
+	return joined === "" ? "" : `?${joined}`;
+}
+
+const code = encodeURIComponent;
+
+/* ---- what anybody may ask ---- */
+export const inventory = () => request<T.Inventory>("GET", "/inventory");
+export const searchMatters = (q: string, limit: number, signal?: AbortSignal) =>
+	request<{ matters: T.MatterSummary[]; next: string | null }>("GET", `/matters${query({ q, limit })}`, { signal });
+export const searchItems = (q: string, limit: number, cursor?: string) =>
+	request<{ items: T.ItemSummary[]; next: string | null }>("GET", `/items${query({ q, limit, cursor })}`);
+export const matter = (matterCode: string) => request<T.Matter>("GET", `/matters/${code(matterCode)}`);
+export const item = (itemCode: string) => request<T.Item>("GET", `/items/${code(itemCode)}`);
+export const logs = () => request<{ logs: T.Log[] }>("GET", "/log");
+
+/* ---- session ---- */
+export const session = () => request<T.Session>("GET", "/session");
+export const demoUsers = () => request<{ users: T.DemoUser[] }>("GET", "/session/users");
+export const signIn = (user: string) => request<T.Session>("PUT", "/session", { body: { user } });
+export const signOut = () => request<null>("DELETE", "/session");
+
+/* ---- cases ---- */
+export const searchCases = (body: { state?: T.CaseState; number?: string; limit?: number; cursor?: string }) =>
+	request<{ cases: T.CaseSummary[]; next: string | null }>("POST", "/cases/search", { body });
+export const getCase = (id: string, signal?: AbortSignal) => request<T.Case>("GET", `/cases/${code(id)}`, { signal });
+export const openCase = (key: string, body: T.NewCase) => request<T.Case>("POST", "/cases", { body, key });
+export const changeAnswers = (of: T.Case, form: T.FormAnswers, asks: T.Ask[]) =>
+	request<T.Case>("PUT", `/cases/${code(of.id)}/answers`, { body: { form, asks }, version: of.version });
+export const settle = (of: T.Case, key = uuid7()) =>
+	request<T.Case>("POST", `/cases/${code(of.id)}/settlement`, { body: {}, version: of.version, key });
+export const queryItem = (of: T.Case, itemCode: string, body: { asks?: Record<string, string>; again?: string }) =>
+	request<T.ItemChanged>("POST", `/cases/${code(of.id)}/items/${code(itemCode)}/query`,
+	    { body, version: of.version, key: uuid7() });
+export const sendVerification = (of: T.Case, itemCode: string, note: string) =>
+	request<T.ItemChanged>("POST", `/cases/${code(of.id)}/items/${code(itemCode)}/verification`,
+	    { body: note === "" ? {} : { note }, version: of.version, key: uuid7() });
+export const commitmentTexts = (of: T.Case, itemCode: string) =>
+	request<T.CommitmentTexts>("GET", `/cases/${code(of.id)}/items/${code(itemCode)}/commitment`);
+export const sign = (of: T.Case, itemCode: string, texts: T.CommitmentTexts, signer: string) =>
+	request<T.ItemChanged>("POST", `/cases/${code(of.id)}/items/${code(itemCode)}/commitment`, {
+		body: { notice: texts.notice.hash, letter: texts.letter.hash, signer, agreed: true },
+		version: of.version,
+		key: uuid7(),
+	});
+export const accept = (of: T.Case) =>
+	request<T.Case>("POST", `/cases/${code(of.id)}/acceptance`, { body: {}, version: of.version, key: uuid7() });
+export const conclude = (of: T.Case, outcome: "settled" | "refused" | "withdrawn", reason: string) =>
+	request<T.Case>("POST", `/cases/${code(of.id)}/conclusion`,
+	    { body: reason === "" ? { outcome } : { outcome, reason }, version: of.version, key: uuid7() });
+export const records = (of: T.Case) => request<{ records: T.CaseRecord[] }>("GET", `/cases/${code(of.id)}/records`);
+
+/* ---- verifications ---- */
+export const searchVerifications = (body: { state?: T.VerificationState | "open"; limit?: number; cursor?: string }) =>
+	request<{ verifications: T.VerificationSummary[]; next: string | null }>("POST", "/verifications/search", { body });
+export const verification = (id: string) => request<T.Verification>("GET", `/verifications/${code(id)}`);
+export const signFor = (of: T.Verification) =>
+	request<T.Verification>("POST", `/verifications/${code(of.id)}/signature`, { body: {}, version: of.version, key: uuid7() });
+export const answer = (of: T.Verification, said: T.DeskAnswer, basis: string) =>
+	request<T.Verification>("POST", `/verifications/${code(of.id)}/answer`,
+	    { body: { answer: said, basis }, version: of.version, key: uuid7() });
+export const giveBack = (of: T.Verification, reason: string) =>
+	request<T.Verification>("POST", `/verifications/${code(of.id)}/return`, { body: { reason }, version: of.version, key: uuid7() });
+
+/* ---- sources ---- */
+export const sources = () => request<{ sources: T.Source[] }>("GET", "/sources");
+export const switchSource = (of: T.Source, state: "on" | "off", reason: string) =>
+	request<T.Source>("PUT", `/sources/${code(of.service.code)}`, { body: { state, reason }, version: of.version });

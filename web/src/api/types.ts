@@ -1,0 +1,49 @@
+/*
+ * The objects of the HTTP API under short names.  schema.d.ts is made from api/openapi.yaml by
+ * `npm run types`; a page that reads what the API does not give does not compile.
+ */
+import type { components } from "./schema";
+
+type S = components["schemas"];
+
+export type Ref = S["Ref"];
+export type Method = S["Method"];
+export type Role = S["Role"];
+export type Totals = S["Totals"];
+export type Session = S["Session"];
+export type DemoUser = S["DemoUser"];
+export type Inventory = S["Inventory"];
+export type MatterSummary = S["MatterSummary"];
+export type Matter = S["Matter"];
+export type PartyRule = Matter["parties"][number];
+export type ListedItem = S["ListedItem"];
+export type Item = S["Item"];
+export type ItemSummary = S["ItemSummary"];
+export type FormField = S["Field"];
+export type FormAnswers = S["Form"];
+export type FormValue = FormAnswers[string];
+export type IdentifierType = S["IdentifierType"];
+export type CaseState = S["CaseState"];
+export type ItemState = S["ItemState"];
+export type Case = S["Case"];
+export type CaseItem = S["CaseItem"];
+export type CaseSummary = S["CaseSummary"];
+export type Answer = S["Answer"];
+export type Ask = S["Ask"];
+export type NewCase = S["NewCase"];
+export type NewParty = NewCase["parties"][number];
+export type ItemChanged = S["ItemChanged"];
+export type CommitmentTexts = S["CommitmentTexts"];
+export type CaseRecord = S["Record"];
+export type VerificationState = S["VerificationState"];
+export type DeskAnswer = S["DeskAnswer"];
+export type VerificationSummary = S["VerificationSummary"];
+export type Verification = S["Verification"];
+export type Source = S["Source"];
+export type Log = S["Log"];
+
+/* The server's Problem; two codes are the page's own, for when no answer can be read. */
+export type ProblemDetails = Omit<S["Problem"], "code" | "instance"> & {
+	code: S["ProblemCode"] | "network" | "garbled";
+	instance?: string;
+};

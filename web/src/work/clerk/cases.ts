@@ -1,0 +1,173 @@
+/*
+ * What the clerk's screen knows: the list of cases, the case on the screen, the open panel.
+ *
+ * Every change goes through act(): it shows the server's refusal, and when somebody else was
+ * faster it puts the current case on the screen and says who changed it and when.
+ */
+import { computed, ref, shallowRef } from "vue";
+
+import * as api from "@/api/client";
+import type { Case, CaseItem, CaseSummary, ItemChanged } from "@/api/types";
+import { announce, t } from "../state";
+import { needsClerk, stateWord } from "./words";
+
+export type Panel =
+	| { kind: "verify"; item: string }
+	| { kind: "sign"; item: string }
+	| { kind: "again"; item: string }
+	| { kind: "answers"; field?: string | undefined }
+	| { kind: "conclude" }
+	| { kind: "trail" };
+
+const LIST_LIMIT = 200;
+
+export const list = shallowRef<CaseSummary[] | null>(null);
+export const listMore = ref(false);
+export const current = shallowRef<Case | null>(null);
+export const selected = ref<string | null>(null);
+export const panel = shallowRef<Panel | null>(null);
+export const problem = shallowRef<api.Problem | null>(null);
+export const busy = ref(false);
+export const asking = ref<string | null>(null);	/* the item a source is being asked about */
+export const savedAt = ref<string | null>(null);
+
+export const final = (state: Case["state"]) => state === "settled" || state === "refused" || state === "withdrawn";
+export const closed = computed(() => current.value === null || final(current.value.state));
+
+function caught(error: unknown): void {
+	if (!(error instanceof api.Problem))
+		throw error;
+	problem.value = error;
+}
+
+export async function readList(): Promise<void> {
+	const page = await api.searchCases({ limit: LIST_LIMIT });
+	list.value = page.cases;
+	listMore.value = page.next !== null;
+}
+
+/* The timer's reading: a failure is not worth a notice, the next press will say it. */
+export async function refresh(): Promise<void> {
+	if (busy.value || document.hidden)
+		return;
+	const shown = current.value;
+	try {
+		await readList();
+		if (shown === null || final(shown.state))
+			return;
+		const fresh = await api.getCase(shown.id);
+		if (!busy.value && current.value?.id === fresh.id && fresh.version !== current.value.version)
+			show(fresh);
+	} catch (error) {
+		if (!(error instanceof api.Problem))
+			throw error;
+	}
+}
+
+/* Puts a newer state of the case on the screen and says which cards have changed. */
+function show(fresh: Case): void {
+	const before = new Map(current.value?.id === fresh.id ? current.value.items.map((item) => [item.code, item]) : []);
+	const changed = fresh.items.filter((item) => before.has(item.code) && before.get(item.code)!.state !== item.state);
+	current.value = fresh;
+	if (changed.length > 0)
+		announce(changed.map((item) => t("case.changed", { proof: item.proof.name, state: stateWord(item).word })).join(t("sep")));
+}
+
+export async function openCase(number: string): Promise<void> {
+	problem.value = null;
+	panel.value = null;
+	if (current.value?.number !== number && current.value?.id !== number)
+		current.value = null;
+	try {
+		const fresh = await api.getCase(number);
+		current.value = fresh;
+		selected.value = null;
+	} catch (error) {
+		caught(error);
+	}
+}
+
+function isCase(value: Case | ItemChanged): value is Case {
+	return "items" in value;
+}
+
+/* Runs one change of the case on the screen; true when it was done. */
+export async function act(change: (of: Case) => Promise<Case | ItemChanged>, item: string | null = null): Promise<boolean> {
+	const of = current.value;
+	if (of === null || busy.value)
+		return false;
+	busy.value = true;
+	asking.value = item;
+	problem.value = null;
+	try {
+		const result = await change(of);
+		show(isCase(result) ? result : await api.getCase(of.id));
+		savedAt.value = new Date().toISOString();
+		return true;
+	} catch (error) {
+		caught(error);
+		const now = error instanceof api.Problem && error.code === "version_stale" ? error.details.current : undefined;
+		if (now !== undefined && "items" in now)
+			show(now);
+		return false;
+	} finally {
+		busy.value = false;
+		asking.value = null;
+		void readList().catch(() => undefined);
+	}
+}
+
+export function itemOf(code: string | null): CaseItem | undefined {
+	return current.value?.items.find((item) => item.code === code);
+}
+
+/* Cards in the order of the design: the clerk's turn, waiting, settled; the rest is apart. */
+const RANK: Record<CaseItem["state"], number> = {
+	undecided: 0, waiting_input: 0, not_established: 0, to_query: 1, to_commit: 1, to_verify: 1,
+	supervised: 2, verifying: 2, established: 3, committed: 3, cancelled: 4, does_not_apply: 5,
+};
+export const ordered = computed(() => {
+	const items = current.value?.items ?? [];
+	return items.map((item, i) => ({ item, i })).sort((a, b) => RANK[a.item.state] - RANK[b.item.state] || a.i - b.i)
+		.map(({ item }) => item);
+});
+export const cards = computed(() => ordered.value.filter((item) => RANK[item.state] < 4));
+export const cancelled = computed(() => ordered.value.filter((item) => item.state === "cancelled"));
+export const unneeded = computed(() => ordered.value.filter((item) => item.state === "does_not_apply"));
+
+/* What F4, F6 and F7 mean now: the chosen card if it fits, else the first that does. */
+function target(fits: (item: CaseItem) => boolean): CaseItem | undefined {
+	const chosen = itemOf(selected.value);
+	return chosen && fits(chosen) ? chosen : cards.value.find(fits);
+}
+export const canQuery = (item: CaseItem) => item.state === "to_query";
+export const canAskAgain = (item: CaseItem) => item.method === "data_query" && item.way === "data_query" &&
+    (item.state === "established" || item.state === "not_established");
+export const canVerify = (item: CaseItem) => item.state === "to_verify" ||
+    (item.state === "not_established" && (item.method === "data_query" || item.method === "department_verify"));
+export const canSign = (item: CaseItem) => item.state === "to_commit";
+
+export const queryTarget = computed(() => target(canQuery) ?? target(canAskAgain));
+export const verifyTarget = computed(() => target(canVerify));
+export const signTarget = computed(() => target(canSign));
+
+export const ready = computed(() => current.value?.items.filter((item) => item.state === "to_query" || item.state === "to_verify") ?? []);
+export const acceptable = computed(() => current.value?.state === "open" &&
+    !current.value.items.some((item) => item.state === "undecided" || item.state === "waiting_input"));
+export const settledAll = computed(() => current.value !== null && current.value.counts.open === 0);
+
+export const settleAll = () => act((of) => api.settle(of));
+export const accept = () => act((of) => api.accept(of));
+
+/* One query, with what was typed on its card. */
+export function queryNow(code: string, asks?: Record<string, string>): Promise<boolean> {
+	return act((of) => api.queryItem(of, code, asks === undefined ? {} : { asks }), code);
+}
+
+export function summaryTone(row: CaseSummary, today: string): "late" | "turn" | "wait" | "done" {
+	if (final(row.state))
+		return "done";
+	if (row.due_on < today)
+		return "late";
+	return needsClerk(row.counts) ? "turn" : "wait";
+}

@@ -1,0 +1,109 @@
+/* The new case while it is typed: memory of this page only, one draft for each matter. */
+import { reactive } from "vue";
+
+import type { FormValue, IdentifierType, Matter, NewCase, NewParty, PartyRule } from "@/api/types";
+import { normal, wrongIdentifier, wrongName, wrongPhone } from "@/lib/ident";
+import { uuid7 } from "@/lib/uuid7";
+import { t } from "../state";
+import { answered, wrongAnswer } from "./form";
+
+export interface DraftParty {
+	kind: "person" | "enterprise";
+	type: IdentifierType;
+	identifier: string;
+	name: string;
+	phone: string;
+}
+export interface Draft {
+	parties: Record<string, DraftParty>;
+	form: Record<string, FormValue | undefined>;
+	key: () => string;
+}
+/* says stands beside the field; who says it about whom in the summary. */
+export interface WrongField { id: string; who: string; says: string }
+
+export const PERSON_TYPES: IdentifierType[] = ["citizen_id", "hkmt_residence", "permanent_residence", "passport", "birth_certificate", "none"];
+export const ENTERPRISE_TYPES: IdentifierType[] = ["uscc", "none"];
+
+const drafts = new Map<string, Draft>();
+
+export function emptyParty(rule: PartyRule): DraftParty {
+	const kind = rule.kind === "enterprise" ? "enterprise" : "person";
+	return { kind, type: kind === "enterprise" ? "uscc" : "citizen_id", identifier: "", name: "", phone: "" };
+}
+
+export function draftOf(matter: Matter): Draft {
+	let draft = drafts.get(matter.code);
+	if (draft === undefined) {
+		const parties = Object.fromEntries(matter.parties.filter((rule) => rule.required).map((rule) => [rule.role, emptyParty(rule)]));
+		const form: Draft["form"] = {};
+		if (matter.fields.some((field) => field.name === "applicant_type"))
+			form["applicant_type"] = parties["applicant"]?.kind;
+		let sent = "", last = "";
+		draft = reactive({
+			parties,
+			form,
+			/* The same press tried again is the same request; another content is another one. */
+			key: () => {
+				const content = JSON.stringify(newCaseBody(matter, drafts.get(matter.code)!));
+				if (content !== sent)
+					[sent, last] = [content, uuid7()];
+				return last;
+			},
+		});
+		drafts.set(matter.code, draft);
+	}
+	return draft;
+}
+
+export function dropDraft(code: string): void {
+	drafts.delete(code);
+}
+
+export function newCaseBody(matter: Matter, draft: Draft): NewCase {
+	const parties = matter.parties.flatMap((rule): NewParty[] => {
+		const party = draft.parties[rule.role];
+		if (party === undefined)
+			return [];
+		return [{
+			role: rule.role,
+			kind: party.kind,
+			identifier_type: party.type,
+			identifier: party.type === "none" ? "" : normal(party.identifier),
+			name: party.name.trim(),
+			...(party.phone.trim() !== "" && { phone: normal(party.phone) }),
+		}];
+	});
+	return { matter: matter.code, channel: "window", parties, form: answered(matter.fields, draft.form) };
+}
+
+export function identifierSentence(type: IdentifierType, text: string): string | undefined {
+	const wrong = wrongIdentifier(type, text);
+	if (wrong === null)
+		return undefined;
+	const args: Record<string, string | number> = { ...wrong };
+	return wrong.code === "form" ? t(`wrong.form.${type === "passport" ? "passport" : "birth"}`) : t(`wrong.${wrong.code}`, args);
+}
+
+/* Everything that must be put right, in the order of the page. */
+export function wrongDraft(matter: Matter, draft: Draft): WrongField[] {
+	const wrong: WrongField[] = [];
+	for (const rule of matter.parties) {
+		const party = draft.parties[rule.role];
+		if (party === undefined)
+			continue;
+		const says = (field: string, sentence: string | undefined) => {
+			if (sentence !== undefined)
+				wrong.push({ id: `${rule.role}-${field}`, who: rule.label, says: sentence });
+		};
+		says("identifier", identifierSentence(party.type, party.identifier));
+		says("name", wrongName(party.name) ? t("wrong.name") : undefined);
+		says("phone", wrongPhone(party.phone) ? t("wrong.phone") : undefined);
+	}
+	for (const field of matter.fields) {
+		const sentence = wrongAnswer(field, draft.form[field.name]);
+		if (sentence !== undefined)
+			wrong.push({ id: `form-${field.name}`, who: field.label, says: sentence });
+	}
+	return wrong;
+}

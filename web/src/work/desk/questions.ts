@@ -1,0 +1,78 @@
+/* The verifier's queue and the question on the screen; the counterpart of clerk/cases.ts. */
+import { computed, ref, shallowRef } from "vue";
+
+import * as api from "@/api/client";
+import type { Verification, VerificationSummary } from "@/api/types";
+import { daysFromToday } from "@/lib/dates";
+import { now } from "../state";
+
+export const queue = shallowRef<VerificationSummary[] | null>(null);
+export const current = shallowRef<Verification | null>(null);
+export const problem = shallowRef<api.Problem | null>(null);
+export const busy = ref(false);
+
+const LIMIT = 200;
+
+export type Urgency = "late" | "today" | "tomorrow" | "later";
+export function urgency(row: VerificationSummary): Urgency {
+	if (row.overdue)
+		return "late";
+	const days = daysFromToday(row.due_at, now.value);
+	return days <= 0 ? "today" : days === 1 ? "tomorrow" : "later";
+}
+export const groups = computed(() => (["late", "today", "tomorrow", "later"] as Urgency[]).flatMap((kind) => {
+	const rows = (queue.value ?? []).filter((row) => urgency(row) === kind);
+	return rows.length === 0 ? [] : [{ kind, rows }];
+}));
+export const ordered = computed(() => groups.value.flatMap((group) => group.rows));
+export const open = computed(() => current.value?.state === "sent" || current.value?.state === "signed_for");
+
+export async function readQueue(): Promise<void> {
+	queue.value = (await api.searchVerifications({ state: "open", limit: LIMIT })).verifications;
+}
+
+export async function refresh(): Promise<void> {
+	if (busy.value || document.hidden)
+		return;
+	try {
+		await readQueue();
+	} catch (error) {
+		if (!(error instanceof api.Problem))
+			throw error;	/* the next press will say it */
+	}
+}
+
+export async function show(id: string): Promise<void> {
+	problem.value = null;
+	try {
+		current.value = await api.verification(id);
+	} catch (error) {
+		if (!(error instanceof api.Problem))
+			throw error;
+		problem.value = error;
+		current.value = null;
+	}
+}
+
+export async function act(change: (of: Verification) => Promise<Verification>): Promise<boolean> {
+	const of = current.value;
+	if (of === null || busy.value)
+		return false;
+	busy.value = true;
+	problem.value = null;
+	try {
+		current.value = await change(of);
+		return true;
+	} catch (error) {
+		if (!(error instanceof api.Problem))
+			throw error;
+		problem.value = error;
+		const fresh = error.code === "version_stale" ? error.details.current : undefined;
+		if (fresh !== undefined && "question" in fresh)
+			current.value = fresh;
+		return false;
+	} finally {
+		busy.value = false;
+		await readQueue().catch(() => undefined);
+	}
+}
