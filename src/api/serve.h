@@ -1,0 +1,28 @@
+/*
+ * serve.h - what the command line runs of the server: serving, and importing without it.
+ */
+#ifndef API_SERVE_H
+#define API_SERVE_H
+
+#include <jansson.h>
+
+#include "base/conf.h"
+#include "base/fault.h"
+
+enum import_kind { IMPORT_INVENTORY, IMPORT_DATASET };
+
+/*
+ * Opens the instance and serves it until SIGTERM or SIGINT, then stops in order.  Logs
+ * event=listening with the port once requests are answered.
+ */
+int serve_run(const char *dir, struct conf *conf, struct fault *f);
+
+/*
+ * Imports the directory src while no server runs, under the instance's lock.  *ret_result is
+ * what the server would answer: the result, or on failure the problem details with every
+ * error, if there are such (else it stays NULL and f says why).
+ */
+int import_offline(const char *dir, const char *src, enum import_kind kind,
+    enum lang lang, json_t **ret_result, struct fault *f);
+
+#endif

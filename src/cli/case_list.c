@@ -1,0 +1,97 @@
+/*
+ * case_list.c - lists of cases and of records.
+ */
+#include <string.h>
+
+#include "cli/cli.h"
+
+/* The body of a search: the options that were given, limit as a number. */
+enum cli_exit
+search_body(struct cli *c, json_t **ret_body)
+{
+	static const enum opt texts[] = { OPT_STATE, OPT_NUMBER, OPT_CURSOR };
+	const char *limit = cli_opt(c, OPT_LIMIT);
+	json_t *body = json_object();
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (cli_opt(c, texts[i]) != NULL)
+			json_object_set_new(body, opt_row(texts[i])->name,
+			    json_string(cli_opt(c, texts[i])));
+	if (limit != NULL) {
+		char *end;
+		long n = strtol(limit, &end, 10);
+
+		if (*end != '\0' || n < 1 || n > 200) {
+			json_decref(body);
+			return cli_usage(c, SAY_BAD_NUMBER, "limit", "1", "200");
+		}
+		json_object_set_new(body, "limit", json_integer(n));
+	}
+	*ret_body = body;
+	return CLI_OK;
+}
+
+enum cli_exit
+cmd_case_list(struct cli *c)
+{
+	json_t *page = NULL, *body = NULL;
+	const json_t *one;
+	char open[NUM_SIZE];
+	struct table t;
+	enum cli_exit rc;
+	size_t i;
+
+	if ((rc = search_body(c, &body)) != CLI_OK)
+		return rc;
+	rc = call(c, (struct request){ .method = "POST", .path = "/api/v1/cases/search", .body = body },
+	    &page);
+	if (rc != CLI_OK || c->json) {
+		json_decref(page);
+		return rc != CLI_OK ? rc : print_raw(c);
+	}
+	table_head(c, &t, (const enum message[]){ SAY_NUMBER, SAY_STATE, SAY_ITEMS_OPEN, SAY_APPLICANT,
+	    SAY_DUE, SAY_MATTER }, 6);
+	json_array_foreach(json_object_get(page, "cases"), i, one) {
+		table_cell(&t, str(one, "number"));
+		table_cell(&t, word(c->lang, "case", str(one, "state")));
+		table_cell(&t, num_text(num(one, "counts.open"), open));
+		table_cell(&t, str(one, "applicant"));
+		table_cell(&t, str(one, "due_on"));
+		table_cell(&t, str(one, "matter.name"));
+	}
+	table_print(&t, c->out);
+	print_more(c, page);
+	json_decref(page);
+	return CLI_OK;
+}
+
+enum cli_exit
+cmd_case_records(struct cli *c)
+{
+	json_t *page = NULL;
+	const json_t *record;
+	char when[32], index[NUM_SIZE];
+	struct table t;
+	size_t i;
+	enum cli_exit rc = call(c, (struct request){ .method = "GET",
+	    .path = "/api/v1/cases/{}/records", .arg = { c->operand[0] } }, &page);
+
+	if (rc != CLI_OK || c->json) {
+		json_decref(page);
+		return rc != CLI_OK ? rc : print_raw(c);
+	}
+	table_head(c, &t, (const enum message[]){ SAY_LOG, SAY_INDEX, SAY_TIME, SAY_WHO,
+	    SAY_WHAT, SAY_ITEM, SAY_OUTCOME }, 7);
+	json_array_foreach(json_object_get(page, "records"), i, record) {
+		table_cell(&t, str(record, "log"));
+		table_cell(&t, num_text(num(record, "index"), index));
+		table_cell(&t, minute(str(record, "at"), when, sizeof(when)));
+		table_cell(&t, str(record, "actor.id"));
+		table_cell(&t, str(record, "type"));
+		table_cell(&t, str(record, "item"));
+		table_cell(&t, word(c->lang, "item", str(record, "outcome")));
+	}
+	table_print(&t, c->out);
+	json_decref(page);
+	return CLI_OK;
+}

@@ -1,0 +1,172 @@
+/*
+ * case_show.c - a case and its items, for people.
+ */
+#include <string.h>
+
+#include "cli/cli.h"
+
+/* What somebody who looks at an item needs to know beside its state. */
+static void
+remark(struct cli *c, const json_t *item, struct buf *text)
+{
+	const json_t *missing = json_object_get(item, "missing"), *m;
+	const json_t *answer = json_object_get(item, "answer");
+	const json_t *verification = json_object_get(item, "verification");
+	char when[32], count[NUM_SIZE];
+	size_t i;
+
+	if (json_array_size(missing) == 0)
+		missing = json_object_get(item, "waiting_for");
+	if (json_array_size(missing) > 0) {
+		struct buf labels = BUF_INIT;
+
+		json_array_foreach(missing, i, m)
+			buf_fmt(&labels, "%s%s", i > 0 ? " " : "", str(m, "label"));
+		if (!buf_failed(&labels))
+			buf_fmt(text, msg(c->lang, SAY_MISSING), labels.data);
+		buf_free(&labels);
+	} else if (json_is_object(answer)) {
+		buf_fmt(text, msg(c->lang, SAY_ROWS), word(c->lang, "answer", str(answer, "answer")),
+		    num_text(num(answer, "count"), count));
+	} else if (json_is_object(verification) && str(verification, "answer")[0] == '\0') {
+		buf_fmt(text, msg(c->lang, SAY_AT_DESK), str(verification, "desk.name"),
+		    minute(str(verification, "due_at"), when, sizeof(when)));
+	} else if (json_is_object(verification)) {
+		buf_str(text, word(c->lang, "answer", str(verification, "answer")));
+	} else
+		buf_str(text, str(item, "ground"));
+}
+
+static void
+show_items(struct cli *c, const json_t *items)
+{
+	struct table t;
+	const json_t *item;
+	size_t i;
+
+	table_head(c, &t, (const enum message[]){ SAY_ITEM, SAY_PROOF, SAY_WAY,
+	    SAY_STATE, SAY_REMARK }, 5);
+	json_array_foreach(items, i, item) {
+		struct buf text = BUF_INIT;
+
+		remark(c, item, &text);
+		table_cell(&t, str(item, "code"));
+		table_cell(&t, str(item, "proof.name"));
+		table_cell(&t, word(c->lang, "method", str(item, "way")));
+		table_cell(&t, word(c->lang, "item", str(item, "state")));
+		table_cell(&t, text.data != NULL ? text.data : "");
+		buf_free(&text);
+	}
+	table_print(&t, c->out);
+}
+
+enum cli_exit
+show_case(struct cli *c, const json_t *one)
+{
+	const json_t *party;
+	char when[32], version[NUM_SIZE], total[NUM_SIZE], open[NUM_SIZE], done[NUM_SIZE];
+	size_t i;
+
+	if (c->json)
+		return print_raw(c);
+	print_pair(c, SAY_CASE, str(one, "number"));
+	print_pair(c, SAY_ID, str(one, "id"));
+	print_pair(c, SAY_STATE, word(c->lang, "case", str(one, "state")));
+	print_pair(c, SAY_VERSION, num_text(num(one, "version"), version));
+	print_pair(c, SAY_MATTER, str(one, "matter.name"));
+	print_pair(c, SAY_AGENCY, str(one, "agency.name"));
+	print_pair(c, SAY_OPENED, minute(str(one, "opened_at"), when, sizeof(when)));
+	print_pair(c, SAY_DUE, str(one, "due_on"));
+	json_array_foreach(json_object_get(one, "parties"), i, party) {
+		struct buf text = BUF_INIT;
+
+		buf_fmt(&text, "%s  %s  %s", str(party, "label"), str(party, "name"),
+		    str(party, "identifier"));
+		print_pair(c, SAY_PARTY, text.data != NULL ? text.data : "");
+		buf_free(&text);
+	}
+	fputc('\n', c->out);
+	show_items(c, json_object_get(one, "items"));
+	fputc('\n', c->out);
+	say(c, SAY_ITEM_COUNT, num_text(num(one, "counts.total"), total),
+	    num_text(num(one, "counts.total") - num(one, "counts.open"), done),
+	    num_text(num(one, "counts.open"), open));
+	return CLI_OK;
+}
+
+/* The rows of an answer, a field a line. */
+static void
+show_rows(struct cli *c, const json_t *answer)
+{
+	const json_t *row, *field;
+	struct table t;
+	size_t i, k;
+
+	table_start(&t, 2);
+	json_array_foreach(json_object_get(answer, "rows"), i, row)
+		json_array_foreach(json_object_get(answer, "fields"), k, field) {
+			table_fmt(&t, "  %s", str(field, "label"));
+			table_cell(&t, str(row, str(field, "name")));
+		}
+	table_print(&t, c->out);
+}
+
+static void
+show_steps(struct cli *c, const json_t *item)
+{
+	const json_t *step;
+	char when[32];
+	struct table t;
+	size_t i;
+
+	table_start(&t, 4);
+	json_array_foreach(json_object_get(item, "steps"), i, step) {
+		table_cell(&t, minute(str(step, "at"), when, sizeof(when)));
+		table_cell(&t, word(c->lang, "method", str(step, "way")));
+		table_cell(&t, word(c->lang, "item", str(step, "outcome")));
+		table_cell(&t, str(step, "reason"));
+	}
+	table_print(&t, c->out);
+}
+
+enum cli_exit
+show_item(struct cli *c, const json_t *changed)
+{
+	const json_t *item = json_object_get(changed, "item"), *answer = json_object_get(item, "answer");
+	char text[NUM_SIZE];
+	struct buf line = BUF_INIT;
+
+	if (c->json)
+		return print_raw(c);
+	print_pair(c, SAY_ITEM, str(item, "code"));
+	print_pair(c, SAY_PROOF, str(item, "proof.name"));
+	print_pair(c, SAY_WAY, word(c->lang, "method", str(item, "way")));
+	print_pair(c, SAY_STATE, word(c->lang, "item", str(item, "state")));
+	print_pair(c, SAY_QUESTION, str(item, "question"));
+	remark(c, item, &line);
+	print_pair(c, SAY_ANSWER, line.data != NULL ? line.data : "");
+	buf_free(&line);
+	print_pair(c, SAY_SOURCE, str(answer, "source.agency.name"));
+	show_rows(c, answer);
+	print_pair(c, SAY_SIGNER, str(item, "commitment.signer"));
+	show_steps(c, item);
+	say(c, SAY_RECORDED, str(changed, "record.id"), str(changed, "record.log"),
+	    num_text(num(changed, "record.index"), text));
+	say(c, SAY_CASE_NOW, str(changed, "case.number"),
+	    num_text(num(changed, "case.version"), text),
+	    word(c->lang, "case", str(changed, "case.state")));
+	return CLI_OK;
+}
+
+enum cli_exit
+cmd_case_show(struct cli *c)
+{
+	json_t *one = NULL;
+	enum cli_exit rc = call(c, (struct request){ .method = "GET", .path = "/api/v1/cases/{}",
+	    .arg = { c->operand[0] } }, &one);
+
+	if (rc == CLI_OK)
+		rc = show_case(c, one);
+	json_decref(one);
+	return rc;
+}

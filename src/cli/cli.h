@@ -1,0 +1,246 @@
+/*
+ * cli.h - the wzm command: one table of commands and options (table.c) feeds dispatch,
+ * --help, the manual pages and the completion; one function runs each command.
+ *
+ * What talks to the server goes through <dir>/run/wzm.sock; init, offline import and
+ * log check open the instance themselves.  Texts for people go to out, faults to err; with
+ * --json the server's JSON goes to out, problems included.
+ */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/fault.h"
+
+enum cli_exit {
+	CLI_OK,
+	CLI_FAILED,		/* refused, or tried in vain */
+	CLI_USAGE,
+	CLI_NOT_FOUND,
+	CLI_CONFLICT,
+	CLI_SYSTEM,
+	CLI_NEXITS
+};
+
+enum opt {
+#define OPT(sym, name, letter, many, arg, values, zh, en) OPT_##sym,
+#include "cli/options.def"
+#undef OPT
+	CLI_NOPTS
+};
+
+struct opt_row {
+	const char *name;
+	char letter;			/* 0: only the long form */
+	int many;			/* may be given several times */
+	const char *arg;		/* name of its argument; NULL: a flag */
+	const char *values;		/* "zh|en": the only values it takes; NULL: any */
+	const char *says[2];		/* [lang] */
+};
+
+struct cli;
+
+struct command {
+	const char *words;		/* "case open" */
+	const char *operands;		/* "ID ITEM", one word each, "..." at the end for more */
+	unsigned least;			/* operands it needs */
+	int settings;			/* also takes the settings of conf.def as options */
+	const enum opt *opts;		/* ended by CLI_NOPTS; the global ones are understood */
+	unsigned exits;			/* bit per cli_exit that can happen */
+	const char *summary[2], *description[2];
+	const char *example;		/* command lines, one a line */
+	enum cli_exit (*run)(struct cli *c);
+};
+
+extern const struct command cli_commands[];
+extern const size_t cli_ncommands;
+
+const struct opt_row *opt_row(enum opt opt);
+int opt_is_global(enum opt opt);
+
+/* Whether a setting can be given as an option: wzm init writes the others, once. */
+int is_setting(enum conf_key key);
+
+struct given { enum opt opt; const char *value; };
+struct setting { const char *name, *value; };
+
+struct cli {
+	const struct command *command;
+	FILE *in, *out, *err;
+	const struct clock *clock;
+	enum lang lang;
+	int json, help;
+	const char *dir, *as;
+	char **operand;
+	size_t noperands;
+	struct given *given;		/* the options, in the order they were given */
+	size_t ngiven;
+	struct setting *setting;	/* settings of conf.def given as options */
+	size_t nsettings;
+	struct buf raw;			/* the server's last answer, as it came */
+};
+
+/*
+ * The whole program: reads the command line, runs the command, returns the exit code.  Nothing
+ * global but getopt's state is used.
+ */
+int cli_run(int argc, char **argv, FILE *in, FILE *out, FILE *err, const struct clock *clock);
+
+/* Fills c from the command line; otherwise says on err what is wrong and returns CLI_USAGE. */
+enum cli_exit cli_args(struct cli *c, int argc, char **argv);
+
+/* The value of an option (the last, if given twice), "" for a flag, NULL if not given. */
+const char *cli_opt(const struct cli *c, enum opt opt);
+
+/* The i-th value of an option that may be given several times, or NULL. */
+const char *cli_opt_nth(const struct cli *c, enum opt opt, size_t i);
+
+/* help.c, man.c, completion.c: everything here comes from the tables. */
+const struct command *cli_find(const char *words);
+void help_command(FILE *out, const struct command *cmd, enum lang lang);
+void help_all(FILE *out, enum lang lang);
+const char *help_exit(enum cli_exit code, enum lang lang);
+void man_command(FILE *out, const struct command *cmd, enum lang lang);
+void man_all(FILE *out, enum lang lang);
+enum cli_exit man_write(struct cli *c, const char *dir);
+void completion_bash(FILE *out);
+
+/* words.c: messages and the names of the codes that the server sends. */
+enum message {
+#define MSG(sym, zh, en) SAY_##sym,
+#include "cli/messages.def"
+#undef MSG
+	CLI_NMSGS
+};
+
+const char *msg(enum lang lang, enum message m);
+
+/* The word for a code of a group ("state", "verify_hours" ...), or the code itself. */
+const char *word(enum lang lang, const char *group, const char *code);
+
+/* Prints a message with its arguments on out. */
+void say(struct cli *c, enum message m, ...);
+
+/*
+ * problem.c: faults and problem details become sentence, next step and code on err (with
+ * --json: the problem on out), and an exit code.
+ */
+enum cli_exit cli_fault(struct cli *c, const struct fault *f);
+enum cli_exit cli_problem(struct cli *c, json_t *problem);
+enum cli_exit cli_usage(struct cli *c, enum message m, ...);
+
+/* client.c */
+struct request {
+	const char *method;		/* POST carries a new Idempotency-Key */
+	const char *path;		/* "/api/v1/cases/{}": each {} is the next of arg, escaped */
+	const char *arg[2];
+	const char *query[9];		/* name, value, ..., NULL; one with a NULL value is left out */
+	json_t *body;			/* taken over; NULL: none */
+	json_int_t version;		/* If-Match; 0: none */
+	int patient;			/* may take as long as it takes: imports */
+	int *absent;			/* if set: gets 1, and nothing is said, when no server runs */
+};
+
+/* Sends; ret_body (may be NULL) is the caller's.  Any failure is told and is the exit code. */
+enum cli_exit call(struct cli *c, struct request request, json_t **ret_body);
+
+/* print.c: texts from outside are printed without control characters. */
+size_t text_width(const char *text);
+void print_text(FILE *out, const char *text);
+/* Our own text in lines of at most 78 columns. */
+void print_wrapped(FILE *out, const char *text);
+
+#define PRINT_COLUMNS 8
+
+struct table {
+	size_t ncols, n;		/* cells so far */
+	char **cell;
+	int failed;
+};
+
+void table_start(struct table *t, size_t ncols);
+void table_head(struct cli *c, struct table *t, const enum message *heads, size_t ncols);
+void table_cell(struct table *t, const char *text);
+void table_fmt(struct table *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Prints the rows in columns as wide as they need, two for an ideograph; frees the cells. */
+void table_print(struct table *t, FILE *out);
+
+/* "label  value" lines, labels to one width. */
+void print_pair(struct cli *c, enum message label, const char *value);
+
+/* A string of an object, "" if it has none; of an object within, by a path "agency.name". */
+const char *str(const json_t *object, const char *path);
+json_int_t num(const json_t *object, const char *path);
+/* "2026-11-23 09:30" of an instant. */
+const char *minute(const char *instant, char *ret_text, size_t size);
+
+/* Prints the server's JSON as it came; for --json. */
+enum cli_exit print_raw(struct cli *c);
+void print_more(struct cli *c, const json_t *page);
+
+/* One function per command. */
+enum cli_exit cmd_init(struct cli *c);
+enum cli_exit cmd_import_inventory(struct cli *c);
+enum cli_exit cmd_import_dataset(struct cli *c);
+enum cli_exit cmd_serve(struct cli *c);
+enum cli_exit cmd_case_open(struct cli *c);
+enum cli_exit cmd_case_show(struct cli *c);
+enum cli_exit cmd_case_list(struct cli *c);
+enum cli_exit cmd_case_answers(struct cli *c);
+enum cli_exit cmd_case_settle(struct cli *c);
+enum cli_exit cmd_case_accept(struct cli *c);
+enum cli_exit cmd_case_conclude(struct cli *c);
+enum cli_exit cmd_case_query(struct cli *c);
+enum cli_exit cmd_case_verify(struct cli *c);
+enum cli_exit cmd_case_commit(struct cli *c);
+enum cli_exit cmd_case_records(struct cli *c);
+enum cli_exit cmd_verification_list(struct cli *c);
+enum cli_exit cmd_verification_show(struct cli *c);
+enum cli_exit cmd_verification_sign_for(struct cli *c);
+enum cli_exit cmd_verification_answer(struct cli *c);
+enum cli_exit cmd_verification_return(struct cli *c);
+enum cli_exit cmd_item_find(struct cli *c);
+enum cli_exit cmd_item_show(struct cli *c);
+enum cli_exit cmd_matter_find(struct cli *c);
+enum cli_exit cmd_matter_show(struct cli *c);
+enum cli_exit cmd_user_list(struct cli *c);
+enum cli_exit cmd_source_list(struct cli *c);
+enum cli_exit cmd_source_on(struct cli *c);
+enum cli_exit cmd_source_off(struct cli *c);
+enum cli_exit cmd_log_size(struct cli *c);
+enum cli_exit cmd_log_check(struct cli *c);
+enum cli_exit cmd_conf_sample(struct cli *c);
+enum cli_exit cmd_completion(struct cli *c);
+enum cli_exit cmd_version(struct cli *c);
+enum cli_exit cmd_help(struct cli *c);
+
+/* answers.c: the values of --answer, --ask, --party as the server wants them. */
+enum cli_exit add_answers(struct cli *c, const json_t *fields, json_t *form);
+enum cli_exit add_asks(struct cli *c, json_t *asks);
+enum cli_exit add_parties(struct cli *c, json_t *parties);
+
+/* The version to send with a change: --seen, or that of the object at this path now. */
+enum cli_exit version_of(struct cli *c, const char *path, json_int_t *ret_version);
+
+/* The body of a search: --state, --number, --cursor, --limit. */
+enum cli_exit search_body(struct cli *c, json_t **ret_body);
+
+/* An option that must be given. */
+enum cli_exit need_opt(struct cli *c, enum opt opt, const char **ret_value);
+
+/* The text of a number, for messages. */
+#define NUM_SIZE 24
+const char *num_text(json_int_t n, char ret_text[NUM_SIZE]);
+
+/* case_show.c, for whoever changed a case or an item of it. */
+enum cli_exit show_case(struct cli *c, const json_t *one);
+enum cli_exit show_item(struct cli *c, const json_t *changed);
+
+#endif

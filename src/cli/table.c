@@ -1,0 +1,233 @@
+/*
+ * table.c - the commands and their options.
+ */
+#include "cli/cli.h"
+
+static const struct opt_row options[CLI_NOPTS] = {
+#define OPT(sym, name, letter, many, arg, values, zh, en) \
+	[OPT_##sym] = { name, letter, many, arg, values, { zh, en } },
+#include "cli/options.def"
+#undef OPT
+};
+
+#define OPTS(...) (const enum opt[]){ __VA_ARGS__ CLI_NOPTS }
+#define BIT(exit) (1u << CLI_##exit)
+/* What any command can end with, and what those add that ask the server. */
+#define LOCAL (BIT(OK) | BIT(FAILED) | BIT(USAGE) | BIT(SYSTEM))
+#define READS (LOCAL | BIT(NOT_FOUND))
+#define WRITES (READS | BIT(CONFLICT))
+
+const struct command cli_commands[] = {
+	{ "init", "DIR", 1, 0, OPTS(OPT_DIVISION, OPT_ORIGIN, OPT_DEMO,), LOCAL,
+	    { "建一个实例", "make an instance" },
+	    { "在 DIR 建实例:设置、库、密钥和日志。区划和公开主机名建好后不能改。目录里已有实例时什么也不动。"
+	      "加 --demo 建成演示实例,登录时可选演示用户,只接受本机访问。",
+	      "Makes an instance in DIR: settings, store, keys and log.  Division and public host cannot "
+	      "be changed later.  A directory that holds an instance is left alone.  With --demo "
+	      "there are demo users to sign in as, and only localhost is answered." },
+	    "wzm init ./instance --demo\n", cmd_init },
+	{ "import inventory", "SRC", 1, 0, OPTS(), WRITES,
+	    { "导入清单", "import an inventory" },
+	    { "从目录 SRC 读清单的 CSV 文件并使其生效。有错时逐处列出文件、行、列、值和理由,什么也不导入;"
+	      "内容与现行版本相同时不生成新版本。服务在运行时由服务导入,否则直接导入。",
+	      "Reads the CSV files of an inventory from the directory SRC and puts it in force.  Errors "
+	      "are listed with file, line, column, value and reason, and nothing is imported; the "
+	      "same content makes no new version.  A running server does it, else the command itself." },
+	    "wzm import inventory examples/jinhua\n", cmd_import_inventory },
+	{ "import dataset", "SRC", 1, 0, OPTS(), WRITES,
+	    { "导入部门数据", "import departments' data" },
+	    { "从目录 SRC 读各数据服务的 CSV 文件,封存后存入库,作为内置数据源。",
+	      "Reads the CSV files of the data services from the directory SRC and stores them sealed, as "
+	      "the built-in sources." },
+	    "wzm import dataset examples/jinhua/registry\n", cmd_import_dataset },
+	{ "serve", "", 0, 1, OPTS(), LOCAL | BIT(CONFLICT),
+	    { "启动服务", "run the server" },
+	    { "打开实例并提供网页和接口,直到收到 SIGTERM 或 SIGINT。设置的先后:内置、wzm.conf、"
+	      "环境变量 WZM_*、选项,后者优先。",
+	      "Opens the instance and serves pages and API until SIGTERM or SIGINT.  Settings are "
+	      "built in, then of wzm.conf, then of the environment (WZM_*), then options; later ones win." },
+	    "wzm serve --port 8080\n", cmd_serve },
+
+	{ "case open", "", 0, 0, OPTS(OPT_MATTER, OPT_DIVISION, OPT_CHANNEL, OPT_PARTY,
+	    OPT_ANSWER_FIELD, OPT_ASK, OPT_FILE,), WRITES,
+	    { "开一个办件", "open a case" },
+	    { "为一个事项开办件,列出它的每个证明事项和状态。表单答案按事项表单的类型转换。",
+	      "Opens a case for a matter and lists its items with their state.  Answers of the form are "
+	      "converted to the types that the matter's form gives." },
+	    "wzm case open --as u-1001 --matter M-0303 \\\n"
+	    "    --party applicant:person:citizen_id:310101199003079013:俞明远 \\\n"
+	    "    --party buyer:person:citizen_id:310101199003079013:俞明远 \\\n"
+	    "    --party seller:person:citizen_id:330703199210269759:胡庆东 \\\n"
+	    "    --answer applicant_type=person --answer marital_status=married \\\n"
+	    "    --answer has_agent=false --ask I-01396.household_code=H31010100001\n", cmd_case_open },
+	{ "case show", "ID", 1, 0, OPTS(), READS,
+	    { "看一个办件", "show a case" },
+	    { "显示办件和每个证明事项。ID 是办件编号或编号。",
+	      "Shows a case and each of its items.  ID is the case number or the id." },
+	    "wzm case show 330703-261123-A00001-7 --as u-1001\n", cmd_case_show },
+	{ "case list", "", 0, 0, OPTS(OPT_STATE, OPT_NUMBER, OPT_LIMIT, OPT_CURSOR,), READS,
+	    { "列出办件", "list cases" },
+	    { "列出本单位或本区划的办件,新的在前。",
+	      "Lists the cases of one's agency or division, newest first." },
+	    "wzm case list --as u-1001 --state open\n", cmd_case_list },
+	{ "case answers", "ID", 1, 0, OPTS(OPT_ANSWER_FIELD, OPT_ASK, OPT_SEEN,), WRITES,
+	    { "补填或改正表单", "add to or correct the form of a case" },
+	    { "给出的答案加入办件的表单,同名的替换;证明事项随之重新判断,已办妥且仍需要的不变。",
+	      "Adds the given answers to the form of the case, replacing those of the same name; its items "
+	      "are worked out again, and settled ones that still apply stay settled." },
+	    "wzm case answers 330703-261123-A00001-7 --as u-1001 --answer marital_status=single\n",
+	    cmd_case_answers },
+	{ "case settle", "ID", 1, 0, OPTS(OPT_SEEN,), WRITES,
+	    { "办理能自动办的各项", "settle what settles by itself" },
+	    { "发出所有条件齐备的数据查询和部门核验。需要人办的(承诺、补信息)留着。",
+	      "Makes all data queries and sends all verifications that are ready.  What needs a person "
+	      "(commitments, missing inputs) stays." },
+	    "wzm case settle 330703-261123-A00001-7 --as u-1001\n", cmd_case_settle },
+	{ "case query", "ID ITEM", 2, 0, OPTS(OPT_INPUT, OPT_AGAIN, OPT_SEEN,), WRITES,
+	    { "查询一项", "query one item" },
+	    { "对一个证明事项作数据查询。查无是答复;没有得到答复则转部门核验。",
+	      "Makes the data query of one item.  \"Not found\" is an answer; without an answer the item goes to "
+	      "the department's desk." },
+	    "wzm case query 330703-261123-A00001-7 I-01396 --as u-1001 --ask household_code=H31010100001\n",
+	    cmd_case_query },
+	{ "case verify", "ID ITEM", 2, 0, OPTS(OPT_NOTE, OPT_SEEN,), WRITES,
+	    { "请部门核验一项", "send one item to the department's desk" },
+	    { "把一个证明事项发给应负责单位的核验岗。", "Sends one item to the desk of the agency answerable for it." },
+	    "wzm case verify 330703-261123-A00001-7 I-01398 --as u-1001\n", cmd_case_verify },
+	{ "case commit", "ID ITEM", 2, 0, OPTS(OPT_SIGNER, OPT_YES, OPT_SEEN,), WRITES,
+	    { "以告知承诺办一项", "settle one item by a commitment" },
+	    { "显示告知书和承诺书,确认后记下承诺。承诺须由本人作出。",
+	      "Shows the notice and the letter and, once confirmed, records the commitment.  Nobody signs on "
+	      "another's behalf." },
+	    "wzm case commit 330703-261123-A00001-7 I-00042 --as u-1001 --signer applicant --yes\n",
+	    cmd_case_commit },
+	{ "case accept", "ID", 1, 0, OPTS(OPT_SEEN,), WRITES,
+	    { "受理", "accept a case" },
+	    { "受理办件;不能有待定或待补信息的项。",
+	      "Accepts the case; no item may be undecided or waiting for input." },
+	    "wzm case accept 330703-261123-A00001-7 --as u-1001\n", cmd_case_accept },
+	{ "case conclude", "ID", 1, 0, OPTS(OPT_OUTCOME, OPT_REASON, OPT_SEEN,), WRITES,
+	    { "办结", "conclude a case" },
+	    { "以 settled(办结)、refused(不予办理,须有理由)或 withdrawn(申请人撤回)结束办件。",
+	      "Ends the case as settled, refused (with a reason) or withdrawn by the applicant." },
+	    "wzm case conclude 330703-261123-A00001-7 --as u-1001 --outcome settled\n", cmd_case_conclude },
+	{ "case records", "ID", 1, 0, OPTS(), READS,
+	    { "看办件的存证记录", "show the records of a case" },
+	    { "列出办件的每条存证记录及其在日志里的序号。",
+	      "Lists every record of the case and its index in the log." },
+	    "wzm case records 330703-261123-A00001-7 --as u-1001\n", cmd_case_records },
+
+	{ "verification list", "", 0, 0, OPTS(OPT_STATE, OPT_LIMIT, OPT_CURSOR,), READS,
+	    { "列出本岗核验", "list the verifications of one's desk" },
+	    { "按期限列出本核验岗的核验。状态:sent、signed_for、answered、returned、withdrawn,或 open(前两种)。",
+	      "Lists one's desk's verifications by deadline.  States: sent, signed_for, answered, returned, "
+	      "withdrawn, or open for the first two." },
+	    "wzm verification list --as u-2001 --state open\n", cmd_verification_list },
+	{ "verification show", "ID", 1, 0, OPTS(), READS,
+	    { "看一个核验", "show a verification" },
+	    { "显示核验的问题、被核验人和经过。", "Shows the question, whom it is about, and what happened." },
+	    "wzm verification show 330703-01a20606-65f9-7abc-8def-0123456789ad --as u-2001\n",
+	    cmd_verification_show },
+	{ "verification sign-for", "ID", 1, 0, OPTS(OPT_SEEN,), WRITES,
+	    { "签收核验", "sign for a verification" },
+	    { "表示本岗已接手。", "Says that somebody at the desk has it." },
+	    "wzm verification sign-for 330703-01a20606-65f9-7abc-8def-0123456789ad --as u-2001\n",
+	    cmd_verification_sign_for },
+	{ "verification answer", "ID", 1, 0, OPTS(OPT_DESK_ANSWER, OPT_BASIS, OPT_SEEN,), WRITES,
+	    { "答复核验", "answer a verification" },
+	    { "以 match(一致)、mismatch(不一致)、not_found(查无)或 cannot_verify(无法核验)答复,并写明依据。"
+	      "无法核验不是答复,转督办。",
+	      "Answers match, mismatch, not_found or cannot_verify, with the basis.  cannot_verify is not an "
+	      "answer: the item goes to supervision." },
+	    "wzm verification answer 330703-01a20606-65f9-7abc-8def-0123456789ad \\\n"
+	    "    --as u-2001 --answer match --basis 查本年度缴费台账,无欠费\n", cmd_verification_answer },
+	{ "verification return", "ID", 1, 0, OPTS(OPT_REASON, OPT_SEEN,), WRITES,
+	    { "退回核验", "return a verification" },
+	    { "不归本岗的核验退回,写明理由。", "Returns a verification that is not the desk's business, with the reason." },
+	    "wzm verification return 330703-01a20606-65f9-7abc-8def-0123456789ad \\\n"
+	    "    --as u-2001 --reason 户籍不在本区\n", cmd_verification_return },
+
+	{ "matter find", "TEXT", 1, 0, OPTS(OPT_LIMIT, OPT_CURSOR,), READS,
+	    { "找事项", "find a matter" },
+	    { "按名称的一部分或代码找事项。", "Finds matters by a part of the name or by code." },
+	    "wzm matter find 二手房\n", cmd_matter_find },
+	{ "matter show", "CODE", 1, 0, OPTS(), READS,
+	    { "看一个事项", "show a matter" },
+	    { "显示事项的当事人、表单和清单上的证明事项。清单之外,任何人不得索要证明。",
+	      "Shows the parties, the form and the listed items of a matter.  Nobody may ask for a proof that is "
+	      "not on the list." },
+	    "wzm matter show M-0303\n", cmd_matter_show },
+	{ "item find", "TEXT", 1, 0, OPTS(OPT_IN_MATTER, OPT_LIMIT, OPT_CURSOR,), READS,
+	    { "找证明事项", "find an item" },
+	    { "按证明或事项名称的一部分,或按代码找证明事项。", "Finds items by a part of the proof's or matter's name, or by code." },
+	    "wzm item find 无房证明\n", cmd_item_find },
+	{ "item show", "CODE", 1, 0, OPTS(), READS,
+	    { "看一个证明事项", "show an item" },
+	    { "显示证明事项怎么办、依据什么。", "Shows how the item is settled, and under which law." },
+	    "wzm item show I-01384\n", cmd_item_show },
+
+	{ "user list", "", 0, 0, OPTS(), READS,
+	    { "列出演示用户", "list the demo users" },
+	    { "列出 --as 可用的演示用户。", "Lists the demo users for --as." },
+	    "wzm user list\n", cmd_user_list },
+	{ "source list", "", 0, 0, OPTS(), READS,
+	    { "列出数据源", "list the sources" },
+	    { "列出数据源和开关状态。", "Lists the sources and whether they are on." },
+	    "wzm source list --as u-3001\n", cmd_source_list },
+	{ "source off", "CODE", 1, 0, OPTS(OPT_REASON, OPT_SEEN,), WRITES,
+	    { "停用数据源", "switch a source off" },
+	    { "停用后查询转部门核验,不会当作查无。", "Queries then go to the department's desk; it never looks like \"not found\"." },
+	    "wzm source off DS-046 --as u-3001 --reason 系统升级\n", cmd_source_off },
+	{ "source on", "CODE", 1, 0, OPTS(OPT_REASON, OPT_SEEN,), WRITES,
+	    { "启用数据源", "switch a source on" },
+	    { "重新启用停用的数据源。", "Switches a source on again." },
+	    "wzm source on DS-046 --as u-3001 --reason 升级完成\n", cmd_source_on },
+	{ "log size", "", 0, 0, OPTS(), READS,
+	    { "看日志的条数和根", "show size and root of the log" },
+	    { "显示每个日志的条数和 Merkle 树根。", "Shows the size and the Merkle root of each log." },
+	    "wzm log size\n", cmd_log_size },
+	{ "log check", "", 0, 0, OPTS(), LOCAL | BIT(CONFLICT),
+	    { "从库重算日志", "compute the log again" },
+	    { "打开库,由存下的记录和正文重算每个条目、叶子和根,逐处列出不符。不经过服务。",
+	      "Opens the store, computes every entry, leaf and the root again from the stored records and "
+	      "bodies, and lists what does not fit.  The server is not asked." },
+	    "wzm log check\n", cmd_log_check },
+	{ "conf sample", "", 0, 0, OPTS(), LOCAL,
+	    { "输出设置样例", "write a sample wzm.conf" },
+	    { "输出 wzm.conf 样例:每个设置、说明和内置值。",
+	      "Writes a sample wzm.conf: every setting, what it means, its built-in value." },
+	    "wzm conf sample\n", cmd_conf_sample },
+	{ "completion bash", "", 0, 0, OPTS(), LOCAL,
+	    { "输出 bash 补全", "write bash's completion" },
+	    { "输出 bash 的补全脚本。", "Writes the completion script for bash." },
+	    "wzm completion bash\n", cmd_completion },
+	{ "version", "", 0, 0, OPTS(), LOCAL,
+	    { "显示版本", "show the version" },
+	    { "显示程序版本。", "Shows the version of the program." },
+	    "wzm version\n", cmd_version },
+	{ "help", "[COMMAND...]", 0, 0, OPTS(OPT_MAN, OPT_TO,), LOCAL,
+	    { "显示用法", "show how commands are used" },
+	    { "显示所有命令,或一个命令的用法。加 --man 输出手册页。",
+	      "Shows all commands, or how one is used.  With --man writes the manual page." },
+	    "wzm help case open\n", cmd_help },
+};
+
+const size_t cli_ncommands = sizeof(cli_commands) / sizeof(cli_commands[0]);
+
+const struct opt_row *
+opt_row(enum opt opt)
+{
+	return &options[opt];
+}
+
+int
+opt_is_global(enum opt opt)
+{
+	return opt <= OPT_HELP;
+}
+
+int
+is_setting(enum conf_key key)
+{
+	return key != CONF_DIVISION && key != CONF_ORIGIN && key != CONF_DEMO;
+}

@@ -1,0 +1,139 @@
+/*
+ * verification.c - a desk's verifications.
+ */
+#include <string.h>
+
+#include "cli/cli.h"
+
+enum cli_exit
+cmd_verification_list(struct cli *c)
+{
+	json_t *page = NULL, *body = NULL;
+	const json_t *one;
+	char when[32];
+	struct table t;
+	enum cli_exit rc;
+	size_t i;
+
+	if ((rc = search_body(c, &body)) != CLI_OK)
+		return rc;
+	rc = call(c, (struct request){ .method = "POST", .path = "/api/v1/verifications/search",
+	    .body = body }, &page);
+	if (rc != CLI_OK || c->json) {
+		json_decref(page);
+		return rc != CLI_OK ? rc : print_raw(c);
+	}
+	table_head(c, &t, (const enum message[]){ SAY_ID, SAY_STATE, SAY_DUE_AT, SAY_SUBJECT,
+	    SAY_PROOF, SAY_MATTER }, 6);
+	json_array_foreach(json_object_get(page, "verifications"), i, one) {
+		table_cell(&t, str(one, "id"));
+		table_cell(&t, word(c->lang, "verification", str(one, "state")));
+		table_fmt(&t, "%s%s", minute(str(one, "due_at"), when, sizeof(when)),
+		    json_is_true(json_object_get(one, "overdue")) ? " !" : "");
+		table_cell(&t, str(one, "subject"));
+		table_cell(&t, str(one, "proof.name"));
+		table_cell(&t, str(one, "matter.name"));
+	}
+	table_print(&t, c->out);
+	print_more(c, page);
+	json_decref(page);
+	return CLI_OK;
+}
+
+static enum cli_exit
+show(struct cli *c, const json_t *one)
+{
+	const json_t *event;
+	struct buf text = BUF_INIT;
+	char when[32];
+	struct table t;
+	size_t i;
+
+	if (c->json)
+		return print_raw(c);
+	print_pair(c, SAY_ID, str(one, "id"));
+	print_pair(c, SAY_STATE, word(c->lang, "verification", str(one, "state")));
+	print_pair(c, SAY_DUE_AT, minute(str(one, "due_at"), when, sizeof(when)));
+	print_pair(c, SAY_QUESTION, str(one, "question"));
+	buf_fmt(&text, "%s  %s", str(one, "subject.name"), str(one, "subject.identifier"));
+	print_pair(c, SAY_SUBJECT, text.data != NULL ? text.data : "");
+	buf_free(&text);
+	print_pair(c, SAY_PROOF, str(one, "proof.name"));
+	print_pair(c, SAY_MATTER, str(one, "matter.name"));
+	print_pair(c, SAY_LEGAL_BASIS, str(one, "legal_basis"));
+	print_pair(c, SAY_NOTE, str(one, "note"));
+	print_pair(c, SAY_DESK, str(one, "desk.name"));
+	print_pair(c, SAY_ASKED_BY, str(one, "asked_by.agency.name"));
+	print_pair(c, SAY_ANSWER, word(c->lang, "answer", str(one, "answer")));
+	print_pair(c, SAY_BASIS, str(one, "basis"));
+	table_start(&t, 3);
+	json_array_foreach(json_object_get(one, "events"), i, event) {
+		table_cell(&t, minute(str(event, "at"), when, sizeof(when)));
+		table_cell(&t, word(c->lang, "verification", str(event, "what")));
+		table_cell(&t, str(event, "who"));
+	}
+	table_print(&t, c->out);
+	return CLI_OK;
+}
+
+enum cli_exit
+cmd_verification_show(struct cli *c)
+{
+	json_t *one = NULL;
+	enum cli_exit rc = call(c, (struct request){ .method = "GET",
+	    .path = "/api/v1/verifications/{}", .arg = { c->operand[0] } }, &one);
+
+	if (rc == CLI_OK)
+		rc = show(c, one);
+	json_decref(one);
+	return rc;
+}
+
+static enum cli_exit
+change(struct cli *c, const char *path, json_t *body)
+{
+	json_t *one = NULL;
+	json_int_t version = 0;
+	enum cli_exit rc = version_of(c, "/api/v1/verifications/{}", &version);
+
+	if (rc != CLI_OK) {
+		json_decref(body);
+		return rc;
+	}
+	rc = call(c, (struct request){ .method = "POST", .path = path, .arg = { c->operand[0] },
+	    .body = body, .version = version }, &one);
+	if (rc == CLI_OK)
+		rc = show(c, one);
+	json_decref(one);
+	return rc;
+}
+
+enum cli_exit
+cmd_verification_sign_for(struct cli *c)
+{
+	return change(c, "/api/v1/verifications/{}/signature", json_object());
+}
+
+enum cli_exit
+cmd_verification_answer(struct cli *c)
+{
+	const char *answer, *basis;
+	enum cli_exit rc;
+
+	if ((rc = need_opt(c, OPT_DESK_ANSWER, &answer)) != CLI_OK ||
+	    (rc = need_opt(c, OPT_BASIS, &basis)) != CLI_OK)
+		return rc;
+	return change(c, "/api/v1/verifications/{}/answer",
+	    json_pack("{s:s, s:s}", "answer", answer, "basis", basis));
+}
+
+enum cli_exit
+cmd_verification_return(struct cli *c)
+{
+	const char *reason;
+	enum cli_exit rc = need_opt(c, OPT_REASON, &reason);
+
+	if (rc != CLI_OK)
+		return rc;
+	return change(c, "/api/v1/verifications/{}/return", json_pack("{s:s}", "reason", reason));
+}

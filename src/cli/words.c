@@ -1,0 +1,106 @@
+/*
+ * words.c - messages and the names of codes, in both languages.
+ */
+#include <stdarg.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static const char *const messages[CLI_NMSGS][2] = {
+#define MSG(sym, zh, en) [SAY_##sym] = { zh, en },
+#include "cli/messages.def"
+#undef MSG
+};
+
+static const struct { const char *group, *code, *says[2]; } words[] = {
+	{ "method", "direct_cancel", { "直接取消", "abolished" } },
+	{ "method", "commitment", { "告知承诺", "commitment" } },
+	{ "method", "data_query", { "数据查询", "data query" } },
+	{ "method", "department_verify", { "部门核验", "verification" } },
+
+	{ "case", "open", { "办理中", "open" } },
+	{ "case", "accepted", { "已受理", "accepted" } },
+	{ "case", "settled", { "已办结", "settled" } },
+	{ "case", "refused", { "不予办理", "refused" } },
+	{ "case", "withdrawn", { "已撤回", "withdrawn" } },
+
+	{ "item", "cancelled", { "已取消", "abolished" } },
+	{ "item", "does_not_apply", { "不适用", "does not apply" } },
+	{ "item", "undecided", { "待定", "undecided" } },
+	{ "item", "waiting_input", { "待补信息", "waiting for input" } },
+	{ "item", "to_query", { "待查询", "to be queried" } },
+	{ "item", "to_commit", { "待承诺", "to be promised" } },
+	{ "item", "to_verify", { "待核验", "to be verified" } },
+	{ "item", "verifying", { "核验中", "at the desk" } },
+	{ "item", "supervised", { "督办", "supervised" } },
+	{ "item", "established", { "成立", "established" } },
+	{ "item", "not_established", { "不成立", "not established" } },
+	{ "item", "committed", { "已承诺", "committed" } },
+
+	{ "verification", "sent", { "已发出", "sent" } },
+	{ "verification", "signed_for", { "已签收", "signed for" } },
+	{ "verification", "answered", { "已答复", "answered" } },
+	{ "verification", "returned", { "已退回", "returned" } },
+	{ "verification", "withdrawn", { "已撤回", "withdrawn" } },
+
+	{ "answer", "found", { "查到", "found" } },
+	{ "answer", "not_found", { "查无", "not found" } },
+	{ "answer", "match", { "一致", "match" } },
+	{ "answer", "mismatch", { "不一致", "mismatch" } },
+	{ "answer", "cannot_verify", { "无法核验", "cannot verify" } },
+
+	{ "role", "clerk", { "窗口人员", "clerk" } },
+	{ "role", "verifier", { "核验人员", "verifier" } },
+	{ "role", "steward", { "数据管理员", "data steward" } },
+	{ "role", "reform", { "清单管理", "reform office" } },
+	{ "role", "supervisor", { "督办人员", "supervisor" } },
+	{ "role", "auditor", { "审计员", "auditor" } },
+	{ "role", "operator", { "运维", "operator" } },
+
+	{ "scope", "agency", { "本单位", "agency" } },
+	{ "scope", "division", { "全区划", "division" } },
+
+	{ "source", "on", { "启用", "on" } },
+	{ "source", "off", { "停用", "off" } },
+
+	{ "subject", "person", { "个人", "persons" } },
+	{ "subject", "enterprise", { "单位", "enterprises" } },
+	{ "subject", "both", { "个人、单位", "both" } },
+};
+
+const char *
+msg(enum lang lang, enum message m)
+{
+	return messages[m][lang];
+}
+
+const char *
+word(enum lang lang, const char *group, const char *code)
+{
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i].group, group) == 0 && strcmp(words[i].code, code) == 0)
+			return words[i].says[lang];
+	return code;
+}
+
+void
+say(struct cli *c, enum message m, ...)
+{
+	struct buf text = BUF_INIT;
+	const char *fmt = msg(c->lang, m);
+	va_list ap;
+
+	/* Only %s occurs; what is filled in may come from outside. */
+	va_start(ap, m);
+	for (const char *p = fmt; *p != '\0'; p++)
+		if (p[0] == '%' && p[1] == 's') {
+			buf_str(&text, va_arg(ap, const char *));
+			p++;
+		} else
+			buf_char(&text, *p);
+	va_end(ap);
+	if (text.data != NULL)
+		print_text(c->out, text.data);
+	fputc('\n', c->out);
+	buf_free(&text);
+}

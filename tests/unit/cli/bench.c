@@ -1,0 +1,264 @@
+/*
+ * bench.c - see bench.h.
+ */
+#include "bench.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "api/serve.h"
+#include "svc/instance.h"
+
+#define WORDS_MAX 64
+#define REQUESTS_MAX 8
+
+char bench_dir[64];
+char bench_asked[8192];
+enum fault_code bench_fault;
+const char *bench_result;
+
+static char *out_text, *err_text;
+static size_t out_len, err_len;
+
+static struct server {
+	pthread_t thread;
+	int fd, running;
+	const struct scripted *script;
+	size_t n, served;
+	char request[REQUESTS_MAX][65536];
+} server;
+
+int
+bench_start(void **state)
+{
+	char path[96];
+
+	(void)state;
+	snprintf(bench_dir, sizeof(bench_dir), "/tmp/wzm-cli-XXXXXX");
+	if (mkdtemp(bench_dir) == NULL)
+		return -1;
+	snprintf(path, sizeof(path), "%s/run", bench_dir);
+	if (mkdir(path, 0700) < 0 || setenv("WZM_DIR", bench_dir, 1) < 0)
+		return -1;
+	unsetenv("LC_ALL");
+	unsetenv("LC_MESSAGES");
+	unsetenv("LANG");
+	return 0;
+}
+
+int
+bench_end(void **state)
+{
+	char path[96];
+
+	(void)state;
+	free(out_text);
+	free(err_text);
+	out_text = err_text = NULL;
+	snprintf(path, sizeof(path), "%s/wzm.conf", bench_dir);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/run", bench_dir);
+	rmdir(path);
+	return rmdir(bench_dir);
+}
+
+static struct ran
+run(int argc, char **argv, const char *in)
+{
+	static struct clock clock = { .is_virtual = 1, .virtual_ms = INT64_C(1795397412345) };
+	FILE *input = fmemopen((void *)(uintptr_t)(in[0] != '\0' ? in : "\n"),
+	    in[0] != '\0' ? strlen(in) : 1, "r");
+	FILE *out, *err;
+	struct ran ret;
+
+	free(out_text);
+	free(err_text);
+	out = open_memstream(&out_text, &out_len);
+	err = open_memstream(&err_text, &err_len);
+	assert_true(input != NULL && out != NULL && err != NULL);
+	ret.rc = cli_run(argc, argv, input, out, err, &clock);
+	fclose(input);
+	fclose(out);
+	fclose(err);
+	ret.out = out_text;
+	ret.err = err_text;
+	return ret;
+}
+
+struct ran
+wzm_words(const char *const *words)
+{
+	char *argv[WORDS_MAX + 2] = { (char[]){ "wzm" } };
+	int argc = 1;
+
+	for (; words[argc - 1] != NULL; argc++) {
+		assert_true(argc < WORDS_MAX);
+		argv[argc] = (char *)(uintptr_t)words[argc - 1];
+	}
+	return run(argc, argv, "");
+}
+
+struct ran
+wzm_in(const char *line, const char *in)
+{
+	char copy[4096], *argv[WORDS_MAX + 2] = { (char[]){ "wzm" } }, *rest = copy, *word;
+	int argc = 1;
+
+	snprintf(copy, sizeof(copy), "%s", line);
+	while ((word = strsep(&rest, " ")) != NULL) {
+		assert_true(argc < WORDS_MAX);
+		if (word[0] != '\0')
+			argv[argc++] = word;
+	}
+	return run(argc, argv, in);
+}
+
+struct ran
+wzm(const char *line)
+{
+	return wzm_in(line, "");
+}
+
+/* Reads a request: its head, then as many bytes as the head says. */
+static void
+read_request(int fd, char *text, size_t size)
+{
+	size_t len = 0, want = size - 1;
+	char *end, *length;
+
+	while (len < want) {
+		ssize_t n = read(fd, text + len, want - len);
+
+		if (n <= 0)
+			break;
+		len += (size_t)n;
+		text[len] = '\0';
+		if ((end = strstr(text, "\r\n\r\n")) == NULL)
+			continue;
+		length = strcasestr(text, "\r\nContent-Length:");
+		want = (size_t)(end + 4 - text) +
+		    (length != NULL && length < end ? strtoul(length + 17, NULL, 10) : 0);
+	}
+	text[len] = '\0';
+}
+
+static void *
+serve(void *arg)
+{
+	struct server *s = arg;
+
+	for (; s->served < s->n; s->served++) {
+		const struct scripted *answer = &s->script[s->served];
+		int fd = accept(s->fd, NULL, NULL);
+
+		if (fd < 0)
+			break;
+		read_request(fd, s->request[s->served], sizeof(s->request[0]));
+		dprintf(fd, "HTTP/1.1 %d x\r\nContent-Type: application/json\r\n"
+		    "Content-Length: %zu\r\nConnection: close\r\n\r\n%s", answer->status,
+		    strlen(answer->body), answer->body);
+		close(fd);
+	}
+	return NULL;
+}
+
+void
+bench_serve(const struct scripted *script, size_t n)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	assert_true(n <= REQUESTS_MAX);
+	bench_stop();
+	server.script = script;
+	server.n = n;
+	server.served = 0;
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s/run/wzm.sock", bench_dir);
+	server.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(server.fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	assert_int_equal(listen(server.fd, 8), 0);
+	assert_int_equal(pthread_create(&server.thread, NULL, serve, &server), 0);
+	server.running = 1;
+}
+
+void
+bench_stop(void)
+{
+	char path[128];
+
+	if (!server.running)
+		return;
+	shutdown(server.fd, SHUT_RDWR);
+	pthread_join(server.thread, NULL);
+	close(server.fd);
+	snprintf(path, sizeof(path), "%s/run/wzm.sock", bench_dir);
+	unlink(path);
+	server.running = 0;
+}
+
+const char *
+bench_served(size_t i)
+{
+	bench_stop();
+	return i < server.served ? server.request[i] : NULL;
+}
+
+static int
+answer(json_t **ret, struct fault *f)
+{
+	if (ret != NULL && bench_result != NULL)
+		*ret = json_loads(bench_result, 0, NULL);
+	if (bench_fault == FAULT_NONE)
+		return 0;
+	fault_set(f, bench_fault, "%s", "");
+	return -1;
+}
+
+int
+instance_init(const char *dir, const char *division, const char *origin, int demo,
+    struct fault *f)
+{
+	snprintf(bench_asked, sizeof(bench_asked), "init %s %s %s %d", dir, division, origin, demo);
+	return answer(NULL, f);
+}
+
+int
+instance_conf(const char *dir, struct conf **ret_conf, struct fault *f)
+{
+	(void)dir;
+	(void)f;
+	*ret_conf = conf_new();
+	return *ret_conf != NULL ? 0 : -1;
+}
+
+int
+instance_check_log(const char *dir, json_t **ret, struct fault *f)
+{
+	snprintf(bench_asked, sizeof(bench_asked), "check %s", dir);
+	return answer(ret, f);
+}
+
+int
+serve_run(const char *dir, struct conf *conf, struct fault *f)
+{
+	snprintf(bench_asked, sizeof(bench_asked), "serve %s %s %lld", dir,
+	    conf_text(conf, CONF_ADDRESS), (long long)conf_int(conf, CONF_PORT));
+	return answer(NULL, f);
+}
+
+int
+import_offline(const char *dir, const char *src, enum import_kind kind, json_t **ret_result,
+    struct fault *f)
+{
+	snprintf(bench_asked, sizeof(bench_asked), "import %s %s %s", dir, src,
+	    kind == IMPORT_INVENTORY ? "inventory" : "dataset");
+	return answer(ret_result, f);
+}
