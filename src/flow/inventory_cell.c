@@ -222,7 +222,7 @@ check_shape(struct sheets *s, enum sheet_id id, struct row *row, int column)
 	char most[24];
 
 	if (cell->text[0] == '\0') {
-		if (!c->optional)
+		if (c->presence == REQUIRED)
 			sheet_complain(s, id, row, column, PROBLEM_CELL_BLANK,
 			    (struct says){ c->name, NULL, NULL });
 	} else if ((int64_t)strlen(cell->text) > ceiling(c)) {

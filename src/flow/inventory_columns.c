@@ -35,138 +35,138 @@ const char *const inventory_files[] = {
 #define AGENCY_CODE_MAX 28
 
 static const struct column divisions[] = {
-	[DIVISION_CODE] = { "code", CELL_CODE, .max = 6 },
-	[DIVISION_NAME] = { "name", CELL_TEXT },
-	[DIVISION_LEVEL] = { "level", CELL_ENUM, .values = LEVELS },
-	[DIVISION_PARENT] = { "parent_code", CELL_REF, 1, SHEET_DIVISIONS },
+	[DIVISION_CODE] = { .name = "code", CELL_CODE, .max = 6 },
+	[DIVISION_NAME] = { .name = "name", CELL_TEXT },
+	[DIVISION_LEVEL] = { .name = "level", CELL_ENUM, .values = LEVELS },
+	[DIVISION_PARENT] = { .name = "parent_code", CELL_REF, OPTIONAL, SHEET_DIVISIONS },
 };
 
 static const struct column agencies[] = {
-	[AGENCY_CODE] = { "code", CELL_CODE, .max = AGENCY_CODE_MAX },
-	[AGENCY_NAME] = { "name", CELL_TEXT, .max = 200 },
-	[AGENCY_KIND] = { "kind", CELL_ENUM,
+	[AGENCY_CODE] = { .name = "code", CELL_CODE, .max = AGENCY_CODE_MAX },
+	[AGENCY_NAME] = { .name = "name", CELL_TEXT, .max = 200 },
+	[AGENCY_KIND] = { .name = "kind", CELL_ENUM,
 	    .values = WORDS("government", "public_utility", "service_institution") },
-	[AGENCY_DIVISION] = { "division_code", CELL_REF, 0, SHEET_DIVISIONS },
-	[AGENCY_PARENT] = { "parent_agency_code", CELL_REF, 1, SHEET_AGENCIES },
-	[AGENCY_SHORT] = { "short_name", CELL_TEXT, .max = 200 },
+	[AGENCY_DIVISION] = { .name = "division_code", CELL_REF, REQUIRED, SHEET_DIVISIONS },
+	[AGENCY_PARENT] = { .name = "parent_agency_code", CELL_REF, OPTIONAL, SHEET_AGENCIES },
+	[AGENCY_SHORT] = { .name = "short_name", CELL_TEXT, .max = 200 },
 };
 
 static const struct column desks[] = {
-	[DESK_CODE] = { "code", CELL_CODE },
-	[DESK_AGENCY] = { "agency_code", CELL_REF, 0, SHEET_AGENCIES },
-	[DESK_NAME] = { "name", CELL_TEXT },
-	[DESK_HOURS] = { "office_hours", CELL_HOURS },
-	[DESK_DEPUTY] = { "deputy_desk_code", CELL_REF, 1, SHEET_DESKS },
+	[DESK_CODE] = { .name = "code", CELL_CODE },
+	[DESK_AGENCY] = { .name = "agency_code", CELL_REF, REQUIRED, SHEET_AGENCIES },
+	[DESK_NAME] = { .name = "name", CELL_TEXT },
+	[DESK_HOURS] = { .name = "office_hours", CELL_HOURS },
+	[DESK_DEPUTY] = { .name = "deputy_desk_code", CELL_REF, OPTIONAL, SHEET_DESKS },
 };
 
 static const struct column proofs[] = {
-	[PROOF_CODE] = { "code", CELL_CODE },
-	[PROOF_NAME] = { "name", CELL_TEXT },
-	[PROOF_ISSUER] = { "issuer_agency_code", CELL_REF, 0, SHEET_AGENCIES },
-	[PROOF_SUBJECT] = { "subject_kind", CELL_ENUM, .values = SUBJECTS },
-	[PROOF_DIGITISED] = { "digitised", CELL_ENUM, .values = YES_NO },
-	[PROOF_SHARING] = { "sharing_class", CELL_ENUM,
+	[PROOF_CODE] = { .name = "code", CELL_CODE },
+	[PROOF_NAME] = { .name = "name", CELL_TEXT },
+	[PROOF_ISSUER] = { .name = "issuer_agency_code", CELL_REF, REQUIRED, SHEET_AGENCIES },
+	[PROOF_SUBJECT] = { .name = "subject_kind", CELL_ENUM, .values = SUBJECTS },
+	[PROOF_DIGITISED] = { .name = "digitised", CELL_ENUM, .values = YES_NO },
+	[PROOF_SHARING] = { .name = "sharing_class", CELL_ENUM,
 	    .values = WORDS("unconditional", "conditional", "none") },
-	[PROOF_BASIS] = { "sharing_basis", CELL_TEXT },
-	[PROOF_SOURCE] = { "data_source", CELL_ENUM,
+	[PROOF_BASIS] = { .name = "sharing_basis", CELL_TEXT },
+	[PROOF_SOURCE] = { .name = "data_source", CELL_ENUM,
 	    .values = WORDS("none", "provincial", "city", "county") },
-	[PROOF_DESCRIPTION] = { "description", CELL_TEXT },
-	[PROOF_ALIASES] = { "aliases", CELL_LIST, 1, .sep = ';' },
+	[PROOF_DESCRIPTION] = { .name = "description", CELL_TEXT },
+	[PROOF_ALIASES] = { .name = "aliases", CELL_LIST, OPTIONAL, .sep = ';' },
 };
 
 static const struct column fields[] = {
-	[FIELD_NAME] = { "name", CELL_NAME },
-	[FIELD_LABEL] = { "label", CELL_TEXT },
-	[FIELD_TYPE] = { "type", CELL_ENUM,
+	[FIELD_NAME] = { .name = "name", CELL_NAME },
+	[FIELD_LABEL] = { .name = "label", CELL_TEXT },
+	[FIELD_TYPE] = { .name = "type", CELL_ENUM,
 	    .values = WORDS("string", "integer", "number", "date", "enum", "enum_list", "boolean") },
-	[FIELD_VALUES] = { "values", CELL_LIST, 1, .sep = '|' },
+	[FIELD_VALUES] = { .name = "values", CELL_LIST, OPTIONAL, .sep = '|' },
 };
 
 static const struct column services[] = {
-	[SERVICE_CODE] = { "code", CELL_CODE },
-	[SERVICE_PROOF] = { "proof_code", CELL_REF, 0, SHEET_PROOFS },
-	[SERVICE_PROVIDER] = { "provider_agency_code", CELL_REF, 0, SHEET_AGENCIES },
-	[SERVICE_SCOPE] = { "division_scope", CELL_REF, 0, SHEET_DIVISIONS },
-	[SERVICE_KIND] = { "kind", CELL_ENUM, .values = WORDS("query", "verify_match") },
-	[SERVICE_INPUTS] = { "input_fields", CELL_LIST, .sep = ';' },
-	[SERVICE_OUTPUTS] = { "output_fields", CELL_LIST, .sep = ';' },
-	[SERVICE_CONTACT] = { "owner_contact", CELL_TEXT },
-	[SERVICE_DATASET] = { "registry_source", CELL_DATASET },
+	[SERVICE_CODE] = { .name = "code", CELL_CODE },
+	[SERVICE_PROOF] = { .name = "proof_code", CELL_REF, REQUIRED, SHEET_PROOFS },
+	[SERVICE_PROVIDER] = { .name = "provider_agency_code", CELL_REF, REQUIRED, SHEET_AGENCIES },
+	[SERVICE_SCOPE] = { .name = "division_scope", CELL_REF, REQUIRED, SHEET_DIVISIONS },
+	[SERVICE_KIND] = { .name = "kind", CELL_ENUM, .values = WORDS("query", "verify_match") },
+	[SERVICE_INPUTS] = { .name = "input_fields", CELL_LIST, .sep = ';' },
+	[SERVICE_OUTPUTS] = { .name = "output_fields", CELL_LIST, .sep = ';' },
+	[SERVICE_CONTACT] = { .name = "owner_contact", CELL_TEXT },
+	[SERVICE_DATASET] = { .name = "registry_source", CELL_DATASET },
 };
 
 static const struct column assertions[] = {
-	[ASSERTION_PROOF] = { "proof_code", CELL_REF, 0, SHEET_PROOFS },
-	[ASSERTION_FILTER] = { "row_filter", CELL_LOGIC, 1 },
-	[ASSERTION_WHEN] = { "established_when", CELL_LOGIC, 1 },
-	[ASSERTION_SAYS] = { "says", CELL_TEXT },
+	[ASSERTION_PROOF] = { .name = "proof_code", CELL_REF, REQUIRED, SHEET_PROOFS },
+	[ASSERTION_FILTER] = { .name = "row_filter", CELL_LOGIC, OPTIONAL },
+	[ASSERTION_WHEN] = { .name = "established_when", CELL_LOGIC, OPTIONAL },
+	[ASSERTION_SAYS] = { .name = "says", CELL_TEXT },
 };
 
 static const struct column bindings[] = {
-	[BINDING_OF] = { "service_code", CELL_REF, 0, SHEET_SERVICES },
-	[BINDING_INPUT] = { "input", CELL_NAME, .max = INPUT_MAX },
-	[BINDING_SOURCE] = { "source", CELL_TEXT, .max = 200 },
+	[BINDING_OF] = { .name = "service_code", CELL_REF, REQUIRED, SHEET_SERVICES },
+	[BINDING_INPUT] = { .name = "input", CELL_NAME, .max = INPUT_MAX },
+	[BINDING_SOURCE] = { .name = "source", CELL_TEXT, .max = 200 },
 };
 
 static const struct column item_bindings[] = {
-	[BINDING_OF] = { "item_code", CELL_REF, 0, SHEET_ITEMS },
-	[BINDING_INPUT] = { "input", CELL_NAME, .max = INPUT_MAX },
-	[BINDING_SOURCE] = { "source", CELL_TEXT, .max = 200 },
+	[BINDING_OF] = { .name = "item_code", CELL_REF, REQUIRED, SHEET_ITEMS },
+	[BINDING_INPUT] = { .name = "input", CELL_NAME, .max = INPUT_MAX },
+	[BINDING_SOURCE] = { .name = "source", CELL_TEXT, .max = 200 },
 };
 
 static const struct column matters[] = {
-	[MATTER_CODE] = { "code", CELL_CODE },
-	[MATTER_NAME] = { "name", CELL_TEXT },
-	[MATTER_AGENCY] = { "agency_code", CELL_REF, 0, SHEET_AGENCIES },
-	[MATTER_SUBJECT] = { "subject_kind", CELL_ENUM, .values = SUBJECTS },
-	[MATTER_STATUTORY] = { "statutory_days", CELL_INT, .min = 0, .max = 1000 },
-	[MATTER_PROMISED] = { "promised_days", CELL_INT, .min = 0, .max = 1000 },
-	[MATTER_CHANNEL] = { "channel", CELL_ENUM, .values = WORDS("window", "online", "both", "postal") },
-	[MATTER_VOLUME] = { "annual_volume", CELL_INT, .min = 0, .max = 1000000000 },
-	[MATTER_LIFE_EVENT] = { "life_event", CELL_CODE, 1 },
-	[MATTER_EXCLUDED] = { "commitment_excluded", CELL_ENUM, .values = YES_NO },
-	[MATTER_LEVEL] = { "level", CELL_ENUM, .values = WORDS("city", "county") },
-	[MATTER_RANK] = { "hot_rank", CELL_INT, 1, .min = 1, .max = 100 },
+	[MATTER_CODE] = { .name = "code", CELL_CODE },
+	[MATTER_NAME] = { .name = "name", CELL_TEXT },
+	[MATTER_AGENCY] = { .name = "agency_code", CELL_REF, REQUIRED, SHEET_AGENCIES },
+	[MATTER_SUBJECT] = { .name = "subject_kind", CELL_ENUM, .values = SUBJECTS },
+	[MATTER_STATUTORY] = { .name = "statutory_days", CELL_INT, .min = 0, .max = 1000 },
+	[MATTER_PROMISED] = { .name = "promised_days", CELL_INT, .min = 0, .max = 1000 },
+	[MATTER_CHANNEL] = { .name = "channel", CELL_ENUM, .values = WORDS("window", "online", "both", "postal") },
+	[MATTER_VOLUME] = { .name = "annual_volume", CELL_INT, .min = 0, .max = 1000000000 },
+	[MATTER_LIFE_EVENT] = { .name = "life_event", CELL_CODE, OPTIONAL },
+	[MATTER_EXCLUDED] = { .name = "commitment_excluded", CELL_ENUM, .values = YES_NO },
+	[MATTER_LEVEL] = { .name = "level", CELL_ENUM, .values = WORDS("city", "county") },
+	[MATTER_RANK] = { .name = "hot_rank", CELL_INT, OPTIONAL, .min = 1, .max = 100 },
 };
 
 static const struct column parties[] = {
-	[PARTY_MATTER] = { "matter_code", CELL_REF, 0, SHEET_MATTERS },
-	[PARTY_ROLE] = { "role", CELL_NAME, .max = ROLE_MAX },
-	[PARTY_KIND] = { "kind", CELL_ENUM, .values = SUBJECTS },
-	[PARTY_REQUIRED] = { "required", CELL_ENUM, .values = YES_NO },
-	[PARTY_LABEL] = { "label", CELL_TEXT },
+	[PARTY_MATTER] = { .name = "matter_code", CELL_REF, REQUIRED, SHEET_MATTERS },
+	[PARTY_ROLE] = { .name = "role", CELL_NAME, .max = ROLE_MAX },
+	[PARTY_KIND] = { .name = "kind", CELL_ENUM, .values = SUBJECTS },
+	[PARTY_REQUIRED] = { .name = "required", CELL_ENUM, .values = YES_NO },
+	[PARTY_LABEL] = { .name = "label", CELL_TEXT },
 };
 
 static const struct column items[] = {
-	[ITEM_CODE] = { "code", CELL_CODE, .max = ITEM_CODE_MAX },
-	[ITEM_MATTER] = { "matter_code", CELL_REF, 0, SHEET_MATTERS },
-	[ITEM_PROOF] = { "proof_code", CELL_REF, 0, SHEET_PROOFS },
-	[ITEM_METHOD] = { "method", CELL_ENUM,
+	[ITEM_CODE] = { .name = "code", CELL_CODE, .max = ITEM_CODE_MAX },
+	[ITEM_MATTER] = { .name = "matter_code", CELL_REF, REQUIRED, SHEET_MATTERS },
+	[ITEM_PROOF] = { .name = "proof_code", CELL_REF, REQUIRED, SHEET_PROOFS },
+	[ITEM_METHOD] = { .name = "method", CELL_ENUM,
 	    .values = WORDS("direct_cancel", "commitment", "data_query", "department_verify") },
-	[ITEM_BASIS] = { "legal_basis", CELL_TEXT },
-	[ITEM_WHEN] = { "required_when", CELL_LOGIC, 1 },
-	[ITEM_FIELDS] = { "fields", CELL_LIST, 1, .sep = ';' },
-	[ITEM_HOURS] = { "verify_hours", CELL_INT, 1, .min = 1, .max = 400 },
-	[ITEM_REMARK] = { "remark", CELL_TEXT, 1 },
-	[ITEM_MATTER_NAME] = { "matter_name", CELL_TEXT },
-	[ITEM_PROOF_NAME] = { "proof_name", CELL_TEXT },
+	[ITEM_BASIS] = { .name = "legal_basis", CELL_TEXT },
+	[ITEM_WHEN] = { .name = "required_when", CELL_LOGIC, OPTIONAL },
+	[ITEM_FIELDS] = { .name = "fields", CELL_LIST, OPTIONAL, .sep = ';' },
+	[ITEM_HOURS] = { .name = "verify_hours", CELL_INT, OPTIONAL, .min = 1, .max = 400 },
+	[ITEM_REMARK] = { .name = "remark", CELL_TEXT, OPTIONAL },
+	[ITEM_MATTER_NAME] = { .name = "matter_name", CELL_TEXT },
+	[ITEM_PROOF_NAME] = { .name = "proof_name", CELL_TEXT },
 };
 
 static const struct column grants[] = {
-	[GRANT_CODE] = { "code", CELL_CODE },
-	[GRANT_AGENCY] = { "requesting_agency_code", CELL_REF, 0, SHEET_AGENCIES },
-	[GRANT_MATTER] = { "matter_code", CELL_REF, 0, SHEET_MATTERS },
-	[GRANT_ITEM] = { "item_code", CELL_REF, 0, SHEET_ITEMS },
-	[GRANT_SERVICE] = { "service_code", CELL_REF, 0, SHEET_SERVICES },
-	[GRANT_FIELDS] = { "fields", CELL_LIST, .sep = ';' },
-	[GRANT_PURPOSE] = { "purpose", CELL_TEXT },
-	[GRANT_FROM] = { "valid_from", CELL_DATE },
-	[GRANT_UNTIL] = { "valid_until", CELL_DATE },
-	[GRANT_STATE] = { "state", CELL_ENUM, .values = WORDS("accepted") },
+	[GRANT_CODE] = { .name = "code", CELL_CODE },
+	[GRANT_AGENCY] = { .name = "requesting_agency_code", CELL_REF, REQUIRED, SHEET_AGENCIES },
+	[GRANT_MATTER] = { .name = "matter_code", CELL_REF, REQUIRED, SHEET_MATTERS },
+	[GRANT_ITEM] = { .name = "item_code", CELL_REF, REQUIRED, SHEET_ITEMS },
+	[GRANT_SERVICE] = { .name = "service_code", CELL_REF, REQUIRED, SHEET_SERVICES },
+	[GRANT_FIELDS] = { .name = "fields", CELL_LIST, .sep = ';' },
+	[GRANT_PURPOSE] = { .name = "purpose", CELL_TEXT },
+	[GRANT_FROM] = { .name = "valid_from", CELL_DATE },
+	[GRANT_UNTIL] = { .name = "valid_until", CELL_DATE },
+	[GRANT_STATE] = { .name = "state", CELL_ENUM, .values = WORDS("accepted") },
 };
 
 static const struct column workdays[] = {
-	[WORKDAY_DATE] = { "date", CELL_DATE },
-	[WORKDAY_KIND] = { "kind", CELL_ENUM, .values = WORDS("holiday", "workday_makeup") },
+	[WORKDAY_DATE] = { .name = "date", CELL_DATE },
+	[WORKDAY_KIND] = { .name = "kind", CELL_ENUM, .values = WORDS("holiday", "workday_makeup") },
 };
 
 #define ONE(column) { { column, SHEET_NONE } }

@@ -59,10 +59,12 @@ enum cell_type {
 	CELL_DATASET,
 };
 
+enum presence { REQUIRED, OPTIONAL };
+
 struct column {
 	const char *name;
 	enum cell_type type;
-	int optional;
+	enum presence presence;
 	enum sheet_id to;		/* CELL_REF */
 	const char *const *values;	/* CELL_ENUM: NULL-terminated */
 	int64_t min, max;		/* CELL_INT: the range; otherwise max bytes, 0 for the usual */

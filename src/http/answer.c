@@ -12,7 +12,6 @@
 
 #define HEADS_MAX 4096
 #define HEADS_KEEP_MAX 1024
-#define SEND_BYTES_PER_MS 4	/* slower than that a client is not worth its place */
 
 /* On every answer.  Our pages bring no script or style in the text of the page. */
 static const char *const fixed[][2] = {
@@ -89,6 +88,7 @@ answer_fault(struct http_request *req, const struct fault *f)
 	const struct http_conf *conf = &loop->server->conf;
 
 	atomic_fetch_add_explicit(&loop->refused, 1, memory_order_relaxed);
+	req->refusal = f->code;
 	if (conf->refuse != NULL)
 		conf->refuse(req, f, conf->ctx);
 	if (!req->answered) {
@@ -199,15 +199,12 @@ answer_queue(struct http_request *req)
 	struct conn *c = req->conn;
 	struct MHD_Response *r;
 	enum MHD_Result rc;
-	uint64_t bytes;
 
 	check_answer(req);
-	bytes = req->file >= 0 ? req->file_size : req->text.len;
 	if ((r = body_response(req)) == NULL)
 		return MHD_NO;
 	each_header(req, add_to_response, r);
-	conn_place(c, PLACE_SENDING, c->loop->server->conf.request_seconds * INT64_C(1000) +
-	    (int64_t)(bytes / SEND_BYTES_PER_MS));
+	conn_place(c, PLACE_SENDING, c->loop->server->conf.request_seconds * INT64_C(1000));
 	rc = MHD_queue_response(c->mhd, (unsigned)req->status, r);
 	MHD_destroy_response(r);
 	return rc;

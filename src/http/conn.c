@@ -3,6 +3,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -17,6 +18,8 @@
 #define LINGER_MS 2000
 #define LINGER_BYTES (16u << 20)
 #define SWEEP_MS 500
+#define REST_MS 250
+#define SEND_BYTES_PER_SECOND 4000	/* a client that takes less is not worth its place */
 
 static struct conn *
 conn_new(int fd, int is_unix)
@@ -71,6 +74,13 @@ conn_place(struct conn *c, enum place place, int64_t ms)
 	c->until = loop->now + ms;
 	if (place != PLACE_NONE)
 		TAILQ_INSERT_TAIL(&loop->place[place], c, entry);
+}
+
+/* No request is there, and none has begun. */
+void
+conn_rest(struct conn *c)
+{
+	conn_place(c, PLACE_RESTING, REST_MS);
 }
 
 /* libmicrohttpd sees the hang-up in its next run, and closes. */
@@ -190,25 +200,28 @@ linger(struct loop *loop, const struct conn *c)
 			continue;
 		if ((w->fd = dup(c->fd)) < 0)
 			return;
+		loop->lingering++;
 		shutdown(w->fd, SHUT_WR);
 		w->until = loop->now + LINGER_MS;
 		w->left = LINGER_BYTES;
 		if (loop_watch(loop, w, EPOLLIN) < 0)
-			conn_linger_free(w);
+			conn_linger_free(loop, w);
 		return;
 	}
 }
 
 void
-conn_linger_free(struct watch *w)
+conn_linger_free(struct loop *loop, struct watch *w)
 {
-	if (w->fd >= 0)
-		close(w->fd);
+	if (w->fd < 0)
+		return;
+	close(w->fd);
 	w->fd = -1;
+	loop->lingering--;
 }
 
 void
-conn_linger_event(struct watch *w)
+conn_linger_event(struct loop *loop, struct watch *w)
 {
 	static _Thread_local char waste[65536];
 	ssize_t n = recv(w->fd, waste, sizeof(waste), MSG_DONTWAIT);
@@ -216,7 +229,7 @@ conn_linger_event(struct watch *w)
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
 	if (n <= 0 || (uint64_t)n >= w->left)
-		conn_linger_free(w);
+		conn_linger_free(loop, w);
 	else
 		w->left -= (uint64_t)n;
 }
@@ -233,7 +246,7 @@ conn_notify(void *cls, struct MHD_Connection *mhd, void **context,
 		loop->arriving = NULL;
 		c->mhd = mhd;
 		*context = c;
-		conn_place(c, PLACE_IDLE, loop->server->conf.idle_seconds * INT64_C(1000));
+		conn_rest(c);
 		return;
 	}
 	c = *context;
@@ -245,27 +258,74 @@ conn_notify(void *cls, struct MHD_Connection *mhd, void **context,
 	conn_free(c);
 }
 
+/*
+ * Whether the client has taken enough of its answer since it was last looked at.  On
+ * the unix socket nobody is doubted.
+ */
+static int
+takes_its_answer(struct conn *c)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+	uint64_t least = (uint64_t)c->loop->server->conf.request_seconds * SEND_BYTES_PER_SECOND;
+
+	if (c->is_unix)
+		return 1;
+	if (getsockopt(c->fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0 ||
+	    info.tcpi_bytes_acked < c->acked + least)
+		return 0;
+	c->acked = info.tcpi_bytes_acked;
+	return 1;
+}
+
+/*
+ * libmicrohttpd misses the end of a half-closed connection if it came together with
+ * the last request: it takes a short read for the last one.
+ */
+static int
+is_at_end(const struct conn *c)
+{
+	char byte;
+
+	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+static struct conn *
+overdue(const struct loop *loop, enum place place)
+{
+	struct conn *c = TAILQ_FIRST(&loop->place[place]);
+
+	return c != NULL && c->until <= loop->now ? c : NULL;
+}
+
 void
 conn_deadlines(struct loop *loop)
 {
-	struct conn *c, *next;
+	struct conn *c;
 
-	while ((c = TAILQ_FIRST(&loop->place[PLACE_IDLE])) != NULL && c->until <= loop->now)
+	while ((c = overdue(loop, PLACE_RESTING)) != NULL) {
+		if (is_at_end(c))
+			conn_end(c);
+		else
+			conn_place(c, PLACE_IDLE, loop->server->conf.idle_seconds * INT64_C(1000) - REST_MS);
+	}
+	while ((c = overdue(loop, PLACE_IDLE)) != NULL)
 		conn_end(c);
-	while ((c = TAILQ_FIRST(&loop->place[PLACE_READING])) != NULL && c->until <= loop->now)
+	while ((c = overdue(loop, PLACE_READING)) != NULL)
 		request_slow(&c->req);
-	if (loop->now - loop->swept < SWEEP_MS)
-		return;
-	loop->swept = loop->now;
-	/* Not in the order of their limits: these depend on the length of the answer. */
-	for (c = TAILQ_FIRST(&loop->place[PLACE_SENDING]); c != NULL; c = next) {
-		next = TAILQ_NEXT(c, entry);
-		if (c->until <= loop->now)
+	while ((c = overdue(loop, PLACE_SENDING)) != NULL) {
+		if (takes_its_answer(c))
+			conn_place(c, PLACE_SENDING,
+			    loop->server->conf.request_seconds * INT64_C(1000));
+		else
 			conn_end(c);
 	}
+	if (loop->lingering == 0 || loop->now - loop->swept < SWEEP_MS)
+		return;
+	loop->swept = loop->now;
 	for (int i = 0; i < LINGER_MAX; i++) {
 		if (loop->linger[i].fd >= 0 && loop->linger[i].until <= loop->now)
-			conn_linger_free(&loop->linger[i]);
+			conn_linger_free(loop, &loop->linger[i]);
 	}
 }
 
@@ -273,18 +333,13 @@ conn_deadlines(struct loop *loop)
 int64_t
 conn_next_deadline(const struct loop *loop)
 {
-	const struct conn *idle = TAILQ_FIRST(&loop->place[PLACE_IDLE]);
-	const struct conn *reading = TAILQ_FIRST(&loop->place[PLACE_READING]);
-	int64_t at = INT64_MAX;
-	int sweep = !TAILQ_EMPTY(&loop->place[PLACE_SENDING]);
+	int64_t at = loop->lingering > 0 ? loop->swept + SWEEP_MS : INT64_MAX;
 
-	for (int i = 0; i < LINGER_MAX && !sweep; i++)
-		sweep = loop->linger[i].fd >= 0;
-	if (sweep)
-		at = loop->swept + SWEEP_MS;
-	if (idle != NULL && idle->until < at)
-		at = idle->until;
-	if (reading != NULL && reading->until < at)
-		at = reading->until;
+	for (enum place p = PLACE_NONE + 1; p < NPLACES; p++) {
+		const struct conn *c = TAILQ_FIRST(&loop->place[p]);
+
+		if (c != NULL && c->until < at)
+			at = c->until;
+	}
 	return at;
 }

@@ -149,7 +149,7 @@ loop_close(struct loop *loop)
 	if (loop->daemon != NULL)
 		MHD_stop_daemon(loop->daemon);
 	for (int i = 0; i < LINGER_MAX; i++)
-		conn_linger_free(&loop->linger[i]);
+		conn_linger_free(loop, &loop->linger[i]);
 	if (loop->wake.fd >= 0)
 		close(loop->wake.fd);
 	if (loop->epoll >= 0)
@@ -222,16 +222,17 @@ take_incoming(struct loop *loop)
 static int
 stopped(struct loop *loop, int busy)
 {
+	static const enum place unready[] = { PLACE_RESTING, PLACE_IDLE, PLACE_READING };
 	struct conn *c;
 
 	if (loop->stop_by == 0) {
 		loop->stop_by = loop->now + STOP_SEND_MS;
 		loop_listen(loop, 0);
 	}
-	while ((c = TAILQ_FIRST(&loop->place[PLACE_IDLE])) != NULL)
-		conn_end(c);
-	while ((c = TAILQ_FIRST(&loop->place[PLACE_READING])) != NULL)
-		conn_end(c);
+	for (size_t i = 0; i < sizeof(unready) / sizeof(unready[0]); i++) {
+		while ((c = TAILQ_FIRST(&loop->place[unready[i]])) != NULL)
+			conn_end(c);
+	}
 	return !busy && atomic_load(&loop->waiting) == 0 && atomic_load(&loop->incoming) == NULL &&
 	    (TAILQ_EMPTY(&loop->place[PLACE_SENDING]) || loop->now >= loop->stop_by);
 }
@@ -272,7 +273,7 @@ wait_for_events(struct loop *loop, int busy)
 		if (w->kind == WATCH_LISTEN && loop->listening)
 			conn_accept(loop, w);
 		else if (w->kind == WATCH_LINGER)
-			conn_linger_event(w);
+			conn_linger_event(loop, w);
 	}
 }
 

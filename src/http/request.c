@@ -63,9 +63,10 @@ static int
 is_token(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
-		unsigned char ch = (unsigned char)text[i];
+		char ch = text[i];
 
-		if (ch <= ' ' || ch >= 0x7f || strchr("()<>@,;:\\\"/[]?={}", ch) != NULL)
+		if ((ch < 'a' || ch > 'z') && (ch < 'A' || ch > 'Z') && ch != '-' &&
+		    (ch < '0' || ch > '9') && memchr("!#$%&'*+.^_`|~", ch, 14) == NULL)
 			return 0;
 	}
 	return len > 0;
@@ -351,7 +352,7 @@ request_completed(void *cls, struct MHD_Connection *mhd, void **context,
 		atomic_fetch_add_explicit(&loop->answered, 1, memory_order_relaxed);
 	reset(&c->req);
 	*context = NULL;
-	conn_place(c, PLACE_IDLE, loop->server->conf.idle_seconds * INT64_C(1000));
+	conn_rest(c);
 }
 
 void

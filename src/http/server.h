@@ -63,7 +63,14 @@ struct http_request {
 };
 
 /* Where a connection waits; each place has its own time limit. */
-enum place { PLACE_NONE, PLACE_IDLE, PLACE_READING, PLACE_SENDING, NPLACES };
+enum place {
+	PLACE_NONE,
+	PLACE_RESTING,	/* between requests, for a moment only so far */
+	PLACE_IDLE,	/* for longer */
+	PLACE_READING,
+	PLACE_SENDING,
+	NPLACES
+};
 
 TAILQ_HEAD(conns, conn);
 
@@ -82,6 +89,7 @@ struct conn {
 		struct sockaddr_in in;
 		struct sockaddr_in6 in6;
 	} peer;
+	uint64_t acked;			/* bytes the client had taken when PLACE_SENDING was last checked */
 	int linger;			/* the client may still be sending what nobody reads */
 	struct http_request req;
 };
@@ -125,6 +133,7 @@ struct loop {
 	struct conn *arriving;	/* inside MHD_add_connection */
 	struct conns place[NPLACES];
 	int listening;		/* the listeners are watched */
+	int lingering;		/* how many of linger are in use */
 	int64_t now, swept, retry_listen;
 	int64_t stop_by;	/* 0: not stopping */
 	int64_t date_second;
@@ -155,11 +164,12 @@ void conn_accept(struct loop *loop, const struct watch *listener);
 void conn_take(struct loop *loop, struct conn *c);
 void conn_drop(struct conn *c);
 void conn_place(struct conn *c, enum place place, int64_t ms);
+void conn_rest(struct conn *c);
 void conn_end(struct conn *c);
 void conn_deadlines(struct loop *loop);
 int64_t conn_next_deadline(const struct loop *loop);
-void conn_linger_event(struct watch *w);
-void conn_linger_free(struct watch *w);
+void conn_linger_event(struct loop *loop, struct watch *w);
+void conn_linger_free(struct loop *loop, struct watch *w);
 void conn_notify(void *cls, struct MHD_Connection *mhd, void **context,
     enum MHD_ConnectionNotificationCode code);
 

@@ -1,0 +1,187 @@
+/*
+ * api.h - the HTTP interface: one table of endpoints, one file per resource.
+ *
+ * A call goes: who, may they, is it well formed, prepare; what prepare adds to act is handed
+ * to the journal and awaited; then render writes the answer.  Faults become RFC 9457
+ * problem details in one place (problem.c), refusals of known callers become records.
+ */
+#ifndef API_API_H
+#define API_API_H
+
+#include <jansson.h>
+
+#include "base/conf.h"
+#include "http/http.h"
+#include "svc/act.h"
+#include "svc/app.h"
+#include "svc/cases/case.h"
+
+enum endpoint_flags {
+	NEEDS_KEY = 1,		/* Idempotency-Key */
+	NEEDS_MATCH = 2,	/* If-Match */
+	SOCKET_ONLY = 4,	/* not over TCP */
+	NO_CONTENT = 8,		/* 204: render is not called */
+};
+
+struct call;
+
+struct endpoint {
+	enum http_method method;
+	const char *pattern;
+	enum action action;
+	size_t body_max;
+	int flags;
+	int status;		/* of success */
+	/* Reads, decides, adds operations to call->act.  May be NULL. */
+	int (*prepare)(struct call *call, struct fault *f);
+	/* The answer as it is now; also for a repeated request and for a conflict's "current". */
+	int (*render)(struct call *call, json_t **ret_json, struct fault *f);
+};
+
+extern const struct endpoint endpoints[];
+extern const size_t nendpoints;
+
+struct strangers;
+
+struct api {
+	struct app *app;
+	const struct conf *conf;
+	struct http_server *server;
+	struct http_route *routes;
+	struct strangers *strangers;
+	char web[4096];		/* directory of the pages */
+	int session_hours;
+};
+
+/* One request.  Lives from the first call of the handler until the answer is away. */
+struct call {
+	struct api *api;
+	struct http_request *req;
+	const struct endpoint *ep;
+	enum lang lang;
+	struct act act;
+	json_t *body;		/* NULL where none is taken */
+	int tries;
+	int replay;		/* the request had happened before */
+	int answered;		/* prepare has answered by itself */
+
+	/* While the journal works: guarded by the journal's one thread, read after http_resume. */
+	size_t pending;
+	size_t lost, failed;
+	int key_lost;
+	struct fault fault;	/* of an operation that failed; or the refusal that is being recorded */
+	int refusing;
+
+	void *mine;		/* what prepare keeps for render; freed by free_mine */
+	void (*free_mine)(void *);
+};
+
+int api_new(struct app *app, const struct conf *conf, struct api **ret_api, struct fault *f);
+void api_free(struct api *api);
+/* Routes and callbacks of a server for this api; sockets and limits are the caller's. */
+struct http_conf api_http_conf(struct api *api);
+/* Refusals of strangers, gathered by address prefix, code and minute, become records. */
+void api_flush_strangers(struct api *api);
+
+/* For the files of this folder. */
+
+/* The text for this caller. */
+const char *api_text(const struct call *call, const char *zh, const char *en);
+json_t *api_problem(const struct fault *f, enum lang lang, const char *instance);
+json_t *api_ref(const char *code, const char *name);		/* {"code","name"} */
+json_t *api_at(int64_t at);					/* RFC 3339 */
+json_t *api_day(int64_t day);
+void api_strangers_add(struct strangers *s, const char *prefix, enum fault_code code);
+struct strangers *api_strangers_new(void);
+void api_strangers_free(struct strangers *s);
+
+/*
+ * Members of a JSON object, read strictly.  Each call names a member that may be there;
+ * in_end refuses what nobody named.  Failures stick: values after one are NULL or 0.
+ */
+struct in {
+	const json_t *object;
+	struct fault *f;
+	char path[64];		/* "parties[0]." */
+	const char *known[16];
+	size_t nknown;
+	int failed;
+};
+enum in_need { IN_MAY, IN_MUST };
+
+void in_start(struct in *in, const json_t *object, const char *path, struct fault *f);
+const char *in_text(struct in *in, const char *name, enum in_need need, size_t max);
+json_t *in_object(struct in *in, const char *name, enum in_need need);	/* borrowed */
+json_t *in_array(struct in *in, const char *name, enum in_need need);	/* borrowed */
+int in_true(struct in *in, const char *name);		/* must be there and be true */
+int in_int(struct in *in, const char *name, int least, int most, int def);
+void in_path(const struct in *in, const char *name, char *text, size_t size);
+int in_end(struct in *in);
+/* Parses a body: no repeated members, depth at most 16, UTF-8, an object. */
+int in_parse(const char *text, size_t len, json_t **ret_json, struct fault *f);
+
+/* Pages of a list: ?limit= and ?cursor= or the members of that name. */
+struct page { int limit; char key[200]; };	/* key: "" for the first page */
+int page_read(struct call *call, struct page *ret_page, struct fault *f);
+int page_parse(struct call *call, int limit, const char *cursor, struct page *ret_page, struct fault *f);
+/* The cursor for what follows key, with a MAC. */
+json_t *page_next(struct call *call, const char *key);
+
+/* Views. */
+json_t *view_case(struct call *call, struct case_file *c, struct fault *f);
+json_t *view_case_item(struct call *call, struct case_file *c, struct case_item *ci,
+    struct fault *f);
+json_t *view_case_summary(struct call *call, const struct case_file *c, struct fault *f);
+json_t *view_verification(struct call *call, const struct verification *v, int whole,
+    struct fault *f);
+json_t *view_inventory(const struct inventory *inv, json_t *onto);
+json_t *view_field(const struct field *field);
+/* What an import did, and why it did nothing. */
+struct datasets_done;
+json_t *view_import(struct app *app, int changed);
+json_t *view_datasets(const struct datasets_done *done);
+json_t *view_refused(const struct inventory_report *report, const struct fault *f, enum lang lang,
+    const char *instance);
+
+/* Endpoints' functions, by file. */
+#define PREPARE(name) int name(struct call *call, struct fault *f)
+#define RENDER(name) int name(struct call *call, json_t **ret_json, struct fault *f)
+RENDER(session_show);
+PREPARE(session_open);
+PREPARE(session_close);
+RENDER(session_users);
+RENDER(inventory_show);
+RENDER(matters_list);
+RENDER(matter_show);
+RENDER(items_list);
+RENDER(item_show);
+RENDER(divisions_list);
+PREPARE(cases_open);
+RENDER(cases_search);
+RENDER(case_show);
+PREPARE(case_answers);
+PREPARE(case_settlement);
+PREPARE(item_query);
+PREPARE(item_verification);
+RENDER(item_written);
+RENDER(item_commitment_texts);
+PREPARE(item_commitment);
+PREPARE(case_acceptance);
+PREPARE(case_conclusion);
+RENDER(case_records);
+RENDER(verifications_search);
+RENDER(verification_show);
+PREPARE(verification_signature);
+PREPARE(verification_answering);
+PREPARE(verification_returning);
+RENDER(sources_list);
+PREPARE(source_switch);
+RENDER(source_show);
+RENDER(log_list);
+RENDER(health_show);
+PREPARE(inventory_importing);
+PREPARE(dataset_importing);
+RENDER(import_show);
+PREPARE(page_file);
+
+#endif

@@ -1,0 +1,553 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api.h"
+#include "base/log.h"
+#include "base/uuid.h"
+
+#define KEY_AGE_MS CLOCK_DAY_MS
+#define TRIES_MAX 4		/* of a request that others keep overtaking */
+
+static enum http_done go(struct call *call);
+
+static void
+call_free(void *data)
+{
+	struct call *call = data;
+
+	act_clear(&call->act);
+	json_decref(call->body);
+	if (call->free_mine != NULL)
+		call->free_mine(call->mine);
+	explicit_bzero(&call->act.actor, sizeof(call->act.actor));
+	free(call);
+}
+
+const char *
+api_text(const struct call *call, const char *zh, const char *en)
+{
+	return call->lang == LANG_EN ? en : zh;
+}
+
+static enum lang
+lang_of(struct http_request *req)
+{
+	const char *accept = http_header(req, "Accept-Language");
+
+	/* The first language that is one of ours; Chinese without one. */
+	for (const char *p = accept; p != NULL && *p != '\0'; p++) {
+		if (strncasecmp(p, "zh", 2) == 0)
+			return LANG_ZH;
+		if (strncasecmp(p, "en", 2) == 0)
+			return LANG_EN;
+		p += strcspn(p, ",");
+		while (p[0] == ',' && p[1] == ' ')
+			p++;
+		if (*p == '\0')
+			break;
+	}
+	return LANG_ZH;
+}
+
+static void
+send_json(struct call *call, int status, const char *type, json_t *json)
+{
+	struct buf out = BUF_INIT_MAX(64u << 20);
+	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
+
+	if (text != NULL)
+		buf_str(&out, text);
+	else
+		buf_str(&out, "{}");
+	free(text);
+	json_decref(json);
+	http_answer(call->req, status, type, &out);
+}
+
+/* The answer to a fault.  What is ours to repair is logged with a number that the answer shows. */
+static enum http_done
+send_fault(struct call *call, const struct fault *f)
+{
+	int status = fault_status(f->code);
+	json_t *problem = api_problem(f, call->lang, http_path(call->req)), *current = NULL;
+	enum fault_kind kind = fault_kind(f->code);
+
+	if (kind == FAULT_KIND_SYSTEM || kind == FAULT_KIND_BUG) {
+		uint8_t id[UUID_LEN];
+		char number[UUID_TEXT_SIZE];
+		struct fault logged = *f;
+
+		uuid7_new(call->api->app->clock, id);
+		uuid_text(id, number);
+		fault_arg(&logged, "error_number", "%s", number);
+		fault_arg(&logged, "route", "%s", call->ep->pattern);
+		log_fault(LOG_ERROR, "request_failed", &logged);
+		json_object_set_new(problem, "error_number", json_string(number));
+	}
+	if (kind == FAULT_KIND_BUSY)
+		http_answer_header(call->req, "Retry-After", "1");
+	/* Whoever is overtaken sees what it is now. */
+	if (f->code == FAULT_VERSION_STALE && call->ep->render != NULL &&
+	    call->ep->render(call, &current, NULL) == 0)
+		json_object_set_new(problem, "current", current);
+	send_json(call, status, "application/problem+json", problem);
+	return HTTP_ANSWERED;
+}
+
+static enum http_done
+send_answer(struct call *call)
+{
+	struct fault f = FAULT_INIT;
+	json_t *json = NULL;
+	struct buf nothing = BUF_INIT;
+
+	if (call->ep->flags & NO_CONTENT) {
+		http_answer(call->req, call->ep->status, NULL, &nothing);
+		return HTTP_ANSWERED;
+	}
+	if (call->ep->render(call, &json, &f) < 0)
+		return send_fault(call, &f);
+	if (call->replay)
+		http_answer_header(call->req, "Idempotent-Replay", "true");
+	send_json(call, call->ep->status, "application/json", json);
+	return HTTP_ANSWERED;
+}
+
+/* On the journal's thread, once for each operation. */
+static void
+done(void *ctx, const struct op_result *result)
+{
+	struct call *call = ctx;
+
+	if (result->status == OP_LOST) {
+		call->lost++;
+		if (result->lost_step == ACT_KEY_STEP && call->act.has_key &&
+		    call->pending == call->act.nops)
+			call->key_lost = 1;
+	} else if (result->status == OP_FAILED) {
+		call->failed++;
+		if (!call->refusing)
+			call->fault = result->fault;
+	}
+	if (--call->pending == 0)
+		http_resume(call->req);
+}
+
+/* Hands the operations over; the call goes on in resumed. */
+static int
+submit(struct call *call, struct fault *f)
+{
+	call->pending = call->act.nops;
+	call->lost = call->failed = 0;
+	call->key_lost = 0;
+	if (journal_submit_all(call->api->app->journal, call->act.op, call->act.nops, done, call,
+	    f) < 0)
+		return -1;
+	return 0;
+}
+
+/* What counts as a refusal: not allowed, not theirs, or overtaken; wrong input does not. */
+static int
+is_refusal(const struct fault *f)
+{
+	enum fault_kind kind = fault_kind(f->code);
+
+	return kind == FAULT_KIND_DENIED || kind == FAULT_KIND_CONFLICT ||
+	    f->code == FAULT_NOT_FOUND;
+}
+
+/* Records the refusal of a known caller before it is answered; strangers are counted. */
+static enum http_done
+refuse(struct call *call, const struct fault *f)
+{
+	struct fault ignored = FAULT_INIT;
+	char prefix[64];
+	struct op *op;
+
+	act_clear(&call->act);
+	if (!is_refusal(f))
+		return send_fault(call, f);
+	if (call->act.actor.id[0] == '\0') {
+		http_peer_prefix(call->req, prefix, sizeof(prefix));
+		api_strangers_add(call->api->strangers, prefix, f->code);
+		return send_fault(call, f);
+	}
+	if ((op = act_refusal(&call->act, f, &ignored)) != NULL) {
+		call->act.op[call->act.nops++] = op;
+		call->refusing = 1;
+		call->fault = *f;
+		if (submit(call, &ignored) == 0)
+			return HTTP_LATER;
+	}
+	/* The queue is full or memory is short: nobody gets an answer that is not recorded. */
+	act_clear(&call->act);
+	return send_fault(call, ignored.code != FAULT_NONE ? &ignored : f);
+}
+
+/* Identity */
+
+static int
+find_actor(struct call *call, struct fault *f)
+{
+	struct actor *actor = &call->act.actor;
+	struct app *app = call->api->app;
+	const char *as = http_header(call->req, "Wzm-As"), *cookie;
+
+	if (http_is_unix(call->req)) {
+		if (as == NULL) {
+			/* The peer's uid is the server's or root's: the operator of the instance. */
+			snprintf(actor->id, sizeof(actor->id), "root");
+			snprintf(actor->role, sizeof(actor->role), "operator");
+			snprintf(actor->scope, sizeof(actor->scope), "division");
+			snprintf(actor->division, sizeof(actor->division), "%s", app->division);
+			return 0;
+		}
+		if (access_user(app, call->act.reader, as, actor, f) == 0)
+			return 0;
+		if (f->code == FAULT_USER_UNKNOWN) {
+			fault_set(f, FAULT_AS_UNKNOWN, "%s", "");
+			fault_arg(f, "user", "%s", as);
+		}
+		return -1;
+	}
+	cookie = http_cookie(call->req, "wzm_session");
+	if (cookie == NULL || strlen(cookie) >= SESSION_COOKIE_MAX)
+		return 0;
+	if (access_session(app, call->act.reader, cookie, actor, f) == 0)
+		return 0;
+	memset(actor, 0, sizeof(*actor));
+	/* An old cookie is a stranger's; only what needs somebody says "sign in". */
+	return f->code == FAULT_SIGN_IN ? 0 : -1;
+}
+
+static int
+is_local_host(const char *host)
+{
+	static const char *const names[] = { "localhost", "127.0.0.1", "[::1]" };
+
+	for (size_t i = 0; host != NULL && i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t len = strlen(names[i]);
+
+		if (strncasecmp(host, names[i], len) == 0 && (host[len] == '\0' || host[len] == ':'))
+			return 1;
+	}
+	return 0;
+}
+
+/* Where a request may come from: pages of this system, and for a demonstration this machine. */
+static int
+check_origin(struct call *call, struct fault *f)
+{
+	static const char *const forwarded[] = { "Forwarded", "X-Forwarded-For", "X-Forwarded-Host",
+		"X-Real-IP", "Via" };
+	const char *site = http_header(call->req, "Sec-Fetch-Site");
+
+	if (http_is_unix(call->req))
+		return 0;
+	if (call->ep->flags & SOCKET_ONLY) {
+		fault_set(f, FAULT_ROUTE_UNKNOWN, "%s", "socket only");
+		return -1;
+	}
+	if (call->api->app->demo) {
+		int refused = !is_local_host(http_header(call->req, "Host"));
+
+		for (size_t i = 0; i < sizeof(forwarded) / sizeof(forwarded[0]); i++)
+			refused |= http_header(call->req, forwarded[i]) != NULL;
+		if (refused) {
+			fault_set(f, FAULT_HOST_REFUSED, "%s", "");
+			return -1;
+		}
+	}
+	if (call->ep->method != HTTP_GET && site != NULL && strcmp(site, "same-origin") != 0 &&
+	    strcmp(site, "none") != 0) {
+		fault_set(f, FAULT_CROSS_SITE, "%s", "");
+		return -1;
+	}
+	return 0;
+}
+
+static int
+read_body(struct call *call, struct fault *f)
+{
+	const char *type = http_header(call->req, "Content-Type"), *text;
+	size_t len;
+
+	if (call->ep->body_max == 0)
+		return 0;
+	text = http_body(call->req, &len);
+	if (type == NULL || strncasecmp(type, "application/json", 16) != 0 ||
+	    (type[16] != '\0' && type[16] != ';' && type[16] != ' ')) {
+		fault_set(f, FAULT_MEDIA_TYPE, "%s", "");
+		return -1;
+	}
+	return in_parse(text, len, &call->body, f);
+}
+
+/* Idempotency */
+
+struct key_row { struct call *call; int same; };
+
+static int
+key_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct key_row *k = ctx;
+	struct act *act = &k->call->act;
+	size_t len;
+	const void *hash = row_blob(row, 0, &len), *record;
+
+	(void)f;
+	k->same = len == sizeof(act->body_hash.b) && hash_equal(hash, act->body_hash.b, len);
+	record = row_blob(row, 1, &len);
+	memcpy(act->record, record, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
+	snprintf(act->object, sizeof(act->object), "%s", row_text(row, 3));
+	return 0;
+}
+
+/* 1 if the request happened before (act then names its object and record), 0 if not. */
+static int
+happened(struct call *call, struct fault *f)
+{
+	struct key_row k = { .call = call };
+	int64_t n = store_read(call->act.reader, ST_IDEMPOTENCY_GET, PARAMS(
+	    sql_text(call->act.actor.division), sql_blob(call->act.key, sizeof(call->act.key)),
+	    sql_text(call->act.actor.id)), key_row, &k, f);
+
+	if (n <= 0)
+		return (int)n;
+	if (!k.same) {
+		call->act.object[0] = '\0';
+		fault_set(f, FAULT_KEY_REUSED, "%s", "");
+		return -1;
+	}
+	return 1;
+}
+
+static int
+read_key(struct call *call, struct fault *f)
+{
+	const char *key = http_header(call->req, "Idempotency-Key"), *text;
+	struct act *act = &call->act;
+	int64_t made;
+	size_t len;
+
+	if (!(call->ep->flags & NEEDS_KEY))
+		return 0;
+	if (key == NULL) {
+		fault_set(f, FAULT_KEY_MISSING, "%s", "");
+		return -1;
+	}
+	if (uuid_parse(key, act->key) < 0 || (made = uuid7_ms(act->key)) < 0 ||
+	    made < act->now - KEY_AGE_MS || made > act->now + KEY_AGE_MS) {
+		fault_set(f, FAULT_KEY_INVALID, "%s", "");
+		return -1;
+	}
+	act->has_key = 1;
+	text = http_body(call->req, &len);
+	/* The same body to another address is another request. */
+	act->body_hash = hash_sha256((const struct hash_part[]){
+	    { http_path(call->req), strlen(http_path(call->req)) + 1 }, { text, len } }, 2);
+	return happened(call, f);
+}
+
+static int
+read_match(struct call *call, struct fault *f)
+{
+	const char *match = http_header(call->req, "If-Match");
+	char *end;
+
+	call->act.if_match = ACT_ANY_VERSION;
+	if (!(call->ep->flags & NEEDS_MATCH))
+		return 0;
+	if (match == NULL) {
+		fault_set(f, FAULT_IF_MATCH_MISSING, "%s", "");
+		return -1;
+	}
+	if (strcmp(match, "*") == 0)
+		return 0;
+	if (match[0] == '"' && match[1] >= '0' && match[1] <= '9') {
+		call->act.if_match = strtoll(match + 1, &end, 10);
+		if (strcmp(end, "\"") == 0)
+			return 0;
+	}
+	fault_set(f, FAULT_BAD_REQUEST, "%s", "");
+	fault_arg(f, "what", "%s", "If-Match: \"<version>\"");
+	return -1;
+}
+
+/* Reads, decides, and hands over; also run again when somebody else was quicker. */
+static enum http_done
+go(struct call *call)
+{
+	struct fault f = FAULT_INIT;
+
+	if (call->ep->prepare != NULL && call->ep->prepare(call, &f) < 0)
+		return refuse(call, &f);
+	if (call->answered)
+		return HTTP_ANSWERED;
+	if (call->act.nops == 0)
+		return send_answer(call);
+	if (submit(call, &f) == 0)
+		return HTTP_LATER;
+	act_clear(&call->act);
+	return send_fault(call, &f);
+}
+
+static enum http_done
+resumed(struct call *call)
+{
+	struct fault f = FAULT_INIT;
+
+	/* The journal has freed the operations. */
+	call->act.nops = 0;
+	if (call->failed > 0)
+		return send_fault(call, &call->fault);
+	if (call->refusing)
+		return send_fault(call, &call->fault);
+	if (call->lost == 0)
+		return send_answer(call);
+	if (call->key_lost) {
+		if (happened(call, &f) == 1) {
+			call->replay = 1;
+			return send_answer(call);
+		}
+		if (f.code == FAULT_NONE)
+			fault_set(&f, FAULT_CONFLICT, "%s", "idempotency row gone");
+		return refuse(call, &f);
+	}
+	if (++call->tries < TRIES_MAX) {
+		if (call->free_mine != NULL)
+			call->free_mine(call->mine);
+		call->mine = NULL;
+		call->free_mine = NULL;
+		return go(call);
+	}
+	fault_set(&f, FAULT_CONFLICT, "%s", "overtaken each time");
+	return refuse(call, &f);
+}
+
+static enum http_done
+started(struct call *call)
+{
+	struct fault f = FAULT_INIT;
+	int before;
+
+	if (check_origin(call, &f) < 0 || find_actor(call, &f) < 0 ||
+	    access_check(&call->act.actor, call->act.action, NULL, NULL, &f) < 0 ||
+	    read_body(call, &f) < 0 || read_match(call, &f) < 0)
+		return refuse(call, &f);
+	if ((before = read_key(call, &f)) < 0)
+		return refuse(call, &f);
+	if (before > 0) {
+		call->replay = 1;
+		return send_answer(call);
+	}
+	return go(call);
+}
+
+static struct call *
+call_new(struct http_request *req, struct api *api, const struct endpoint *ep)
+{
+	struct call *call = calloc(1, sizeof(*call));
+
+	if (call == NULL)
+		return NULL;
+	call->api = api;
+	call->req = req;
+	call->ep = ep;
+	call->lang = lang_of(req);
+	call->act.app = api->app;
+	call->act.reader = http_loop_data(req);
+	call->act.action = ep->action;
+	call->act.now = clock_now(api->app->clock);
+	http_set_data(req, call, call_free);
+	return call;
+}
+
+static enum http_done
+handle(struct http_request *req, void *ctx)
+{
+	struct api *api = ctx;
+	struct call *call = http_data(req);
+	struct buf nothing = BUF_INIT;
+
+	if (http_resumed(req))
+		return resumed(call);
+	call = call_new(req, api, &endpoints[http_route_of(req) - api->routes]);
+	if (call == NULL || call->act.reader == NULL) {
+		http_answer(req, 503, NULL, &nothing);
+		return HTTP_ANSWERED;
+	}
+	return started(call);
+}
+
+/* What the transport refuses: no route, no such method, too large, malformed. */
+static void
+refused(struct http_request *req, const struct fault *f, void *ctx)
+{
+	static const struct endpoint none = { .pattern = "none" };
+	struct call *call = call_new(req, ctx, &none);
+	struct buf nothing = BUF_INIT;
+
+	if (call == NULL)
+		http_answer(req, 503, NULL, &nothing);
+	else
+		send_fault(call, f);
+}
+
+static void *
+loop_start(void *ctx)
+{
+	struct api *api = ctx;
+	struct store_reader *reader = NULL;
+	struct fault f = FAULT_INIT;
+
+	if (store_reader_open(api->app->store, &reader, &f) < 0)
+		log_fault(LOG_ERROR, "reader_failed", &f);
+	return reader;
+}
+
+static void
+loop_stop(void *data, void *ctx)
+{
+	(void)ctx;
+	store_reader_close(data);
+}
+
+int
+api_new(struct app *app, const struct conf *conf, struct api **ret_api, struct fault *f)
+{
+	struct api *api = calloc(1, sizeof(*api));
+
+	if (api == NULL || (api->routes = calloc(nendpoints, sizeof(*api->routes))) == NULL ||
+	    (api->strangers = api_strangers_new()) == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		api_free(api);
+		return -1;
+	}
+	api->app = app;
+	api->conf = conf;
+	api->session_hours = (int)conf_int(conf, CONF_SESSION_HOURS);
+	for (size_t i = 0; i < nendpoints; i++)
+		api->routes[i] = (struct http_route){ .method = endpoints[i].method,
+		    .pattern = endpoints[i].pattern, .body_max = endpoints[i].body_max,
+		    .action = (int)endpoints[i].action, .handler = handle };
+	*ret_api = api;
+	return 0;
+}
+
+void
+api_free(struct api *api)
+{
+	if (api == NULL)
+		return;
+	api_strangers_free(api->strangers);
+	free(api->routes);
+	free(api);
+}
+
+struct http_conf
+api_http_conf(struct api *api)
+{
+	return (struct http_conf){ .routes = api->routes, .nroutes = nendpoints, .refuse = refused,
+	    .loop_start = loop_start, .loop_stop = loop_stop, .ctx = api, .clock = api->app->clock };
+}

@@ -1,0 +1,579 @@
+/* cases.c - cases: what is asked of them, strictly read. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/api.h"
+
+static int
+bad_value(struct fault *f, const char *field, const char *zh, const char *en)
+{
+	fault_set(f, FAULT_FIELD_VALUE, "%s", "");
+	fault_arg(f, "field", "%s", field);
+	fault_arg(f, "why_zh", "%s", zh);
+	fault_arg(f, "why_en", "%s", en);
+	return -1;
+}
+
+/* A foreign parent or a company that is not registered yet has no number. */
+static int
+read_number(const char *text, struct party *p, const char *field, int64_t today, struct fault *f)
+{
+	if (p->type == IDENT_NONE) {
+		if (text == NULL || text[0] == '\0')
+			return 0;
+		return bad_value(f, field, "证件类型为 none 时不填号码",
+		    "with the type none there is no number");
+	}
+	if (text == NULL || text[0] == '\0') {
+		fault_set(f, FAULT_FIELD_MISSING, "%s", "");
+		fault_arg(f, "field", "%s", field);
+		return -1;
+	}
+	return ident_check(p->type, text, field, today, p->number, f);
+}
+
+static int
+read_party(const json_t *json, size_t index, int64_t today, struct party *p, struct fault *f)
+{
+	const char *role, *kind, *type, *number, *name, *phone;
+	char path[32], field[96];
+	struct in in;
+
+	memset(p, 0, sizeof(*p));
+	snprintf(path, sizeof(path), "parties[%zu].", index);
+	in_start(&in, json, path, f);
+	role = in_text(&in, "role", IN_MUST, sizeof(p->role) - 1);
+	kind = in_text(&in, "kind", IN_MUST, 16);
+	type = in_text(&in, "identifier_type", IN_MUST, 32);
+	number = in_text(&in, "identifier", IN_MAY, 128);
+	name = in_text(&in, "name", IN_MUST, 512);
+	phone = in_text(&in, "phone", IN_MAY, 64);
+	if (in_end(&in) < 0)
+		return -1;
+	snprintf(p->role, sizeof(p->role), "%s", role);
+	in_path(&in, "kind", field, sizeof(field));
+	if (strcmp(kind, "person") != 0 && strcmp(kind, "enterprise") != 0)
+		return bad_value(f, field, "应为 person 或 enterprise", "must be person or enterprise");
+	p->kind = strcmp(kind, "person") == 0 ? SUBJECT_PERSON : SUBJECT_ENTERPRISE;
+	in_path(&in, "identifier_type", field, sizeof(field));
+	if (ident_type_parse(type, &p->type) < 0 ||
+	    (p->type != IDENT_NONE && (p->type == IDENT_USCC) != (p->kind == SUBJECT_ENTERPRISE))) {
+		fault_set(f, FAULT_IDENT_TYPE, "%s", "");
+		fault_arg(f, "field", "%s", field);
+		return -1;
+	}
+	in_path(&in, "identifier", field, sizeof(field));
+	if (read_number(number, p, field, today, f) < 0)
+		return -1;
+	in_path(&in, "name", field, sizeof(field));
+	if (ident_name(name, field, p->name, sizeof(p->name), f) < 0)
+		return -1;
+	in_path(&in, "phone", field, sizeof(field));
+	return phone != NULL && phone[0] != '\0' ?
+	    ident_phone(phone, field, p->phone, sizeof(p->phone), f) : 0;
+}
+
+static int
+read_parties(const json_t *list, int64_t today, struct case_request *req, struct fault *f)
+{
+	json_t *json;
+	size_t i;
+
+	if (json_array_size(list) > CASE_PARTIES_MAX)
+		return bad_value(f, "parties", "当事人太多", "too many parties");
+	json_array_foreach(list, i, json)
+		if (read_party(json, i, today, &req->party[i], f) < 0)
+			return -1;
+	req->nparties = json_array_size(list);
+	return 0;
+}
+
+static void
+put_asked(struct asked *a, const char *item, const char *input, const char *value)
+{
+	snprintf(a->item, sizeof(a->item), "%s", item);
+	snprintf(a->input, sizeof(a->input), "%s", input);
+	snprintf(a->value, sizeof(a->value), "%s", value);
+}
+
+static int
+read_asks(const json_t *list, struct asked *asked, size_t *ret_n, struct fault *f)
+{
+	json_t *json;
+	size_t i;
+
+	if (json_array_size(list) > CASE_ASKS_MAX)
+		return bad_value(f, "asks", "太多", "too many");
+	json_array_foreach(list, i, json) {
+		const char *item, *input, *value;
+		char path[32];
+		struct in in;
+
+		snprintf(path, sizeof(path), "asks[%zu].", i);
+		in_start(&in, json, path, f);
+		item = in_text(&in, "item", IN_MUST, sizeof(asked->item) - 1);
+		input = in_text(&in, "input", IN_MUST, sizeof(asked->input) - 1);
+		value = in_text(&in, "value", IN_MUST, sizeof(asked->value) - 1);
+		if (in_end(&in) < 0)
+			return -1;
+		put_asked(&asked[i], item, input, value);
+	}
+	*ret_n = json_array_size(list);
+	return 0;
+}
+
+int
+cases_open(struct call *call, struct fault *f)
+{
+	static const char *const channels[] = { "window", "online", "postal" };
+	struct case_request *req = calloc(1, sizeof(*req));
+	json_t *parties, *asks;
+	int known = 0, rc = -1;
+	struct in in;
+
+	if (req == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		return -1;
+	}
+	in_start(&in, call->body, "", f);
+	req->matter = in_text(&in, "matter", IN_MUST, 32);
+	req->division = in_text(&in, "division", IN_MAY, 6);
+	req->channel = in_text(&in, "channel", IN_MAY, 16);
+	parties = in_array(&in, "parties", IN_MUST);
+	req->form = in_object(&in, "form", IN_MUST);
+	asks = in_array(&in, "asks", IN_MAY);
+	if (in_end(&in) < 0 ||
+	    read_parties(parties, clock_day(call->act.now), req, f) < 0 ||
+	    (asks != NULL && read_asks(asks, req->asked, &req->nasked, f) < 0))
+		goto out;
+	if (req->channel == NULL)
+		req->channel = "window";
+	for (size_t i = 0; i < sizeof(channels) / sizeof(channels[0]); i++)
+		known |= strcmp(channels[i], req->channel) == 0;
+	if (!known) {
+		bad_value(f, "channel", "应为 window、online 或 postal",
+		    "must be window, online or postal");
+		goto out;
+	}
+	rc = case_open(&call->act, req, f);
+out:
+	explicit_bzero(req, sizeof(*req));
+	free(req);
+	return rc;
+}
+
+/* Loads the case of the address and checks the version that the caller saw. */
+static int
+load_matched(struct call *call, struct case_file **ret_case, struct fault *f)
+{
+	struct case_file *c;
+
+	if (case_load(&call->act, http_param(call->req, "id"), &c, f) < 0)
+		return -1;
+	if (act_match(&call->act, c->version, c->changed_by, c->changed_at, f) < 0) {
+		case_free(c);
+		return -1;
+	}
+	*ret_case = c;
+	return 0;
+}
+
+int
+case_show(struct call *call, json_t **ret_json, struct fault *f)
+{
+	const char *id = http_param(call->req, "id");
+	struct case_file *c = NULL;
+	char etag[32], where[96];
+	enum action action = call->act.action;
+	int rc = -1;
+
+	/* What was just opened is named by the operation. */
+	if (id == NULL)
+		id = call->act.object;
+	call->act.action = ACTION_CASE_READ;
+	if (case_load(&call->act, id, &c, f) == 0 && (*ret_json = view_case(call, c, f)) != NULL) {
+		snprintf(etag, sizeof(etag), "\"%lld\"", (long long)c->version);
+		http_answer_header(call->req, "ETag", etag);
+		if (call->ep->status == 201) {
+			snprintf(where, sizeof(where), "/api/v1/cases/%s", call->act.object);
+			http_answer_header(call->req, "Location", where);
+		}
+		rc = 0;
+	}
+	call->act.action = action;
+	case_free(c);
+	return rc;
+}
+
+/* A page of cases as it is gathered; last names where the next page begins. */
+struct case_rows { struct call *call; json_t *list; char last[RECORD_NAME_MAX]; };
+
+static int
+add_summary(const struct case_file *c, void *ctx, struct fault *f)
+{
+	struct case_rows *l = ctx;
+	json_t *json = view_case_summary(l->call, c, f);
+
+	if (json == NULL)
+		return -1;
+	json_array_append_new(l->list, json);
+	record_object_name(c->division, c->id, l->last);
+	return 0;
+}
+
+/* One case by its number, as a list. */
+static int
+search_number(struct call *call, const char *number, json_t *list, struct fault *f)
+{
+	struct fault none = FAULT_INIT;
+	struct case_file *c = NULL;
+	json_t *json;
+
+	if (case_load(&call->act, number, &c, &none) < 0) {
+		if (none.code == FAULT_NOT_FOUND)
+			return 0;
+		*f = none;
+		return -1;
+	}
+	if ((json = view_case_summary(call, c, f)) != NULL)
+		json_array_append_new(list, json);
+	case_free(c);
+	return json != NULL ? 0 : -1;
+}
+
+int
+cases_search(struct call *call, json_t **ret_json, struct fault *f)
+{
+	struct case_rows l = { .call = call };
+	const char *state, *number, *cursor;
+	uint8_t before[RECORD_ID_LEN];
+	enum case_state known;
+	char division[7];
+	struct page page;
+	struct in in;
+	int limit, rc;
+
+	in_start(&in, call->body, "", f);
+	state = in_text(&in, "state", IN_MAY, 16);
+	number = in_text(&in, "number", IN_MAY, CASE_NUMBER_MAX);
+	limit = in_int(&in, "limit", 1, 200, 50);
+	cursor = in_text(&in, "cursor", IN_MAY, 400);
+	if (in_end(&in) < 0 || page_parse(call, limit, cursor, &page, f) < 0)
+		return -1;
+	if (state != NULL && case_state_parse(state, &known) < 0)
+		return bad_value(f, "state", "没有这个状态", "there is no such state");
+	l.list = json_array();
+	if (number != NULL)
+		rc = search_number(call, number, l.list, f);
+	else
+		rc = case_list(&call->act, (struct case_page){ .before = page.key[0] != '\0' &&
+		    record_object_parse(page.key, division, before) == 0 ? before : NULL,
+		    .state = state != NULL ? state : "", .limit = limit }, add_summary, &l, f);
+	if (rc < 0) {
+		json_decref(l.list);
+		return -1;
+	}
+	*ret_json = json_pack("{s:o, s:o}", "cases", l.list, "next",
+	    number == NULL && json_array_size(l.list) == (size_t)limit ? page_next(call, l.last) :
+	    json_null());
+	return 0;
+}
+
+int
+case_answers(struct call *call, struct fault *f)
+{
+	struct asked asked[CASE_ASKS_MAX];
+	struct case_file *c = NULL;
+	json_t *form, *asks;
+	size_t nasked = 0;
+	struct in in;
+	int rc = -1;
+
+	memset(asked, 0, sizeof(asked));
+	in_start(&in, call->body, "", f);
+	form = in_object(&in, "form", IN_MUST);
+	asks = in_array(&in, "asks", IN_MAY);
+	if (in_end(&in) == 0 && (asks == NULL || read_asks(asks, asked, &nasked, f) == 0) &&
+	    load_matched(call, &c, f) == 0)
+		rc = case_answer(&call->act, c, form, asks != NULL ? asked : NULL, nasked, f);
+	case_free(c);
+	explicit_bzero(asked, sizeof(asked));
+	return rc;
+}
+
+/* A body without members. */
+static int
+empty_body(struct call *call, struct fault *f)
+{
+	struct in in;
+
+	in_start(&in, call->body, "", f);
+	return in_end(&in);
+}
+
+int
+case_settlement(struct call *call, struct fault *f)
+{
+	struct case_file *c = NULL;
+	int rc = -1;
+
+	if (empty_body(call, f) == 0 && load_matched(call, &c, f) == 0)
+		rc = case_settle(&call->act, c, f);
+	case_free(c);
+	return rc;
+}
+
+int
+case_acceptance(struct call *call, struct fault *f)
+{
+	struct case_file *c = NULL;
+	int rc = -1;
+
+	if (empty_body(call, f) == 0 && load_matched(call, &c, f) == 0)
+		rc = case_accept(&call->act, c, f);
+	case_free(c);
+	return rc;
+}
+
+int
+case_conclusion(struct call *call, struct fault *f)
+{
+	const char *outcome, *reason;
+	struct case_file *c = NULL;
+	enum case_state to;
+	struct in in;
+	int rc;
+
+	in_start(&in, call->body, "", f);
+	outcome = in_text(&in, "outcome", IN_MUST, 16);
+	reason = in_text(&in, "reason", IN_MAY, 2000);
+	if (in_end(&in) < 0)
+		return -1;
+	if (case_state_parse(outcome, &to) < 0 || to == CASE_OPEN || to == CASE_ACCEPTED)
+		return bad_value(f, "outcome", "应为 settled、refused 或 withdrawn",
+		    "must be settled, refused or withdrawn");
+	if (to != CASE_SETTLED && (reason == NULL || reason[0] == '\0')) {
+		fault_set(f, FAULT_FIELD_MISSING, "%s", "");
+		fault_arg(f, "field", "%s", "reason");
+		return -1;
+	}
+	if (load_matched(call, &c, f) < 0)
+		return -1;
+	rc = case_conclude(&call->act, c, to, reason, f);
+	case_free(c);
+	return rc;
+}
+
+/* Adds what was typed on the card to what the case has: an operation of its own, before the query. */
+static int
+take_asks(struct call *call, struct case_file *c, struct case_item *ci, json_t *asks,
+    struct fault *f)
+{
+	struct asked asked[CASE_ASKS_MAX];
+	size_t n = c->nasked;
+	const char *input;
+	json_t *value;
+	int rc;
+
+	memcpy(asked, c->asked, sizeof(asked));
+	json_object_foreach(asks, input, value) {
+		size_t i = 0;
+
+		if (!json_is_string(value) || json_string_length(value) >= sizeof(asked[0].value) ||
+		    strlen(input) >= sizeof(asked[0].input))
+			return bad_value(f, "asks", "须为文字", "must be text");
+		while (i < n && (strcmp(asked[i].item, ci->item->code) != 0 ||
+		    strcmp(asked[i].input, input) != 0))
+			i++;
+		if (i == CASE_ASKS_MAX)
+			return bad_value(f, "asks", "太多", "too many");
+		n += i == n;
+		put_asked(&asked[i], ci->item->code, input, json_string_value(value));
+	}
+	rc = case_answer(&call->act, c, c->form, asked, n, f);
+	explicit_bzero(asked, sizeof(asked));
+	if (rc == 0)
+		c->version++;
+	return rc;
+}
+
+int
+item_query(struct call *call, struct fault *f)
+{
+	struct case_file *c = NULL;
+	struct case_item *ci;
+	const char *again;
+	json_t *asks;
+	struct in in;
+	int rc = -1;
+
+	in_start(&in, call->body, "", f);
+	asks = in_object(&in, "asks", IN_MAY);
+	again = in_text(&in, "again", IN_MAY, 300);
+	if (in_end(&in) < 0 || load_matched(call, &c, f) < 0)
+		return -1;
+	if (case_item_find(c, http_param(call->req, "item"), &ci, f) == 0) {
+		rc = 0;
+		if (asks != NULL && json_object_size(asks) > 0)
+			rc = take_asks(call, c, ci, asks, f);
+		if (rc == 0)
+			rc = case_query(&call->act, c, ci, again, f);
+	}
+	case_free(c);
+	return rc;
+}
+
+int
+item_verification(struct call *call, struct fault *f)
+{
+	struct case_file *c = NULL;
+	struct case_item *ci;
+	const char *note;
+	struct in in;
+	int rc = -1;
+
+	in_start(&in, call->body, "", f);
+	note = in_text(&in, "note", IN_MAY, 1000);
+	if (in_end(&in) < 0 || load_matched(call, &c, f) < 0)
+		return -1;
+	if (case_item_find(c, http_param(call->req, "item"), &ci, f) == 0)
+		rc = case_verify(&call->act, c, ci, note, f);
+	case_free(c);
+	return rc;
+}
+
+int
+item_commitment_texts(struct call *call, json_t **ret_json, struct fault *f)
+{
+	static const char *const roles[] = { "applicant", "legal_representative", "guardian" };
+	struct commitment_texts t = { 0 };
+	struct case_file *c = NULL;
+	json_t *signers = json_array();
+	struct case_item *ci;
+	int rc = -1;
+
+	if (case_load(&call->act, http_param(call->req, "id"), &c, f) == 0 &&
+	    case_item_find(c, http_param(call->req, "item"), &ci, f) == 0 &&
+	    commitment_texts(c, ci, &t, f) == 0) {
+		for (size_t i = 0; i < sizeof(roles) / sizeof(roles[0]); i++)
+			if (commitment_may_sign(c, roles[i]))
+				json_array_append_new(signers, json_string(roles[i]));
+		*ret_json = json_pack("{s:{s:s, s:s}, s:{s:s, s:s}, s:O}", "notice", "hash", t.notice_hex,
+		    "text", t.notice.data, "letter", "hash", t.letter_hex, "text", t.letter.data,
+		    "signer_roles", signers);
+		rc = 0;
+	}
+	json_decref(signers);
+	commitment_texts_free(&t);
+	case_free(c);
+	return rc;
+}
+
+int
+item_commitment(struct call *call, struct fault *f)
+{
+	const char *notice, *letter, *signer;
+	struct case_file *c = NULL;
+	struct case_item *ci;
+	struct in in;
+	int rc = -1;
+
+	in_start(&in, call->body, "", f);
+	notice = in_text(&in, "notice", IN_MUST, 64);
+	letter = in_text(&in, "letter", IN_MUST, 64);
+	signer = in_text(&in, "signer", IN_MUST, 31);
+	in_true(&in, "agreed");
+	if (in_end(&in) < 0 || load_matched(call, &c, f) < 0)
+		return -1;
+	if (case_item_find(c, http_param(call->req, "item"), &ci, f) == 0)
+		rc = case_commit(&call->act, c, ci, notice, letter, signer, f);
+	case_free(c);
+	return rc;
+}
+
+/* What an operation on one item did: the case's version, the item now, and the record. */
+int
+item_written(struct call *call, json_t **ret_json, struct fault *f)
+{
+	struct stored_record record;
+	struct case_file *c = NULL;
+	struct case_item *ci;
+	char name[RECORD_NAME_MAX], id[RECORD_NAME_MAX], etag[32];
+	json_t *item = NULL;
+	const uint8_t *rid;
+	int rc = -1;
+
+	if (case_load(&call->act, http_param(call->req, "id"), &c, f) < 0)
+		return -1;
+	if (case_item_find(c, http_param(call->req, "item"), &ci, f) < 0 ||
+	    (item = view_case_item(call, c, ci, f)) == NULL)
+		goto out;
+	/* The item's own record where it has one: of several operations the last that counts. */
+	rid = ci->has_record ? ci->record : call->act.record;
+	if (record_load(&call->act, c->division, rid, &record, f) < 0)
+		goto out;
+	record_object_name(c->division, c->id, id);
+	record_object_name(c->division, rid, name);
+	*ret_json = json_pack("{s:{s:s, s:s, s:I, s:s}, s:O, s:{s:s, s:s, s:I, s:o}}", "case", "id", id,
+	    "number", c->number, "version", (json_int_t)c->version, "state",
+	    case_state_name(c->state), "item", item, "record", "id", name, "log", record.log, "index",
+	    (json_int_t)record.index, "at", api_at(record.at));
+	stored_record_free(&record);
+	snprintf(etag, sizeof(etag), "\"%lld\"", (long long)c->version);
+	http_answer_header(call->req, "ETag", etag);
+	rc = 0;
+out:
+	json_decref(item);
+	case_free(c);
+	return rc;
+}
+
+struct records { struct call *call; json_t *list; const char *division; };
+
+static int
+record_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	static const char *const shown[] = { "actor", "item", "outcome" };
+	struct records *r = ctx;
+	json_t *text = json_loads(row_text(row, 5), JSON_REJECT_DUPLICATES, NULL), *json;
+	char name[RECORD_NAME_MAX];
+	size_t len;
+	const uint8_t *id = row_blob(row, 0, &len);
+
+	if (text == NULL || len != RECORD_ID_LEN) {
+		json_decref(text);
+		fault_set(f, FAULT_STORE, "%s", "a record that is not JSON");
+		return -1;
+	}
+	record_object_name(r->division, id, name);
+	json = json_pack("{s:s, s:s, s:o, s:s, s:I, s:s}", "id", name, "type", row_text(row, 3), "at",
+	    api_at(row_int(row, 4)), "log", row_text(row, 1), "index", (json_int_t)row_int(row, 2),
+	    "record", row_text(row, 5));
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		if (json_object_get(text, shown[i]) != NULL)
+			json_object_set(json, shown[i], json_object_get(text, shown[i]));
+	json_array_append_new(r->list, json);
+	json_decref(text);
+	return 0;
+}
+
+int
+case_records(struct call *call, json_t **ret_json, struct fault *f)
+{
+	struct records r = { .call = call };
+	struct case_file *c = NULL;
+
+	if (case_load(&call->act, http_param(call->req, "id"), &c, f) < 0)
+		return -1;
+	r.list = json_array();
+	r.division = c->division;
+	if (store_read(call->act.reader, ST_RECORDS_OF_CASE, PARAMS(sql_text(c->division),
+	    sql_blob(c->id, RECORD_ID_LEN)), record_row, &r, f) < 0) {
+		json_decref(r.list);
+		case_free(c);
+		return -1;
+	}
+	*ret_json = json_pack("{s:o}", "records", r.list);
+	case_free(c);
+	return 0;
+}

@@ -1,0 +1,195 @@
+#include "api/serve.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "api/api.h"
+#include "base/log.h"
+#include "svc/instance.h"
+#include "svc/inventory/inventory_svc.h"
+
+#define IDLE_SECONDS 75
+#define REQUEST_SECONDS 20
+#define TICK_MS 60000		/* strangers' refusals, keys of the day, old idempotency rows */
+#define KEY_KEPT_MS (2 * CLOCK_DAY_MS)
+
+#ifndef WZM_WEB_DIR
+#define WZM_WEB_DIR "/usr/local/share/wzm/web"
+#endif
+
+/* Keys and clear text are in memory: no core file, nobody's debugger. */
+static void
+close_up(void)
+{
+	struct rlimit none = { 0, 0 };
+
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+}
+
+static enum log_level
+level_of(const char *name)
+{
+	static const char *const names[] = { "error", "warn", "info", "debug" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], name) == 0)
+			return (enum log_level)i;
+	return LOG_INFO;
+}
+
+/* Where the pages are: the setting, the build tree the program runs from, or where it was installed. */
+static void
+find_web(const struct conf *conf, char *text, size_t size)
+{
+	char self[3800];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	snprintf(text, size, "%s", conf_text(conf, CONF_WEB));
+	if (text[0] != '\0')
+		return;
+	if (n > 0) {
+		/* <tree>/build/src/cli/wzm */
+		self[n] = '\0';
+		for (int up = 0; up < 4 && strrchr(self, '/') != NULL; up++)
+			*strrchr(self, '/') = '\0';
+		snprintf(text, size, "%s/web/dist", self);
+		if (access(text, R_OK) == 0)
+			return;
+	}
+	snprintf(text, size, "%s", WZM_WEB_DIR);
+}
+
+/* What is done once a minute. */
+static void
+tick(struct api *api)
+{
+	struct fault f = FAULT_INIT;
+	struct op *op;
+
+	api_flush_strangers(api);
+	if (instance_roll_key(api->app, &f) < 0)
+		log_fault(LOG_ERROR, "data_key_not_made", &f);
+	if ((op = op_new()) == NULL)
+		return;
+	op_step(op, ST_IDEMPOTENCY_EXPIRE, STORE_ANY_COUNT);
+	op_int(op, clock_now(api->app->clock) - KEY_KEPT_MS);
+	if (journal_run(api->app->journal, op, NULL, &f) < 0)
+		log_fault(LOG_ERROR, "idempotency_not_expired", &f);
+}
+
+static int
+start_http(struct api *api, const struct conf *conf, struct fault *f)
+{
+	struct http_conf http = api_http_conf(api);
+	char path[4200];
+
+	snprintf(path, sizeof(path), "%s/run/wzm.sock", api->app->dir);
+	http.address = conf_text(conf, CONF_ADDRESS);
+	http.port = (uint16_t)conf_int(conf, CONF_PORT);
+	http.unix_path = path;
+	http.loops = (int)conf_int(conf, CONF_LOOPS);
+	http.connections = (int)conf_int(conf, CONF_CONNECTIONS);
+	http.idle_seconds = IDLE_SECONDS;
+	http.request_seconds = REQUEST_SECONDS;
+	return http_start(&http, &api->server, f);
+}
+
+/* Waits for SIGTERM or SIGINT, doing what is due meanwhile. */
+static void
+wait_for_end(struct api *api, int signals)
+{
+	struct pollfd p = { .fd = signals, .events = POLLIN };
+	struct signalfd_siginfo info;
+
+	for (;;) {
+		int n = poll(&p, 1, TICK_MS);
+
+		if (n == 0)
+			tick(api);
+		else if (n > 0 && read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+			return;
+		else if (n < 0 && errno != EINTR)
+			return;
+	}
+}
+
+int
+serve_run(const char *dir, struct conf *conf, struct fault *f)
+{
+	static struct clock clock;
+	struct app *app = NULL;
+	struct api *api = NULL;
+	char port[16];
+	sigset_t ends;
+	int signals = -1, rc = -1;
+
+	log_setup(level_of(conf_text(conf, CONF_LOG_LEVEL)), &clock);
+	close_up();
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	sigprocmask(SIG_BLOCK, &ends, NULL);
+	if ((signals = signalfd(-1, &ends, SFD_CLOEXEC)) < 0) {
+		fault_set(f, FAULT_BUG, "signalfd: %s", strerror(errno));
+		return -1;
+	}
+	if (instance_open(dir, conf, &clock, &app, f) < 0 || api_new(app, conf, &api, f) < 0)
+		goto out;
+	find_web(conf, api->web, sizeof(api->web));
+	if (start_http(api, conf, f) < 0)
+		goto out;
+	snprintf(port, sizeof(port), "%u", http_port(api->server));
+	log_event(LOG_INFO, "listening", "address", conf_text(conf, CONF_ADDRESS), "port", port,
+	    "web", api->web, NULL);
+	wait_for_end(api, signals);
+	log_event(LOG_INFO, "stopping", NULL);
+	http_stop(api->server);
+	api_flush_strangers(api);
+	rc = 0;
+out:
+	api_free(api);
+	instance_close(app);
+	if (signals >= 0)
+		close(signals);
+	if (rc == 0)
+		log_event(LOG_INFO, "stopped", NULL);
+	return rc;
+}
+
+int
+import_offline(const char *dir, const char *src, enum import_kind kind, enum lang lang,
+    json_t **ret_result, struct fault *f)
+{
+	static const struct actor root = { .id = "root", .role = "operator", .scope = "division" };
+	struct inventory_report report = { 0 };
+	struct datasets_done sets = { 0 };
+	struct import_done done = { 0 };
+	struct clock clock = { 0 };
+	struct conf *conf = NULL;
+	struct app *app = NULL;
+	int rc = -1;
+
+	*ret_result = NULL;
+	if (instance_conf(dir, &conf, f) < 0 || instance_open(dir, conf, &clock, &app, f) < 0)
+		goto out;
+	rc = kind == IMPORT_INVENTORY ? inventory_import(app, &root, src, &done, &report, f) :
+	    dataset_import(app, &root, src, &sets, &report, f);
+	if (rc == 0)
+		*ret_result = kind == IMPORT_INVENTORY ? view_import(app, done.changed) :
+		    view_datasets(&sets);
+	else if (f->code == FAULT_IMPORT_REFUSED)
+		*ret_result = view_refused(&report, f, lang, "");
+out:
+	inventory_report_free(&report);
+	instance_close(app);
+	conf_free(conf);
+	return rc;
+}

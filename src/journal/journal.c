@@ -1,0 +1,451 @@
+#include "journal/journal.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "journal/op.h"
+#include "tlog/merkle.h"
+
+struct journal {
+	struct store *store;
+	struct seal *seal;
+	const struct clock *clock;
+	char log[8];
+	int64_t epoch, last_at;
+	struct merkle_edge edge;	/* of the committed tree; the thread's own */
+
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t work;
+	struct op *first, **last;	/* what waits */
+	size_t waiting, queue_max;
+	int stopping;
+	struct journal_state state;	/* of the committed tree, for others */
+};
+
+/* What is read of a log when it is taken over. */
+struct log_row { int found; int64_t epoch, at; struct merkle_edge edge; };
+
+static int
+log_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct log_row *l = ctx;
+	size_t len;
+	const void *edge = row_blob(row, 5, &len);
+
+	l->found = 1;
+	l->epoch = row_int(row, 2);
+	l->at = row_int(row, 6);
+	if (merkle_edge_load(&l->edge, (uint64_t)row_int(row, 3), edge, len) < 0) {
+		fault_set(f, FAULT_STORE, "the edge of log %s does not fit its size", row_text(row, 0));
+		return -1;
+	}
+	return 0;
+}
+
+static int
+read_log(struct store *store, const char *name, struct log_row *ret_row, struct fault *f)
+{
+	struct store_reader *reader = NULL;
+	int rc = -1;
+
+	memset(ret_row, 0, sizeof(*ret_row));
+	if (store_reader_open(store, &reader, f) == 0 &&
+	    store_read(reader, ST_LOG_GET, PARAMS(sql_text(name)), log_row, ret_row, f) >= 0) {
+		if (ret_row->found)
+			rc = 0;
+		else
+			fault_set(f, FAULT_STORE, "there is no log %s", name);
+	}
+	store_reader_close(reader);
+	return rc;
+}
+
+/* Makes the older owner's epoch stale and reads the tree. */
+static int
+take_over(struct journal *j, struct fault *f)
+{
+	struct log_row row;
+
+	if (store_begin(j->store, f) < 0)
+		return -1;
+	if (store_exec(j->store, ST_LOG_TAKE, PARAMS(sql_text(j->log)), 1, f) < 0 ||
+	    store_commit(j->store, f) < 0) {
+		store_rollback(j->store);
+		return -1;
+	}
+	if (read_log(j->store, j->log, &row, f) < 0)
+		return -1;
+	j->epoch = row.epoch;
+	j->last_at = row.at;
+	j->edge = row.edge;
+	return 0;
+}
+
+/* Writes one record, its entry and its leaf; grows edge. */
+static int
+append(struct journal *j, struct op *op, const struct record *r, int64_t at,
+    struct merkle_edge *edge, struct fault *f)
+{
+	struct buf text = BUF_INIT_MAX(RECORD_TEXT_MAX);
+	uint8_t salt[RECORD_SALT_LEN];
+	struct sha256 entry, leaf;
+	int won = r == op->won, rc = -1;
+
+	hash_random(salt, sizeof(salt));
+	if (record_finish(r, at, &text, f) < 0)
+		goto out;
+	entry = record_entry(salt, text.data, text.len);
+	leaf = merkle_leaf(entry.b, sizeof(entry.b));
+	if (store_exec(j->store, ST_RECORD_INSERT, PARAMS(
+	    sql_text(record_division(r)), sql_blob(record_id(r), RECORD_ID_LEN),
+	    sql_text(j->log), sql_int((int64_t)edge->size),
+	    sql_text(record_type_name(record_type_of(r))), sql_int(at),
+	    op->has_case ? sql_blob(op->case_id, RECORD_ID_LEN) : sql_text(NULL),
+	    sql_blob(salt, sizeof(salt)),
+	    ((struct sql_value){ .kind = SQL_TEXT, .data = text.data, .len = text.len }),
+	    won && op->sealed.len > 0 ? sql_blob(op->sealed.data, op->sealed.len) : sql_text(NULL),
+	    won && op->subjects_len > 0 ? sql_blob(op->subjects, op->subjects_len) : sql_text(NULL)),
+	    1, f) < 0)
+		goto out;
+	if (store_exec(j->store, ST_ENTRY_INSERT, PARAMS(sql_text(j->log),
+	    sql_int((int64_t)edge->size), sql_blob(entry.b, sizeof(entry.b)),
+	    sql_blob(leaf.b, sizeof(leaf.b)), sql_text(record_division(r)),
+	    sql_blob(record_id(r), RECORD_ID_LEN)), 1, f) < 0)
+		goto out;
+	op->result.has_record = 1;
+	memcpy(op->result.record, record_id(r), RECORD_ID_LEN);
+	op->result.index = (int64_t)edge->size;
+	op->result.at = at;
+	memcpy(op->result.log, j->log, sizeof(op->result.log));
+	merkle_append(edge, leaf);
+	rc = 0;
+out:
+	buf_free(&text);
+	return rc;
+}
+
+static int
+run_op(struct journal *j, struct op *op, int64_t at, struct merkle_edge *edge, struct fault *f)
+{
+	struct store_verdict verdict;
+	const struct record *r;
+
+	memset(&op->result, 0, sizeof(op->result));
+	if (store_run(j->store, op_steps(op, at), op->nsteps, &verdict, f) < 0)
+		return -1;
+	op->result.status = verdict.won ? OP_COMMITTED : OP_LOST;
+	op->result.lost_step = verdict.lost_step;
+	op->result.at = at;
+	r = verdict.won ? op->won : op->lost;
+	return r != NULL ? append(j, op, r, at, edge, f) : 0;
+}
+
+/* Whether the tree in the store has this size: the answer to "did that commit happen?". */
+static int
+committed(struct journal *j, uint64_t size)
+{
+	struct log_row row;
+
+	return read_log(j->store, j->log, &row, NULL) == 0 && row.epoch == j->epoch &&
+	    row.edge.size == size;
+}
+
+/* One transaction.  -1: nothing of it happened. */
+static int
+run_batch(struct journal *j, struct op *batch, struct merkle_edge *edge, int64_t at,
+    struct fault *f)
+{
+	struct sha256 root;
+
+	if (store_begin(j->store, f) < 0)
+		return -1;
+	for (struct op *op = batch; op != NULL; op = op->next)
+		if (run_op(j, op, at, edge, f) < 0)
+			goto fail;
+	root = merkle_edge_root(edge);
+	if (edge->size != j->edge.size &&
+	    store_exec(j->store, ST_LOG_GROW, PARAMS(sql_int((int64_t)edge->size),
+	    sql_blob(root.b, sizeof(root.b)), sql_blob(edge->node, edge->n * sizeof(edge->node[0])),
+	    sql_int(at), sql_text(j->log), sql_int(j->epoch), sql_int((int64_t)j->edge.size)),
+	    1, f) < 0)
+		goto fail;
+	if (store_commit(j->store, f) == 0)
+		return 0;
+	store_rollback(j->store);
+	return edge->size != j->edge.size && committed(j, edge->size) ? 0 : -1;
+fail:
+	store_rollback(j->store);
+	return -1;
+}
+
+static void
+complete(struct op *batch, const struct fault *f)
+{
+	struct op *next;
+
+	for (struct op *op = batch; op != NULL; op = next) {
+		next = op->next;
+		if (f != NULL) {
+			memset(&op->result, 0, sizeof(op->result));
+			op->result.status = OP_FAILED;
+			op->result.fault = *f;
+		}
+		op->done(op->ctx, &op->result);
+		op_free(op);
+	}
+}
+
+static void
+write_batch(struct journal *j, struct op *batch)
+{
+	struct merkle_edge edge = j->edge;
+	struct fault f = FAULT_INIT;
+	int64_t at = clock_now(j->clock);
+
+	if (at < j->last_at) {
+		if (j->last_at - at > 1000)
+			log_event(LOG_WARN, "clock_went_back", "log", j->log, NULL);
+		at = j->last_at;
+	}
+	if (run_batch(j, batch, &edge, at, &f) < 0) {
+		log_fault(LOG_ERROR, "batch_failed", &f);
+		if (batch->next == NULL) {
+			complete(batch, &f);
+			return;
+		}
+		/* One operation may have spoilt it for the others: each alone. */
+		while (batch != NULL) {
+			struct op *next = batch->next;
+
+			batch->next = NULL;
+			write_batch(j, batch);
+			batch = next;
+		}
+		return;
+	}
+	j->last_at = at;
+	pthread_mutex_lock(&j->lock);
+	j->state.batches++;
+	j->state.records += edge.size - j->edge.size;
+	j->state.size = edge.size;
+	j->state.root = merkle_edge_root(&edge);
+	pthread_mutex_unlock(&j->lock);
+	j->edge = edge;
+	complete(batch, NULL);
+}
+
+/* Cuts off the next batch; called with the lock held. */
+static struct op *
+take(struct journal *j)
+{
+	struct op *batch = j->first, *end = batch;
+	size_t n = 1;
+
+	while (end->next != NULL && n < JOURNAL_BATCH_MAX) {
+		end = end->next;
+		n++;
+	}
+	j->first = end->next;
+	if (j->first == NULL)
+		j->last = &j->first;
+	end->next = NULL;
+	j->waiting -= n;
+	return batch;
+}
+
+static void *
+run(void *ctx)
+{
+	struct journal *j = ctx;
+
+	pthread_mutex_lock(&j->lock);
+	for (;;) {
+		struct op *batch;
+
+		while (j->first == NULL && !j->stopping)
+			pthread_cond_wait(&j->work, &j->lock);
+		if (j->first == NULL)
+			break;
+		batch = take(j);
+		pthread_mutex_unlock(&j->lock);
+		write_batch(j, batch);
+		pthread_mutex_lock(&j->lock);
+	}
+	pthread_mutex_unlock(&j->lock);
+	return NULL;
+}
+
+int
+journal_start(struct store *store, struct seal *seal, const struct clock *clock,
+    const char *log, size_t queue_max, struct journal **ret_journal, struct fault *f)
+{
+	struct journal *j = calloc(1, sizeof(*j));
+
+	if (j == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		return -1;
+	}
+	j->store = store;
+	j->seal = seal;
+	j->clock = clock;
+	j->queue_max = queue_max;
+	j->last = &j->first;
+	snprintf(j->log, sizeof(j->log), "%s", log);
+	if (take_over(j, f) < 0) {
+		free(j);
+		return -1;
+	}
+	memcpy(j->state.log, j->log, sizeof(j->log));
+	j->state.size = j->edge.size;
+	j->state.root = merkle_edge_root(&j->edge);
+	pthread_mutex_init(&j->lock, NULL);
+	pthread_cond_init(&j->work, NULL);
+	if (pthread_create(&j->thread, NULL, run, j) != 0) {
+		fault_set(f, FAULT_MEMORY, "%s", "thread");
+		pthread_cond_destroy(&j->work);
+		pthread_mutex_destroy(&j->lock);
+		free(j);
+		return -1;
+	}
+	*ret_journal = j;
+	return 0;
+}
+
+void
+journal_stop(struct journal *j)
+{
+	if (j == NULL)
+		return;
+	pthread_mutex_lock(&j->lock);
+	j->stopping = 1;
+	pthread_cond_signal(&j->work);
+	pthread_mutex_unlock(&j->lock);
+	pthread_join(j->thread, NULL);
+	pthread_cond_destroy(&j->work);
+	pthread_mutex_destroy(&j->lock);
+	free(j);
+}
+
+int
+journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,
+    void *ctx, struct fault *f)
+{
+	enum fault_code refused = FAULT_NONE;
+
+	for (size_t i = 0; i < n; i++) {
+		if (op_complete(op[i], j->seal, f) < 0)
+			return -1;
+		op[i]->done = done;
+		op[i]->ctx = ctx;
+		op[i]->next = i + 1 < n ? op[i + 1] : NULL;
+	}
+	if (n == 0)
+		return 0;
+	pthread_mutex_lock(&j->lock);
+	if (j->stopping)
+		refused = FAULT_STOPPING;
+	else if (j->waiting + n > j->queue_max)
+		refused = FAULT_QUEUE_FULL;
+	else {
+		*j->last = op[0];
+		j->last = &op[n - 1]->next;
+		j->waiting += n;
+		pthread_cond_signal(&j->work);
+	}
+	pthread_mutex_unlock(&j->lock);
+	if (refused != FAULT_NONE) {
+		fault_set(f, refused, "%s", "");
+		return -1;
+	}
+	return 0;
+}
+
+int
+journal_submit(struct journal *j, struct op *op, journal_done_fn *done, void *ctx,
+    struct fault *f)
+{
+	return journal_submit_all(j, &op, 1, done, ctx, f);
+}
+
+/* Somebody who waits for one operation. */
+struct waiter {
+	pthread_mutex_t lock;
+	pthread_cond_t woken;
+	int done;
+	struct op_result result;
+};
+
+static void
+wake(void *ctx, const struct op_result *result)
+{
+	struct waiter *w = ctx;
+
+	pthread_mutex_lock(&w->lock);
+	w->result = *result;
+	w->done = 1;
+	pthread_cond_signal(&w->woken);
+	pthread_mutex_unlock(&w->lock);
+}
+
+int
+journal_run(struct journal *j, struct op *op, struct op_result *ret_result, struct fault *f)
+{
+	struct waiter w = { .lock = PTHREAD_MUTEX_INITIALIZER, .woken = PTHREAD_COND_INITIALIZER };
+
+	if (journal_submit(j, op, wake, &w, f) < 0) {
+		op_free(op);
+		return -1;
+	}
+	pthread_mutex_lock(&w.lock);
+	while (!w.done)
+		pthread_cond_wait(&w.woken, &w.lock);
+	pthread_mutex_unlock(&w.lock);
+	if (ret_result != NULL)
+		*ret_result = w.result;
+	if (w.result.status == OP_COMMITTED)
+		return 0;
+	if (w.result.status == OP_LOST)
+		fault_set(f, FAULT_CONFLICT, "step %zu", w.result.lost_step);
+	else if (f != NULL)
+		*f = w.result.fault;
+	return -1;
+}
+
+void
+journal_state(struct journal *j, struct journal_state *ret_state)
+{
+	pthread_mutex_lock(&j->lock);
+	*ret_state = j->state;
+	ret_state->waiting = j->waiting;
+	pthread_mutex_unlock(&j->lock);
+}
+
+int
+journal_open_body(struct seal *ring, const uint8_t id[RECORD_ID_LEN], const void *sealed,
+    size_t len, uint8_t *ret_salt, struct buf *out, struct fault *f)
+{
+	struct buf clear = BUF_INIT;
+	int rc = -1;
+
+	if (unseal(ring, (struct seal_place){ "record", "body", id, RECORD_ID_LEN }, sealed, len,
+	    &clear, f) < 0)
+		goto out;
+	if (clear.len < RECORD_SALT_LEN) {
+		fault_set(f, FAULT_SEAL_BROKEN, "%s", "body without salt");
+		fault_arg(f, "where", "%s", "record.body");
+		goto out;
+	}
+	if (ret_salt != NULL)
+		memcpy(ret_salt, clear.data, RECORD_SALT_LEN);
+	if (buf_add(out, clear.data + RECORD_SALT_LEN, clear.len - RECORD_SALT_LEN) < 0) {
+		fault_set(f, FAULT_MEMORY, "%s", "body");
+		goto out;
+	}
+	rc = 0;
+out:
+	buf_wipe(&clear);
+	return rc;
+}

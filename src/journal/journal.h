@@ -1,0 +1,101 @@
+/*
+ * journal.h - the one way to write: group commit of operations and their records.
+ *
+ * An operation is data: named statements with parameters and the row count that each
+ * must change, one record for when it wins and, where a loser matters, one for when it
+ * loses.  One thread gathers what is waiting (no timer: the batch is what arrived while the
+ * last one was reaching the disk), runs it in one transaction with a savepoint each, extends
+ * the Merkle tree, commits, and then completes the operations.  Nobody is answered before
+ * the commit.  docs/decisions.md 5 to 7.
+ */
+#ifndef JOURNAL_JOURNAL_H
+#define JOURNAL_JOURNAL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "crypto/seal.h"
+#include "journal/record.h"
+#include "store/store.h"
+
+#define JOURNAL_BATCH_MAX 256	/* operations of one transaction */
+
+/* Building an operation.  What goes in is copied; failures stick and show when it is submitted. */
+struct op;
+
+struct op *op_new(void);
+void op_free(struct op *op);
+void op_step(struct op *op, enum stmt stmt, int64_t expect);
+/* Parameters of the last step, in order. */
+void op_int(struct op *op, int64_t value);
+void op_text(struct op *op, const char *text);		/* NULL gives NULL */
+void op_blob(struct op *op, const void *data, size_t len);	/* data NULL gives NULL */
+void op_at(struct op *op);				/* the time of the batch, known when it runs */
+/* Where the record is found again: of a case, and by the people in it (blind indexes, 16 bytes each). */
+void op_case(struct op *op, const uint8_t id[RECORD_ID_LEN]);
+void op_subjects(struct op *op, const uint8_t *blinds, size_t len);
+/* The records; taken over. */
+void op_won(struct op *op, struct record *r);
+void op_lost(struct op *op, struct record *r);
+
+enum op_status {
+	OP_COMMITTED,	/* durable, with its record */
+	OP_LOST,	/* a step did not change what it must: nothing of it was written but its refusal */
+	OP_FAILED,	/* the store failed; fault says why; nothing of it was written */
+};
+
+struct op_result {
+	enum op_status status;
+	size_t lost_step;
+	struct fault fault;
+	int has_record;			/* of the record that was written, won or lost */
+	uint8_t record[RECORD_ID_LEN];
+	char log[8];
+	int64_t index, at;
+};
+
+struct journal;
+
+/*
+ * Takes over the log of this name (its epoch rises: an older owner can write no more) and
+ * starts the thread.  seal must have a data key.  The store's writer belongs to the journal
+ * until journal_stop.
+ */
+int journal_start(struct store *store, struct seal *seal, const struct clock *clock,
+    const char *log, size_t queue_max, struct journal **ret_journal, struct fault *f);
+
+/* Writes what waits, then ends. */
+void journal_stop(struct journal *j);
+
+/*
+ * Hands over an operation.  done runs once, on the journal's thread, after the commit; it
+ * must be quick and must not submit.  FAULT_QUEUE_FULL, FAULT_STOPPING, FAULT_MEMORY; on
+ * failure op still belongs to the caller.
+ */
+typedef void journal_done_fn(void *ctx, const struct op_result *result);
+int journal_submit(struct journal *j, struct op *op, journal_done_fn *done, void *ctx,
+    struct fault *f);
+
+/* Several, in this order and without others between them; all or none are taken. */
+int journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,
+    void *ctx, struct fault *f);
+
+/* Hands over and waits.  0 when committed; else a fault (FAULT_CONFLICT for a loser). op is taken over. */
+int journal_run(struct journal *j, struct op *op, struct op_result *ret_result, struct fault *f);
+
+struct journal_state {
+	char log[8];
+	uint64_t size;
+	struct sha256 root;
+	size_t waiting;
+	uint64_t batches, records;
+};
+void journal_state(struct journal *j, struct journal_state *ret_state);
+
+/* Opens a sealed body: appends the body, and gives its salt (may be NULL). */
+int journal_open_body(struct seal *seal, const uint8_t id[RECORD_ID_LEN], const void *sealed,
+    size_t len, uint8_t *ret_salt, struct buf *out, struct fault *f);
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * store.h - the one contract of everything that is kept: SQLite now, PostgreSQL beside it.
+ *
+ * Writing happens on one thread, in batches: begin, any number of operations, the rows
+ * that go with them, commit.  Reading happens on readers of their own, one per thread,
+ * and never waits for the writer.  Statements have names (statements.def) and
+ * parameters $1..$n; there is no other SQL.  docs/decisions.md 7 and 9.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+
+enum stmt {
+#define STMT(sym, sql) ST_##sym,
+#include "store/statements.def"
+#undef STMT
+	ST_NSTATEMENTS
+};
+
+enum sql_kind { SQL_NULL, SQL_INT, SQL_TEXT, SQL_BLOB };
+
+/* A parameter; data is borrowed. */
+struct sql_value {
+	enum sql_kind kind;
+	int64_t i;
+	const void *data;
+	size_t len;
+};
+
+static inline struct sql_value
+sql_int(int64_t i)
+{
+	return (struct sql_value){ .kind = SQL_INT, .i = i };
+}
+
+static inline struct sql_value
+sql_blob(const void *data, size_t len)
+{
+	return (struct sql_value){ .kind = SQL_BLOB, .data = data, .len = len };
+}
+
+struct sql_value sql_text(const char *text);	/* NULL gives SQL_NULL */
+
+/* One statement of an operation and the number of rows that it must change. */
+#define STORE_ANY_COUNT (-1)
+struct store_step {
+	enum stmt stmt;
+	const struct sql_value *param;
+	size_t nparams;
+	int64_t expect;
+};
+
+/* How an operation ended: every count as expected, or the first step that was not. */
+struct store_verdict {
+	int won;
+	size_t lost_step;
+};
+
+/* One row of an answer; valid during the callback only.  Columns count from 0. */
+struct store_row;
+int64_t row_int(const struct store_row *row, int column);
+const char *row_text(const struct store_row *row, int column);	/* "" for NULL */
+const void *row_blob(const struct store_row *row, int column, size_t *ret_len);
+int row_null(const struct store_row *row, int column);
+
+/* 0 to go on, 1 to stop; -1 with a fault set. */
+typedef int store_row_fn(const struct store_row *row, void *ctx, struct fault *f);
+
+struct store;
+struct store_reader;
+
+/* How a store is opened. */
+enum store_open { STORE_EXISTING, STORE_CREATE };
+
+/*
+ * Opens the SQLite store at path and brings its schema up to date, after a copy of the
+ * file when there is something to migrate.  FAULT_SCHEMA_NEWER, FAULT_STORE.
+ */
+int store_open_sqlite(const char *path, enum store_open how, struct store **ret_store,
+    struct fault *f);
+void store_close(struct store *s);
+
+/* The writer's side; one thread at a time. */
+int store_begin(struct store *s, struct fault *f);
+/* Runs an operation's steps.  A loser leaves no trace in the batch.  -1: the batch is lost. */
+int store_run(struct store *s, const struct store_step *step, size_t n,
+    struct store_verdict *ret_verdict, struct fault *f);
+/* One statement that must change exactly `expect` rows, else the batch is lost. */
+int store_exec(struct store *s, enum stmt stmt, const struct sql_value *param, size_t n,
+    int64_t expect, struct fault *f);
+int store_commit(struct store *s, struct fault *f);
+void store_rollback(struct store *s);
+
+/* Readers.  A reader belongs to one thread at a time. */
+int store_reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f);
+void store_reader_close(struct store_reader *r);
+/* Between these, all reads see one state. */
+int store_reader_begin(struct store_reader *r, struct fault *f);
+void store_reader_end(struct store_reader *r);
+/* Returns the number of rows given to row (which may be NULL to count), or -1. */
+int64_t store_read(struct store_reader *r, enum stmt stmt, const struct sql_value *param,
+    size_t n, store_row_fn *row, void *ctx, struct fault *f);
+
+#define PARAMS(...) (const struct sql_value[]){ __VA_ARGS__ }, \
+	sizeof((const struct sql_value[]){ __VA_ARGS__ }) / sizeof(struct sql_value)
+
+#endif

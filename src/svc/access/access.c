@@ -1,0 +1,275 @@
+#include "svc/access/access.h"
+
+#include <string.h>
+
+#include "base/uuid.h"
+#include "crypto/hash.h"
+
+static const struct { const char *name, *roles; } actions[] = {
+	[ACTION_NONE] = { "none", "" },
+#define ACTION(sym, name, roles) [ACTION_##sym] = { name, roles },
+#include "svc/access/actions.def"
+#undef ACTION
+};
+
+static const struct demo_user {
+	const char *id, *name, *role, *scope, *agency, *desk, *says[2];
+} demo_users[] = {
+#define DEMO(id, name, role, scope, agency, desk, zh, en) \
+	{ id, name, role, scope, agency, desk, { zh, en } },
+#include "svc/access/demo.def"
+#undef DEMO
+};
+
+const char *
+action_name(enum action action)
+{
+	return actions[action].name;
+}
+
+static int
+has_role(const char *roles, const char *role)
+{
+	size_t len = strlen(role);
+
+	for (const char *p = roles; *p != '\0'; p += strcspn(p, " "), p += *p == ' ')
+		if (strncmp(p, role, len) == 0 && (p[len] == ' ' || p[len] == '\0'))
+			return 1;
+	return 0;
+}
+
+/* Whether an object of this agency and division is within the actor's reach. */
+static int
+within(const struct actor *actor, const char *agency, const char *division)
+{
+	/* GB/T 2260: a city's code ends in 00 and its counties share the first four digits. */
+	int city_over = strcmp(actor->division + 4, "00") == 0 &&
+	    strncmp(actor->division, division, 4) == 0;
+
+	/* Clerks work where they are; a city's supervisors and auditors read its counties too. */
+	if (strcmp(actor->scope, "division") == 0)
+		return strcmp(actor->division, division) == 0 ||
+		    (city_over && strcmp(actor->role, "clerk") != 0);
+	return strcmp(actor->agency, agency) == 0 && strcmp(actor->division, division) == 0;
+}
+
+int
+access_check(const struct actor *actor, enum action action, const char *agency,
+    const char *division, struct fault *f)
+{
+	const char *roles = actions[action].roles;
+
+	if (has_role(roles, "public"))
+		return 0;
+	if (actor->id[0] == '\0') {
+		fault_set(f, FAULT_SIGN_IN, "%s", "");
+		return -1;
+	}
+	if (!has_role(roles, actor->role)) {
+		fault_set(f, FAULT_NOT_ALLOWED, "%s", actions[action].name);
+		fault_arg(f, "role", "%s", actor->role);
+		fault_arg(f, "who", "%s", roles);
+		return -1;
+	}
+	if (division != NULL && !within(actor, agency, division)) {
+		fault_set(f, FAULT_NOT_FOUND, "%s", "outside the actor's scope");
+		return -1;
+	}
+	return 0;
+}
+
+struct record_actor
+access_record_actor(const struct actor *actor)
+{
+	return (struct record_actor){ actor->agency[0] != '\0' ? actor->agency : NULL,
+	    actor->id[0] != '\0' ? actor->id : "stranger",
+	    actor->role[0] != '\0' ? actor->role : "public" };
+}
+
+/* The columns of USER_GET, in order, with the session's end after them. */
+struct user_read {
+	struct app *app;
+	struct actor *actor;
+	access_user_fn *each;
+	void *ctx;
+	int with_end;
+};
+
+static int
+user_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct user_read *u = ctx;
+	struct actor *a = u->actor;
+	struct buf name = BUF_INIT_MAX(sizeof(a->name));
+	size_t len;
+	const void *sealed = row_blob(row, 1, &len);
+
+	memset(a, 0, sizeof(*a));
+	snprintf(a->id, sizeof(a->id), "%s", row_text(row, 0));
+	if (unseal(u->app->seal, (struct seal_place){ "user_account", "name", a->id,
+	    strlen(a->id) }, sealed, len, &name, f) < 0)
+		return -1;
+	snprintf(a->name, sizeof(a->name), "%s", name.data);
+	buf_wipe(&name);
+	snprintf(a->role, sizeof(a->role), "%s", row_text(row, 2));
+	snprintf(a->scope, sizeof(a->scope), "%s", row_text(row, 3));
+	snprintf(a->agency, sizeof(a->agency), "%s", row_text(row, 4));
+	snprintf(a->division, sizeof(a->division), "%s", row_text(row, 5));
+	snprintf(a->desk, sizeof(a->desk), "%s", row_text(row, 6));
+	snprintf(a->says, sizeof(a->says), "%s", row_text(row, 7));
+	a->expires_at = u->with_end ? row_int(row, 9) : 0;
+	return u->each != NULL ? u->each(a, u->ctx, f) : 0;
+}
+
+int
+access_user(struct app *app, struct store_reader *reader, const char *id,
+    struct actor *ret_actor, struct fault *f)
+{
+	struct user_read u = { .app = app, .actor = ret_actor };
+	int64_t n = store_read(reader, ST_USER_GET, PARAMS(sql_text(id)), user_row, &u, f);
+
+	if (n < 0)
+		return -1;
+	if (n == 0) {
+		fault_set(f, FAULT_USER_UNKNOWN, "%s", "");
+		return -1;
+	}
+	return 0;
+}
+
+int
+access_users(struct app *app, struct store_reader *reader, access_user_fn *each, void *ctx,
+    struct fault *f)
+{
+	struct actor actor;
+	struct user_read u = { .app = app, .actor = &actor, .each = each, .ctx = ctx };
+
+	return store_read(reader, ST_USERS, NULL, 0, user_row, &u, f) < 0 ? -1 : 0;
+}
+
+static void
+token_of(const struct app *app, const char *cookie, uint8_t ret_token[BLIND_LEN])
+{
+	blind(app->seal, "session", cookie, strlen(cookie), ret_token);
+}
+
+static struct op *
+session_op(struct app *app, const struct actor *user, enum record_type type, struct fault *f)
+{
+	struct record_actor actor = access_record_actor(user);
+	uint8_t id[RECORD_ID_LEN];
+	struct op *op = op_new();
+
+	if (op == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		return NULL;
+	}
+	uuid7_new(app->clock, id);
+	op_won(op, record_new(type, user->division, id, &actor));
+	return op;
+}
+
+struct op *
+access_open_session(struct app *app, const struct actor *user, int hours,
+    char ret_cookie[SESSION_COOKIE_MAX], struct fault *f)
+{
+	uint8_t bytes[32], token[BLIND_LEN];
+	int64_t now = clock_now(app->clock);
+	struct op *op = session_op(app, user, RECORD_SESSION_OPENED, f);
+
+	if (op == NULL)
+		return NULL;
+	hash_random(bytes, sizeof(bytes));
+	enc_base64url(bytes, sizeof(bytes), ret_cookie);
+	explicit_bzero(bytes, sizeof(bytes));
+	token_of(app, ret_cookie, token);
+	op_step(op, ST_SESSION_EXPIRE, STORE_ANY_COUNT);
+	op_int(op, now);
+	op_step(op, ST_SESSION_INSERT, 1);
+	op_blob(op, token, sizeof(token));
+	op_text(op, user->id);
+	op_at(op);
+	op_int(op, now + (int64_t)hours * 3600000);
+	return op;
+}
+
+struct op *
+access_close_session(struct app *app, const struct actor *user, const char *cookie,
+    struct fault *f)
+{
+	uint8_t token[BLIND_LEN];
+	struct op *op = session_op(app, user, RECORD_SESSION_CLOSED, f);
+
+	if (op == NULL)
+		return NULL;
+	token_of(app, cookie, token);
+	op_step(op, ST_SESSION_DELETE, STORE_ANY_COUNT);
+	op_blob(op, token, sizeof(token));
+	return op;
+}
+
+int
+access_session(struct app *app, struct store_reader *reader, const char *cookie,
+    struct actor *ret_actor, struct fault *f)
+{
+	struct user_read u = { .app = app, .actor = ret_actor, .with_end = 1 };
+	uint8_t token[BLIND_LEN];
+	int64_t n;
+
+	token_of(app, cookie, token);
+	n = store_read(reader, ST_SESSION_GET, PARAMS(sql_blob(token, sizeof(token)),
+	    sql_int(clock_now(app->clock))), user_row, &u, f);
+	if (n == 0)
+		fault_set(f, FAULT_SIGN_IN, "%s", "");
+	return n > 0 ? 0 : -1;
+}
+
+static int
+add_demo_user(struct app *app, const struct demo_user *u, struct fault *f)
+{
+	struct buf name = BUF_INIT;
+	uint8_t id[RECORD_ID_LEN];
+	char division[7];
+	struct record *r;
+	struct op *op = op_new();
+	int rc = -1;
+
+	if (op == NULL || seal(app->seal, (struct seal_place){ "user_account", "name", u->id,
+	    strlen(u->id) }, u->name, strlen(u->name), &name, f) < 0)
+		goto out;
+	snprintf(division, sizeof(division), "%.6s", u->agency);
+	op_step(op, ST_USER_INSERT, 1);
+	op_text(op, u->id);
+	op_blob(op, name.data, name.len);
+	op_text(op, u->role);
+	op_text(op, u->scope);
+	op_text(op, u->agency);
+	op_text(op, division);
+	op_text(op, u->desk);
+	op_text(op, u->says[LANG_ZH]);
+	op_int(op, 1);
+	uuid7_new(app->clock, id);
+	if ((r = record_new(RECORD_USER_ADDED, app->division, id,
+	    &(struct record_actor){ NULL, "root", "operator" })) != NULL) {
+		record_str(r, "user", u->id);
+		record_str(r, "role", u->role);
+		if (u->desk != NULL)
+			record_str(r, "desk", u->desk);
+	}
+	op_won(op, r);
+	rc = journal_run(app->journal, op, NULL, f);
+	op = NULL;
+out:
+	op_free(op);
+	buf_free(&name);
+	return rc;
+}
+
+int
+access_add_demo(struct app *app, struct fault *f)
+{
+	for (size_t i = 0; i < sizeof(demo_users) / sizeof(demo_users[0]); i++)
+		if (add_demo_user(app, &demo_users[i], f) < 0)
+			return -1;
+	return 0;
+}

@@ -1,0 +1,111 @@
+#include "svc/act.h"
+
+#include <string.h>
+
+#include "base/uuid.h"
+
+/* The row that makes the request one that happens once. */
+static void
+add_key(struct act *act, struct op *op)
+{
+	op_step(op, ST_IDEMPOTENCY_INSERT, 1);
+	op_text(op, act->actor.division);
+	op_blob(op, act->key, sizeof(act->key));
+	op_text(op, act->actor.id);
+	op_blob(op, act->body_hash.b, sizeof(act->body_hash.b));
+	op_blob(op, act->record, sizeof(act->record));
+	op_int(op, (int)act->action);
+	op_text(op, act->object);
+	op_int(op, act->now);
+}
+
+struct op *
+act_add(struct act *act, enum record_type type, const char *division, const uint8_t *case_id,
+    struct record **ret_record, struct fault *f)
+{
+	struct record_actor who = access_record_actor(&act->actor);
+	uint8_t id[RECORD_ID_LEN];
+	struct op *op;
+
+	if (act->nops == ACT_OPS_MAX || (op = op_new()) == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "operations");
+		return NULL;
+	}
+	uuid7_new(act->app->clock, id);
+	if ((*ret_record = record_new(type, division, id, &who)) == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "record");
+		op_free(op);
+		return NULL;
+	}
+	op_won(op, *ret_record);
+	if (act->nops == 0) {
+		memcpy(act->record, id, sizeof(id));
+		if (act->has_key)
+			add_key(act, op);
+	}
+	if (case_id != NULL) {
+		op_case(op, case_id);
+		record_object(*ret_record, "case", case_id);
+	}
+	act->op[act->nops++] = op;
+	return op;
+}
+
+void
+act_clear(struct act *act)
+{
+	for (size_t i = 0; i < act->nops; i++)
+		op_free(act->op[i]);
+	act->nops = 0;
+	act->object[0] = '\0';
+}
+
+int
+act_match(const struct act *act, int64_t version, const char *changed_by, int64_t changed_at,
+    struct fault *f)
+{
+	char when[CLOCK_TEXT_MAX];
+	struct actor by;
+
+	if (act->if_match == ACT_ANY_VERSION || act->if_match == version)
+		return 0;
+	clock_text(changed_at, when);
+	when[19] = '\0';
+	fault_set(f, FAULT_VERSION_STALE, "%s", "");
+	/* The name on the counter's plate, as its colleagues know it; the id where it is gone. */
+	fault_arg(f, "who", "%s", access_user(act->app, act->reader, changed_by, &by, NULL) == 0 ?
+	    by.name : changed_by);
+	fault_arg(f, "when", "%s", when);
+	fault_arg(f, "seen", "%lld", (long long)act->if_match);
+	fault_arg(f, "now", "%lld", (long long)version);
+	return -1;
+}
+
+struct op *
+act_refusal(const struct act *act, const struct fault *why, struct fault *f)
+{
+	static const char *const members[] = { "item", "matter" };
+	struct record_actor who = access_record_actor(&act->actor);
+	uint8_t id[RECORD_ID_LEN];
+	struct record *r;
+	struct op *op = op_new();
+
+	if (op == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "refusal");
+		return NULL;
+	}
+	uuid7_new(act->app->clock, id);
+	r = record_new(RECORD_REQUEST_REFUSED, act->actor.division[0] != '\0' ?
+	    act->actor.division : act->app->division, id, &who);
+	if (r != NULL) {
+		record_str(r, "action", action_name(act->action));
+		record_str(r, "code", fault_name(why->code));
+		if (act->object[0] != '\0')
+			record_str(r, "object", act->object);
+		for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+			if (fault_arg_get(why, members[i]) != NULL)
+				record_str(r, members[i], fault_arg_get(why, members[i]));
+	}
+	op_won(op, r);
+	return op;
+}

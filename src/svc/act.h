@@ -1,0 +1,54 @@
+/*
+ * act.h - one request that writes: who, guarded by what, and the operations it comes to.
+ *
+ * A use case reads, decides and adds operations; nothing is written until the caller hands
+ * them to the journal.  The first operation carries the idempotency row, so that the same
+ * request cannot happen twice.  docs/decisions.md 7 and 8.
+ */
+#ifndef SVC_ACT_H
+#define SVC_ACT_H
+
+#include "journal/journal.h"
+#include "svc/access/access.h"
+#include "svc/app.h"
+
+#define ACT_OPS_MAX 128
+#define ACT_ANY_VERSION (-1)	/* If-Match: * */
+
+/* Where the idempotency row stands in the first operation: that step lost means "done before". */
+#define ACT_KEY_STEP 0
+
+struct act {
+	struct app *app;
+	struct store_reader *reader;
+	struct actor actor;
+	enum action action;
+	int64_t now;
+	int64_t if_match;
+	int has_key;
+	uint8_t key[16];
+	struct sha256 body_hash;
+	struct op *op[ACT_OPS_MAX];
+	size_t nops;
+	char object[RECORD_NAME_MAX];	/* what the request made or changed, for the answer and its replay */
+	uint8_t record[RECORD_ID_LEN];	/* of the first operation */
+};
+
+/*
+ * Adds an operation with a record of this type; ret_record is the record to fill, owned by
+ * the operation.  case_id may be NULL.  NULL with a fault when there is no memory or too many.
+ */
+struct op *act_add(struct act *act, enum record_type type, const char *division,
+    const uint8_t *case_id, struct record **ret_record, struct fault *f);
+
+/* Frees operations that were not handed over; act can be used again. */
+void act_clear(struct act *act);
+
+/* Whether the object's version is the one the caller saw; FAULT_VERSION_STALE names who and when. */
+int act_match(const struct act *act, int64_t version, const char *changed_by, int64_t changed_at,
+    struct fault *f);
+
+/* An operation that only records that this request was refused. */
+struct op *act_refusal(const struct act *act, const struct fault *why, struct fault *f);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * app.h - one opened instance: what every use case is given.
+ *
+ * Immutable after instance_open but for the inventory in force, which is swapped whole.
+ */
+#ifndef SVC_APP_H
+#define SVC_APP_H
+
+#include <pthread.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/conf.h"
+#include "crypto/seal.h"
+#include "flow/inventory.h"
+#include "journal/journal.h"
+#include "store/store.h"
+
+#define APP_VERSIONS_MAX 64	/* inventory versions kept in memory for open cases */
+
+struct app {
+	const struct clock *clock;
+	struct store *store;
+	struct seal *seal;
+	struct journal *journal;
+	char dir[4096];
+	char division[7], origin[254], log[8];
+	int demo;
+	int lock_fd;
+	int64_t started_at;
+
+	pthread_mutex_t lock;			/* of what follows */
+	struct inventory *in_force;		/* NULL: none yet */
+	struct inventory *version[APP_VERSIONS_MAX];
+	size_t nversions;
+	int64_t case_day;			/* case numbers: the day and its last */
+	int64_t case_last;
+};
+
+/* The inventory in force, counted; the caller gives it back with inventory_unref.  FAULT_NO_INVENTORY. */
+struct inventory *app_inventory(struct app *app, struct fault *f);
+
+/* A version by its number: open cases keep theirs. */
+struct inventory *app_inventory_version(struct app *app, struct store_reader *reader,
+    int64_t version, struct fault *f);
+
+/* Puts a newly imported version in force. */
+void app_swap_inventory(struct app *app, struct inventory *inv);
+
+#endif

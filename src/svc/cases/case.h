@@ -1,0 +1,170 @@
+/*
+ * case.h - cases: opened, worked out, driven to an end.
+ *
+ * A case keeps the inventory version of its opening.  What people typed is in one sealed
+ * value (parties, form, asked values); what was answered is in the bodies of its records.
+ */
+#ifndef SVC_CASES_CASE_H
+#define SVC_CASES_CASE_H
+
+#include <jansson.h>
+
+#include "flow/evaluate.h"
+#include "flow/inventory.h"
+#include "flow/states.h"
+#include "svc/act.h"
+
+#define CASE_PARTIES_MAX 12
+#define CASE_ASKS_MAX 64
+#define CASE_MISSING_MAX 400	/* bytes of "form:marital_status,party:seller" */
+#define CASE_NUMBER_MAX 32
+
+struct case_item {
+	const struct item *item;
+	enum item_state state;
+	enum method way;		/* in use now: differs from item->method after a fallback */
+	/* undecided: form fields; waiting_input: "party:", "form:" or "ask:" and a name; with commas */
+	char missing[CASE_MISSING_MAX];
+	int has_record, has_verification;
+	uint8_t record[RECORD_ID_LEN];		/* whose body holds the answer */
+	uint8_t verification[RECORD_ID_LEN];
+	json_t *steps;			/* [{"at","way","outcome","reason"}], codes only */
+};
+
+struct case_file {
+	char division[7], number[CASE_NUMBER_MAX];
+	uint8_t id[RECORD_ID_LEN];
+	int64_t version;
+	enum case_state state;
+	struct inventory *inv;		/* counted */
+	const struct matter *matter;
+	const struct agency *agency;	/* the acting one */
+	char channel[8], opened_by[32], changed_by[32];
+	int64_t opened_at, changed_at, due_day;
+	struct party party[CASE_PARTIES_MAX];
+	size_t nparties;
+	json_t *form;
+	struct asked asked[CASE_ASKS_MAX];
+	size_t nasked;
+	struct case_item *item;		/* matter->nitems of them; NULL in a list */
+	size_t nitems;
+};
+
+void case_free(struct case_file *c);
+
+/* What somebody asks to open. */
+struct case_request {
+	const char *matter, *division, *channel;
+	struct party party[CASE_PARTIES_MAX];
+	size_t nparties;
+	json_t *form;			/* borrowed */
+	struct asked asked[CASE_ASKS_MAX];
+	size_t nasked;
+};
+
+/* Adds the operation that opens a case; act->object names it. */
+int case_open(struct act *act, const struct case_request *req, struct fault *f);
+
+/*
+ * Loads by "<division>-<uuid>" or by number, with its items, if actor may do action to it;
+ * FAULT_NOT_FOUND otherwise.
+ */
+int case_load(struct act *act, const char *id_or_number, struct case_file **ret_case,
+    struct fault *f);
+int case_load_id(struct act *act, const char *division, const uint8_t *id, int checked,
+    struct case_file **ret_case, struct fault *f);
+
+/* A page of cases, newest first, without their items.  before: an id, or NULL for the first page. */
+struct case_page { const uint8_t *before; const char *state; int limit; };
+typedef int case_each_fn(const struct case_file *c, void *ctx, struct fault *f);
+int case_list(struct act *act, struct case_page page, case_each_fn *each, void *ctx,
+    struct fault *f);
+
+/* New answers (and asked values): items are worked out again. */
+int case_answer(struct act *act, struct case_file *c, json_t *form, const struct asked *asked,
+    size_t nasked, struct fault *f);
+
+/* The item of that code in the case; FAULT_ITEM_NOT_LISTED. */
+int case_item_find(const struct case_file *c, const char *code, struct case_item **ret_item,
+    struct fault *f);
+
+/* Everything automatic: queries that are ready, verifications that are ready. */
+int case_settle(struct act *act, struct case_file *c, struct fault *f);
+int case_query(struct act *act, struct case_file *c, struct case_item *ci, const char *again,
+    struct fault *f);
+int case_verify(struct act *act, struct case_file *c, struct case_item *ci, const char *note,
+    struct fault *f);
+
+/* The texts that an applicant is shown and signs; no personal data in them. */
+struct commitment_texts {
+	struct buf notice, letter;
+	char notice_hex[65], letter_hex[65];
+};
+int commitment_texts(const struct case_file *c, const struct case_item *ci,
+    struct commitment_texts *ret_texts, struct fault *f);
+void commitment_texts_free(struct commitment_texts *t);
+/* Whether somebody in this role signs for himself here. */
+int commitment_may_sign(const struct case_file *c, const char *role);
+int case_commit(struct act *act, struct case_file *c, struct case_item *ci, const char *notice,
+    const char *letter, const char *role, struct fault *f);
+
+int case_accept(struct act *act, struct case_file *c, struct fault *f);
+int case_conclude(struct act *act, struct case_file *c, enum case_state outcome,
+    const char *reason, struct fault *f);
+
+/* For the files of this folder. */
+
+/* Adds an operation on the case: bumps its version, guarded; sets ret_record's matter. */
+struct op *case_op(struct act *act, struct case_file *c, enum record_type type,
+    struct record **ret_record, struct fault *f);
+/* Adds the step that writes ci as it is now. */
+void case_put_item(struct op *op, const struct case_file *c, const struct case_item *ci);
+/* Adds a step of an item's history; reason may be NULL. */
+int case_step(struct case_item *ci, int64_t at, const char *outcome, const char *reason,
+    struct fault *f);
+/* The state that an item begins with in this situation, and what is missing. */
+int case_work_out(struct case_file *c, struct fault *f);
+/* Checks that work can go on: FAULT_CASE_NOT_OPEN. */
+int case_workable(const struct case_file *c, struct fault *f);
+/* The blind index of a person or enterprise: one for all records. */
+void case_subject(const struct app *app, enum ident_type type, const char *number,
+    uint8_t ret_blind[BLIND_LEN]);
+const struct party *case_party(const struct case_file *c, const char *role);
+
+/* Verifications. */
+struct verification {
+	char division[7], item[16], desk[24], changed_by[32];
+	uint8_t id[RECORD_ID_LEN], case_id[RECORD_ID_LEN], sent[RECORD_ID_LEN], answered[RECORD_ID_LEN];
+	int has_answered;
+	int64_t version, sent_at, due_at, due_hours, signed_at, answered_at, changed_at;
+	enum verification_state state;
+	char answer[20];
+};
+
+int verification_load(struct act *act, const char *id, struct verification *ret_v,
+    struct fault *f);
+int verification_load_id(struct act *act, const char *division, const uint8_t *id,
+    struct verification *ret_v, struct fault *f);
+struct verification_page { const char *desk; enum verification_state state; int64_t after_due;
+	const uint8_t *after_id; int limit; };
+typedef int verification_each_fn(const struct verification *v, void *ctx, struct fault *f);
+int verification_list(struct act *act, struct verification_page page, verification_each_fn *each,
+    void *ctx, struct fault *f);
+int verification_sign(struct act *act, struct verification *v, struct fault *f);
+int verification_answer(struct act *act, struct verification *v, const char *answer,
+    const char *basis, struct fault *f);
+int verification_return(struct act *act, struct verification *v, const char *reason,
+    struct fault *f);
+
+/* A record as it is stored: text and, opened, its body (NULL if there is none). */
+struct stored_record {
+	char log[8];
+	int64_t index, at;
+	struct buf text;
+	json_t *body;
+};
+int record_load(struct act *act, const char *division, const uint8_t *id,
+    struct stored_record *ret_record, struct fault *f);
+void stored_record_free(struct stored_record *r);
+
+#endif

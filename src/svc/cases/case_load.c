@@ -1,0 +1,363 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "svc/cases/case.h"
+
+#define PEOPLE_MAX (1u << 20)
+
+void
+case_free(struct case_file *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; c->item != NULL && i < c->nitems; i++)
+		json_decref(c->item[i].steps);
+	free(c->item);
+	json_decref(c->form);
+	explicit_bzero(c->party, sizeof(c->party));
+	inventory_unref(c->inv);
+	free(c);
+}
+
+static void
+copy_text(char *to, size_t size, const json_t *object, const char *key)
+{
+	const char *text = json_string_value(json_object_get(object, key));
+
+	snprintf(to, size, "%s", text != NULL ? text : "");
+}
+
+/* Reads what was sealed: {"asks":[...],"form":{...},"parties":[...]}. */
+static int
+read_people(struct case_file *c, json_t *people)
+{
+	json_t *form = json_object_get(people, "form"), *row;
+	size_t i;
+
+	if (!json_is_object(form))
+		return -1;
+	c->form = json_incref(form);
+	json_array_foreach(json_object_get(people, "parties"), i, row) {
+		struct party *p = &c->party[c->nparties];
+		const char *type = json_string_value(json_object_get(row, "type"));
+
+		if (i == CASE_PARTIES_MAX || type == NULL || ident_type_parse(type, &p->type) < 0)
+			return -1;
+		copy_text(p->role, sizeof(p->role), row, "role");
+		copy_text(p->number, sizeof(p->number), row, "number");
+		copy_text(p->name, sizeof(p->name), row, "name");
+		copy_text(p->phone, sizeof(p->phone), row, "phone");
+		p->kind = json_is_true(json_object_get(row, "enterprise")) ? SUBJECT_ENTERPRISE :
+		    SUBJECT_PERSON;
+		c->nparties++;
+	}
+	json_array_foreach(json_object_get(people, "asks"), i, row) {
+		struct asked *a = &c->asked[c->nasked];
+
+		if (i == CASE_ASKS_MAX)
+			return -1;
+		copy_text(a->item, sizeof(a->item), row, "item");
+		copy_text(a->input, sizeof(a->input), row, "input");
+		copy_text(a->value, sizeof(a->value), row, "value");
+		c->nasked++;
+	}
+	return 0;
+}
+
+static int
+open_people(struct app *app, struct case_file *c, const void *sealed, size_t len,
+    struct fault *f)
+{
+	struct buf clear = BUF_INIT_MAX(PEOPLE_MAX);
+	json_t *people = NULL;
+	int rc = -1;
+
+	if (unseal(app->seal, (struct seal_place){ "service_case", "people", c->id,
+	    RECORD_ID_LEN }, sealed, len, &clear, f) < 0)
+		goto out;
+	people = json_loadb(clear.data, clear.len, JSON_REJECT_DUPLICATES, NULL);
+	if (people == NULL || read_people(c, people) < 0) {
+		fault_set(f, FAULT_SEAL_BROKEN, "%s", "people");
+		fault_arg(f, "where", "%s", "service_case.people");
+		goto out;
+	}
+	rc = 0;
+out:
+	json_decref(people);
+	buf_wipe(&clear);
+	return rc;
+}
+
+struct case_read {
+	struct act *act;
+	struct case_file *c;
+	case_each_fn *each;
+	void *ctx;
+};
+
+/* The columns of CASE_GET. */
+static int
+case_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct case_read *r = ctx;
+	struct case_file *c = calloc(1, sizeof(*c));
+	size_t len, sealed_len;
+	const void *id = row_blob(row, 1, &len), *sealed;
+	int rc = -1;
+
+	if (c == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "case");
+		return -1;
+	}
+	snprintf(c->division, sizeof(c->division), "%s", row_text(row, 0));
+	memcpy(c->id, id, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
+	snprintf(c->number, sizeof(c->number), "%s", row_text(row, 2));
+	c->version = row_int(row, 3);
+	snprintf(c->channel, sizeof(c->channel), "%s", row_text(row, 8));
+	c->opened_at = row_int(row, 10);
+	snprintf(c->opened_by, sizeof(c->opened_by), "%s", row_text(row, 11));
+	c->due_day = row_int(row, 12);
+	c->changed_at = row_int(row, 13);
+	snprintf(c->changed_by, sizeof(c->changed_by), "%s", row_text(row, 14));
+	c->inv = app_inventory_version(r->act->app, r->act->reader, row_int(row, 6), f);
+	if (c->inv == NULL)
+		goto out;
+	c->matter = inventory_matter(c->inv, row_text(row, 5));
+	c->agency = inventory_agency(c->inv, row_text(row, 7));
+	if (c->matter == NULL || c->agency == NULL ||
+	    case_state_parse(row_text(row, 4), &c->state) < 0) {
+		fault_set(f, FAULT_STORE, "case %s does not fit its inventory", c->number);
+		goto out;
+	}
+	sealed = row_blob(row, 9, &sealed_len);
+	if (open_people(r->act->app, c, sealed, sealed_len, f) < 0)
+		goto out;
+	rc = 0;
+	if (r->each != NULL)
+		rc = r->each(c, r->ctx, f);
+	else {
+		r->c = c;
+		c = NULL;
+	}
+out:
+	case_free(c);
+	return rc;
+}
+
+static int
+item_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct case_file *c = ctx;
+	struct case_item *ci = &c->item[c->nitems];
+	size_t len;
+	const void *id;
+
+	if (c->nitems == c->matter->nitems)
+		goto unfit;
+	ci->item = inventory_item(c->inv, row_text(row, 0));
+	if (ci->item == NULL || item_state_parse(row_text(row, 1), &ci->state) < 0 ||
+	    method_parse(row_text(row, 2), &ci->way) < 0)
+		goto unfit;
+	snprintf(ci->missing, sizeof(ci->missing), "%s", row_text(row, 3));
+	if ((ci->has_record = !row_null(row, 4))) {
+		id = row_blob(row, 4, &len);
+		memcpy(ci->record, id, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
+	}
+	if ((ci->has_verification = !row_null(row, 5))) {
+		id = row_blob(row, 5, &len);
+		memcpy(ci->verification, id, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
+	}
+	if ((ci->steps = json_loads(row_text(row, 6), 0, NULL)) == NULL)
+		goto unfit;
+	c->nitems++;
+	return 0;
+unfit:
+	fault_set(f, FAULT_STORE, "items of case %s do not fit its inventory", c->number);
+	return -1;
+}
+
+static int
+load_items(struct act *act, struct case_file *c, struct fault *f)
+{
+	c->item = calloc(c->matter->nitems + 1, sizeof(*c->item));
+	if (c->item == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "items");
+		return -1;
+	}
+	if (store_read(act->reader, ST_ITEMS_OF_CASE, PARAMS(sql_text(c->division),
+	    sql_blob(c->id, RECORD_ID_LEN)), item_row, c, f) < 0)
+		return -1;
+	if (c->nitems != c->matter->nitems) {
+		fault_set(f, FAULT_STORE, "case %s lacks items", c->number);
+		return -1;
+	}
+	return 0;
+}
+
+/* The case row and its items as one state. */
+static int
+load(struct act *act, enum stmt stmt, const struct sql_value *param, struct case_file **ret_case,
+    struct fault *f)
+{
+	struct case_read r = { .act = act };
+	int64_t n = -1;
+	int rc = -1;
+
+	if (store_reader_begin(act->reader, f) < 0)
+		return -1;
+	if ((n = store_read(act->reader, stmt, param, 2, case_row, &r, f)) == 0)
+		fault_set(f, FAULT_NOT_FOUND, "%s", "");
+	else if (n > 0 && load_items(act, r.c, f) == 0)
+		rc = 0;
+	store_reader_end(act->reader);
+	if (rc == 0)
+		*ret_case = r.c;
+	else
+		case_free(r.c);
+	return rc;
+}
+
+int
+case_load_id(struct act *act, const char *division, const uint8_t *id, int checked,
+    struct case_file **ret_case, struct fault *f)
+{
+	struct case_file *c = NULL;
+
+	if (load(act, ST_CASE_GET, (const struct sql_value[]){ sql_text(division),
+	    sql_blob(id, RECORD_ID_LEN) }, &c, f) < 0)
+		return -1;
+	if (!checked && access_check(&act->actor, act->action, c->agency->code, c->division,
+	    f) < 0) {
+		case_free(c);
+		return -1;
+	}
+	*ret_case = c;
+	return 0;
+}
+
+int
+case_load(struct act *act, const char *id_or_number, struct case_file **ret_case,
+    struct fault *f)
+{
+	char division[7];
+	uint8_t id[RECORD_ID_LEN];
+	struct case_file *c = NULL;
+
+	if (record_object_parse(id_or_number, division, id) == 0) {
+		record_object_name(division, id, act->object);
+		return case_load_id(act, division, id, 0, ret_case, f);
+	}
+	act->object[0] = '\0';
+	snprintf(division, sizeof(division), "%.6s", id_or_number);
+	if (load(act, ST_CASE_BY_NUMBER, (const struct sql_value[]){ sql_text(division),
+	    sql_text(id_or_number) }, &c, f) < 0)
+		return -1;
+	record_object_name(c->division, c->id, act->object);
+	if (access_check(&act->actor, act->action, c->agency->code, c->division, f) < 0) {
+		case_free(c);
+		return -1;
+	}
+	*ret_case = c;
+	return 0;
+}
+
+int
+case_list(struct act *act, struct case_page page, case_each_fn *each, void *ctx,
+    struct fault *f)
+{
+	static const uint8_t last[RECORD_ID_LEN] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
+	struct case_read r = { .act = act, .each = each, .ctx = ctx };
+	int wide = strcmp(act->actor.scope, "division") == 0;
+	struct sql_value param[] = { sql_text(act->actor.division),
+		sql_blob(page.before != NULL ? page.before : last, RECORD_ID_LEN),
+		sql_text(page.state), sql_int(page.limit), sql_text(act->actor.agency) };
+
+	return store_read(act->reader, wide ? ST_CASES_OF_DIVISION : ST_CASES_OF_AGENCY, param,
+	    wide ? 4 : 5, case_row, &r, f) < 0 ? -1 : 0;
+}
+
+int
+case_item_find(const struct case_file *c, const char *code, struct case_item **ret_item,
+    struct fault *f)
+{
+	for (size_t i = 0; i < c->nitems; i++) {
+		if (strcmp(c->item[i].item->code, code) == 0) {
+			*ret_item = &c->item[i];
+			return 0;
+		}
+	}
+	fault_set(f, FAULT_ITEM_NOT_LISTED, "%s", "");
+	fault_arg(f, "matter", "%s", c->matter->code);
+	fault_arg(f, "item", "%s", code);
+	return -1;
+}
+
+const struct party *
+case_party(const struct case_file *c, const char *role)
+{
+	for (size_t i = 0; i < c->nparties; i++)
+		if (strcmp(c->party[i].role, role) == 0)
+			return &c->party[i];
+	return NULL;
+}
+
+struct record_read { struct act *act; const uint8_t *id; struct stored_record *r; };
+
+static int
+record_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct record_read *rr = ctx;
+	struct stored_record *r = rr->r;
+	struct buf body = BUF_INIT;
+	size_t len;
+	const void *sealed;
+	int rc = -1;
+
+	snprintf(r->log, sizeof(r->log), "%s", row_text(row, 0));
+	r->index = row_int(row, 1);
+	r->at = row_int(row, 3);
+	if (buf_str(&r->text, row_text(row, 4)) < 0) {
+		fault_set(f, FAULT_MEMORY, "%s", "record");
+		return -1;
+	}
+	if (row_null(row, 5))
+		return 0;
+	sealed = row_blob(row, 5, &len);
+	if (journal_open_body(rr->act->app->seal, rr->id, sealed, len, NULL, &body, f) < 0)
+		goto out;
+	if ((r->body = json_loadb(body.data, body.len, JSON_REJECT_DUPLICATES, NULL)) == NULL) {
+		fault_set(f, FAULT_SEAL_BROKEN, "%s", "body is not JSON");
+		fault_arg(f, "where", "%s", "record.body");
+		goto out;
+	}
+	rc = 0;
+out:
+	buf_wipe(&body);
+	return rc;
+}
+
+int
+record_load(struct act *act, const char *division, const uint8_t *id,
+    struct stored_record *ret_record, struct fault *f)
+{
+	struct record_read rr = { act, id, ret_record };
+	int64_t n;
+
+	memset(ret_record, 0, sizeof(*ret_record));
+	n = store_read(act->reader, ST_RECORD_GET, PARAMS(sql_text(division),
+	    sql_blob(id, RECORD_ID_LEN)), record_row, &rr, f);
+	if (n == 0)
+		fault_set(f, FAULT_NOT_FOUND, "%s", "record");
+	if (n <= 0)
+		stored_record_free(ret_record);
+	return n > 0 ? 0 : -1;
+}
+
+void
+stored_record_free(struct stored_record *r)
+{
+	buf_free(&r->text);
+	json_decref(r->body);
+	r->body = NULL;
+}

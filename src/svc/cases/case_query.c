@@ -1,0 +1,494 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/uuid.h"
+#include "source/dataset.h"
+#include "svc/cases/case.h"
+
+#define SUBJECTS_MAX 64		/* people whom one answer mentions and who are indexed */
+
+/* One question to a source: what is asked, by which right, and what came back. */
+struct asking {
+	struct case_file *c;
+	struct case_item *ci;
+	const struct service *service;
+	const struct grant *grant;
+	struct dataset_input input[DATASET_INPUTS_MAX];
+	char value[DATASET_INPUTS_MAX][256];
+	size_t ninputs;
+	char role[32];			/* the party asked about; "" for none */
+	json_t *rows;			/* what the source let through */
+	json_t *disclosed;		/* cut to the item's fields */
+	int established;
+};
+
+static void
+asking_free(struct asking *a)
+{
+	explicit_bzero(a->value, sizeof(a->value));
+	json_decref(a->rows);
+	json_decref(a->disclosed);
+}
+
+/* Whether the item can be asked for now; says why not. */
+static int
+may_query(const struct case_item *ci, const char *again, struct fault *f)
+{
+	enum fault_code why = FAULT_NONE;
+
+	switch (ci->state) {
+	case ITEM_CANCELLED:
+		why = FAULT_ITEM_CANCELLED;
+		break;
+	case ITEM_DOES_NOT_APPLY:
+		why = FAULT_ITEM_NOT_APPLICABLE;
+		break;
+	case ITEM_UNDECIDED:
+		why = FAULT_ITEM_UNDECIDED;
+		break;
+	case ITEM_WAITING_INPUT:
+		why = FAULT_ITEM_WAITING_INPUT;
+		break;
+	case ITEM_TO_QUERY:
+		break;
+	case ITEM_ESTABLISHED:
+	case ITEM_NOT_ESTABLISHED:
+		/* Asking once more is a disclosure once more: only with a reason. */
+		if (again == NULL || ci->way != METHOD_DATA_QUERY)
+			why = FAULT_ITEM_SETTLED;
+		break;
+	default:
+		why = ci->state == ITEM_COMMITTED ? FAULT_ITEM_SETTLED : FAULT_ITEM_METHOD;
+		break;
+	}
+	if (why == FAULT_NONE)
+		return 0;
+	fault_set(f, why, "%s", item_state_name(ci->state));
+	fault_arg(f, "item", "%s", ci->item->code);
+	fault_arg(f, "field", "%s", ci->missing);
+	fault_arg(f, "method", "%s", method_name(ci->way));
+	return -1;
+}
+
+/* The values of the inputs, and whose they are. */
+static int
+resolve(struct asking *a, struct fault *f)
+{
+	const struct case_file *c = a->c;
+	char role[32];
+
+	a->ninputs = a->ci->item->nbindings;
+	if (a->ninputs > DATASET_INPUTS_MAX) {
+		fault_set(f, FAULT_BUG, "%s", "too many inputs");
+		return -1;
+	}
+	for (size_t i = 0; i < a->ninputs; i++) {
+		const struct binding *b = &a->ci->item->bindings[i];
+
+		if (evaluate_binding(a->ci->item, b, c->party, c->nparties, c->form, c->asked,
+		    c->nasked, a->value[i], role) != BOUND_VALUE) {
+			fault_set(f, FAULT_ITEM_WAITING_INPUT, "%s", "");
+			fault_arg(f, "item", "%s", a->ci->item->code);
+			fault_arg(f, "field", "%s", b->input->name);
+			return -1;
+		}
+		a->input[i] = (struct dataset_input){ b->input->name, a->value[i] };
+		if (role[0] != '\0' && a->role[0] == '\0')
+			snprintf(a->role, sizeof(a->role), "%s", role);
+	}
+	return 0;
+}
+
+/* A conditional service answers only by a grant that is in force for this agency. */
+static int
+granted(struct asking *a, int64_t now, struct fault *f)
+{
+	const struct grant *g = a->ci->item->grant;
+	const struct agency *agency = a->c->agency;
+	int64_t today = clock_day(now);
+
+	if (a->ci->item->proof->sharing == SHARING_UNCONDITIONAL)
+		return 0;
+	if (g != NULL && g->service == a->service && g->valid_from <= today &&
+	    today <= g->valid_until && (g->agency == agency || g->agency == agency->parent)) {
+		a->grant = g;
+		return 0;
+	}
+	fault_set(f, FAULT_GRANT_MISSING, "%s", "");
+	fault_arg(f, "service", "%s", a->service->code);
+	return -1;
+}
+
+static int
+source_off(const struct store_row *row, void *ctx, struct fault *f)
+{
+	(void)f;
+	*(int *)ctx = strcmp(row_text(row, 2), "off") == 0;
+	return 0;
+}
+
+static int
+source_on(struct act *act, const struct service *s, struct fault *f)
+{
+	int off = 0;
+
+	if (store_read(act->reader, ST_SOURCE_GET, PARAMS(sql_text(s->code)), source_off, &off,
+	    f) < 0)
+		return -1;
+	if (!off)
+		return 0;
+	fault_set(f, FAULT_SOURCE_OFF, "%s", "");
+	fault_arg(f, "source", "%s", s->provider->name);
+	return -1;
+}
+
+/* Keeps those members of each row that are listed; NULL-terminated names. */
+static json_t *
+cut_rows(const json_t *rows, const char *const *fields)
+{
+	json_t *cut = json_array(), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		json_t *kept = json_object();
+
+		for (size_t k = 0; fields != NULL && fields[k] != NULL; k++)
+			if (json_object_get(row, fields[k]) != NULL)
+				json_object_set(kept, fields[k], json_object_get(row, fields[k]));
+		json_array_append_new(cut, kept);
+	}
+	return cut;
+}
+
+/* The proof's rule: whether what came back establishes it (docs/decisions.md 12). */
+static int
+judge(const struct proof *proof, const json_t *rows, int *ret_established, struct fault *f)
+{
+	size_t count = json_array_size(rows);
+	json_t *data, *value = NULL;
+	int rc;
+
+	if (proof->established_when == NULL) {
+		*ret_established = count > 0;
+		return 0;
+	}
+	data = json_pack("{s:O, s:I}", "rows", rows, "count", (json_int_t)count);
+	if (data == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "rule");
+		return -1;
+	}
+	if ((rc = jsonlogic_apply(proof->established_when, data, &value, f)) == 0)
+		*ret_established = jsonlogic_truthy(value);
+	json_decref(value);
+	json_decref(data);
+	return rc;
+}
+
+/* Asks the source.  A fault here means that there is no answer. */
+static int
+ask(struct act *act, struct asking *a, struct fault *f)
+{
+	const char *outputs[64];
+	json_t *seen;
+	int rc;
+
+	if (granted(a, act->now, f) < 0 || source_on(act, a->service, f) < 0 ||
+	    dataset_ask(act->reader, act->app->seal, a->service->dataset, a->input, a->ninputs,
+	    a->ci->item->proof->row_filter, &a->rows, f) < 0)
+		return -1;
+	/* The rule reads what the service puts out, whatever else the table holds. */
+	for (size_t i = 0; i < a->service->noutputs && i < 63; i++) {
+		outputs[i] = a->service->outputs[i].name;
+		outputs[i + 1] = NULL;
+	}
+	if ((seen = cut_rows(a->rows, outputs)) == NULL ||
+	    (a->disclosed = cut_rows(seen, a->ci->item->fields)) == NULL) {
+		json_decref(seen);
+		fault_set(f, FAULT_MEMORY, "%s", "rows");
+		return -1;
+	}
+	rc = judge(a->ci->item->proof, seen, &a->established, f);
+	json_decref(seen);
+	return rc;
+}
+
+/* Whether a fault means "no answer" and so the next way, rather than that we failed. */
+static int
+falls_back(enum fault_code code)
+{
+	return code == FAULT_GRANT_MISSING || code == FAULT_SOURCE_OFF || code == FAULT_SOURCE_FAULT;
+}
+
+/* Whom the answer is about and whom it mentions: who appears may see that, not about whom. */
+static void
+put_subjects(const struct act *act, const struct asking *a, struct op *op)
+{
+	uint8_t blinds[(SUBJECTS_MAX + 1) * BLIND_LEN];
+	const struct party *p = case_party(a->c, a->role);
+	json_t *row;
+	size_t n = 0, i;
+
+	if (p != NULL && p->number[0] != '\0')
+		case_subject(act->app, p->type, p->number, blinds + BLIND_LEN * n++);
+	json_array_foreach(a->disclosed, i, row) {
+		for (size_t k = 0; k < a->service->noutputs; k++) {
+			const struct field *out = &a->service->outputs[k];
+			const char *value = json_string_value(json_object_get(row, out->name));
+
+			if (value == NULL || value[0] == '\0' || n > SUBJECTS_MAX ||
+			    (out->type != VALUE_ID18 && out->type != VALUE_USCC18))
+				continue;
+			case_subject(act->app, out->type == VALUE_ID18 ? IDENT_CITIZEN_ID : IDENT_USCC,
+			    value, blinds + BLIND_LEN * n++);
+		}
+	}
+	op_subjects(op, blinds, n * BLIND_LEN);
+}
+
+static int
+put_body(struct record *r, const struct asking *a, const char *again, struct fault *f)
+{
+	json_t *inputs = json_object(), *body;
+	uint8_t salt[RECORD_SALT_LEN];
+	char *text;
+
+	for (size_t i = 0; i < a->ninputs; i++)
+		json_object_set_new(inputs, a->input[i].name, json_string(a->input[i].value));
+	body = json_pack("{s:o, s:O, s:s*}", "inputs", inputs, "rows", a->disclosed, "again", again);
+	text = body != NULL ? json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+	json_decref(body);
+	if (text == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "body");
+		return -1;
+	}
+	hash_random(salt, sizeof(salt));
+	record_body(r, text, strlen(text), salt);
+	explicit_bzero(text, strlen(text));
+	free(text);
+	return 0;
+}
+
+static void
+put_query_members(struct record *r, const struct asking *a)
+{
+	record_int(r, "inventory", a->c->inv->version);
+	record_str(r, "item", a->ci->item->code);
+	record_str(r, "service", a->service->code);
+	if (a->grant != NULL)
+		record_str(r, "grant", a->grant->code);
+	if (a->role[0] != '\0')
+		record_str(r, "party", a->role);
+}
+
+static int
+answered(struct act *act, struct asking *a, const char *again, struct fault *f)
+{
+	const char *outcome = a->established ? "established" : "not_established";
+	struct case_item *ci = a->ci;
+	struct record *r;
+	struct op *op = case_op(act, a->c, RECORD_QUERY_ANSWERED, &r, f);
+
+	if (op == NULL)
+		return -1;
+	put_query_members(r, a);
+	record_str(r, "answer", json_array_size(a->disclosed) > 0 ? "found" : "not_found");
+	record_str(r, "outcome", outcome);
+	record_list(r, "fields", ci->item->fields);
+	put_subjects(act, a, op);
+	ci->state = a->established ? ITEM_ESTABLISHED : ITEM_NOT_ESTABLISHED;
+	ci->has_record = 1;
+	memcpy(ci->record, record_id(r), RECORD_ID_LEN);
+	if (put_body(r, a, again, f) < 0 || case_step(ci, act->now, outcome, again != NULL ?
+	    "asked_again" : NULL, f) < 0)
+		return -1;
+	case_put_item(op, a->c, ci);
+	return 0;
+}
+
+/* No answer: that is recorded, and the item goes to the department's desk. */
+static int
+failed(struct act *act, struct asking *a, const struct fault *why, struct fault *f)
+{
+	struct case_item *ci = a->ci;
+	struct record *r;
+	struct op *op = case_op(act, a->c, RECORD_QUERY_FAILED, &r, f);
+
+	if (op == NULL)
+		return -1;
+	put_query_members(r, a);
+	record_str(r, "reason", fault_name(why->code));
+	if (case_step(ci, act->now, "fault", fault_name(why->code), f) < 0)
+		return -1;
+	ci->way = METHOD_DEPARTMENT_VERIFY;
+	ci->state = ITEM_TO_VERIFY;
+	case_put_item(op, a->c, ci);
+	return case_verify(act, a->c, ci, NULL, f);
+}
+
+int
+case_query(struct act *act, struct case_file *c, struct case_item *ci, const char *again,
+    struct fault *f)
+{
+	struct asking a = { .c = c, .ci = ci, .service = ci->item->proof->query };
+	struct fault why = FAULT_INIT;
+	int rc = -1;
+
+	if (case_workable(c, f) < 0 || may_query(ci, again, f) < 0)
+		return -1;
+	if (resolve(&a, f) < 0)
+		goto out;
+	if (ask(act, &a, &why) == 0)
+		rc = answered(act, &a, again, f);
+	else if (falls_back(why.code) && ci->state == ITEM_TO_QUERY)
+		rc = failed(act, &a, &why, f);
+	else if (f != NULL)
+		*f = why;
+out:
+	asking_free(&a);
+	return rc;
+}
+
+/* Whom a verification asks about: the party a query would have asked about, else who applies. */
+static const struct party *
+asked_about(const struct case_file *c, const struct case_item *ci)
+{
+	char value[256], role[32];
+	const struct party *p = NULL;
+
+	for (size_t i = 0; i < ci->item->nbindings && p == NULL; i++)
+		if (evaluate_binding(ci->item, &ci->item->bindings[i], c->party, c->nparties, c->form,
+		    c->asked, c->nasked, value, role) == BOUND_VALUE && role[0] != '\0')
+			p = case_party(c, role);
+	explicit_bzero(value, sizeof(value));
+	return p != NULL ? p : case_party(c, "applicant");
+}
+
+/* What the desk is told, and no more: whom it is about, and the clerk's note. */
+static int
+put_question(struct act *act, const struct case_file *c, const struct case_item *ci,
+    const char *note, struct op *op, struct record *r, struct fault *f)
+{
+	const struct party *p = asked_about(c, ci);
+	uint8_t salt[RECORD_SALT_LEN], subject[BLIND_LEN];
+	json_t *body;
+	char *text;
+
+	if (p == NULL) {
+		fault_set(f, FAULT_PARTY_MISSING, "%s", "");
+		fault_arg(f, "role", "%s", "applicant");
+		return -1;
+	}
+	body = json_pack("{s:s*, s:{s:s, s:s, s:s, s:s}}", "note", note, "subject",
+	    "role", p->role, "type", ident_type_name(p->type), "number", p->number, "name", p->name);
+	text = body != NULL ? json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+	json_decref(body);
+	if (text == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "question");
+		return -1;
+	}
+	hash_random(salt, sizeof(salt));
+	record_body(r, text, strlen(text), salt);
+	explicit_bzero(text, strlen(text));
+	free(text);
+	if (p->number[0] != '\0') {
+		case_subject(act->app, p->type, p->number, subject);
+		op_subjects(op, subject, sizeof(subject));
+	}
+	return 0;
+}
+
+static int
+may_verify(const struct case_item *ci, struct fault *f)
+{
+	enum fault_code why = ci->state == ITEM_CANCELLED ? FAULT_ITEM_CANCELLED :
+	    ci->state == ITEM_DOES_NOT_APPLY ? FAULT_ITEM_NOT_APPLICABLE :
+	    ci->state == ITEM_UNDECIDED ? FAULT_ITEM_UNDECIDED :
+	    ci->state == ITEM_ESTABLISHED || ci->state == ITEM_COMMITTED ||
+	    ci->state == ITEM_VERIFYING ? FAULT_ITEM_SETTLED : FAULT_ITEM_METHOD;
+
+	/* After "not established" by data the clerk may ask the department. */
+	if (ci->state == ITEM_TO_VERIFY || (ci->state == ITEM_NOT_ESTABLISHED &&
+	    ci->way == METHOD_DATA_QUERY))
+		return 0;
+	fault_set(f, why, "%s", item_state_name(ci->state));
+	fault_arg(f, "item", "%s", ci->item->code);
+	fault_arg(f, "field", "%s", ci->missing);
+	fault_arg(f, "method", "%s", method_name(ci->way));
+	return -1;
+}
+
+int
+case_verify(struct act *act, struct case_file *c, struct case_item *ci, const char *note,
+    struct fault *f)
+{
+	const struct desk *desk;
+	const char *reason = ci->item->method == METHOD_DEPARTMENT_VERIFY ? "method" :
+	    ci->state == ITEM_NOT_ESTABLISHED ? "not_established" : "fallback";
+	char due_text[CLOCK_TEXT_MAX];
+	uint8_t id[RECORD_ID_LEN];
+	struct record *r;
+	struct op *op;
+	int64_t due;
+
+	if (case_workable(c, f) < 0 || may_verify(ci, f) < 0)
+		return -1;
+	desk = inventory_acting_desk(c->inv, ci->item->proof->issuer,
+	    inventory_division(c->inv, c->division));
+	if (desk == NULL) {
+		fault_set(f, FAULT_DESK_MISSING, "%s", "");
+		fault_arg(f, "agency", "%s", ci->item->proof->issuer->name);
+		return -1;
+	}
+	due = calendar_add_office(c->inv->calendar, &desk->hours, act->now,
+	    (int64_t)ci->item->verify_hours * 3600000);
+	clock_text(due, due_text);
+	if ((op = case_op(act, c, RECORD_VERIFICATION_SENT, &r, f)) == NULL ||
+	    put_question(act, c, ci, note, op, r, f) < 0)
+		return -1;
+	uuid7_new(act->app->clock, id);
+	record_str(r, "desk", desk->code);
+	record_str(r, "due", due_text);
+	record_int(r, "inventory", c->inv->version);
+	record_str(r, "item", ci->item->code);
+	record_str(r, "reason", reason);
+	record_object(r, "verification", id);
+	op_step(op, ST_VERIFICATION_INSERT, 1);
+	op_text(op, c->division);
+	op_blob(op, id, RECORD_ID_LEN);
+	op_blob(op, c->id, RECORD_ID_LEN);
+	op_text(op, ci->item->code);
+	op_text(op, desk->code);
+	op_int(op, act->now);
+	op_int(op, due);
+	op_int(op, ci->item->verify_hours);
+	op_int(op, c->inv->version);
+	op_blob(op, record_id(r), RECORD_ID_LEN);
+	op_text(op, act->actor.id);
+	ci->way = METHOD_DEPARTMENT_VERIFY;
+	ci->state = ITEM_VERIFYING;
+	ci->has_verification = 1;
+	memcpy(ci->verification, id, sizeof(id));
+	if (case_step(ci, act->now, "sent", reason, f) < 0)
+		return -1;
+	case_put_item(op, c, ci);
+	return 0;
+}
+
+int
+case_settle(struct act *act, struct case_file *c, struct fault *f)
+{
+	if (case_workable(c, f) < 0)
+		return -1;
+	for (size_t i = 0; i < c->nitems; i++) {
+		struct case_item *ci = &c->item[i];
+		int rc = 0;
+
+		if (ci->state == ITEM_TO_QUERY)
+			rc = case_query(act, c, ci, NULL, f);
+		else if (ci->state == ITEM_TO_VERIFY)
+			rc = case_verify(act, c, ci, NULL, f);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}

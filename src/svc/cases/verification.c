@@ -1,0 +1,277 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "svc/cases/case.h"
+
+struct verification_read {
+	struct verification *v;
+	verification_each_fn *each;
+	void *ctx;
+};
+
+static void
+copy_id(uint8_t *to, const struct store_row *row, int column)
+{
+	size_t len;
+	const void *id = row_blob(row, column, &len);
+
+	memcpy(to, id, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
+}
+
+/* The columns of VERIFICATION_GET. */
+static int
+verification_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct verification_read *r = ctx;
+	struct verification *v = r->v;
+
+	memset(v, 0, sizeof(*v));
+	snprintf(v->division, sizeof(v->division), "%s", row_text(row, 0));
+	copy_id(v->id, row, 1);
+	v->version = row_int(row, 2);
+	if (verification_state_parse(row_text(row, 3), &v->state) < 0) {
+		fault_set(f, FAULT_STORE, "verification in state %s", row_text(row, 3));
+		return -1;
+	}
+	copy_id(v->case_id, row, 4);
+	snprintf(v->item, sizeof(v->item), "%s", row_text(row, 5));
+	snprintf(v->desk, sizeof(v->desk), "%s", row_text(row, 6));
+	v->sent_at = row_int(row, 7);
+	v->due_at = row_int(row, 8);
+	v->due_hours = row_int(row, 9);
+	v->signed_at = row_int(row, 10);
+	snprintf(v->answer, sizeof(v->answer), "%s", row_text(row, 11));
+	v->answered_at = row_int(row, 12);
+	copy_id(v->sent, row, 13);
+	if ((v->has_answered = !row_null(row, 14)))
+		copy_id(v->answered, row, 14);
+	v->changed_at = row_int(row, 15);
+	snprintf(v->changed_by, sizeof(v->changed_by), "%s", row_text(row, 16));
+	return r->each != NULL ? r->each(v, r->ctx, f) : 0;
+}
+
+int
+verification_load_id(struct act *act, const char *division, const uint8_t *id,
+    struct verification *ret_v, struct fault *f)
+{
+	struct verification_read r = { .v = ret_v };
+	int64_t n = store_read(act->reader, ST_VERIFICATION_GET, PARAMS(sql_text(division),
+	    sql_blob(id, RECORD_ID_LEN)), verification_row, &r, f);
+
+	if (n == 0)
+		fault_set(f, FAULT_NOT_FOUND, "%s", "");
+	return n > 0 ? 0 : -1;
+}
+
+int
+verification_load(struct act *act, const char *id_text, struct verification *ret_v,
+    struct fault *f)
+{
+	char division[7];
+	uint8_t id[RECORD_ID_LEN];
+
+	act->object[0] = '\0';
+	if (record_object_parse(id_text, division, id) < 0) {
+		fault_set(f, FAULT_NOT_FOUND, "%s", "not an id");
+		return -1;
+	}
+	record_object_name(division, id, act->object);
+	if (access_check(&act->actor, act->action, NULL, NULL, f) < 0 ||
+	    verification_load_id(act, division, id, ret_v, f) < 0)
+		return -1;
+	/* A verifier's reach is the desk; others' is by role. */
+	if (strcmp(act->actor.role, "verifier") == 0 &&
+	    strcmp(act->actor.desk, ret_v->desk) != 0) {
+		fault_set(f, FAULT_NOT_FOUND, "%s", "another desk's");
+		return -1;
+	}
+	return 0;
+}
+
+int
+verification_list(struct act *act, struct verification_page page, verification_each_fn *each,
+    void *ctx, struct fault *f)
+{
+	static const uint8_t first[RECORD_ID_LEN];
+	struct verification v;
+	struct verification_read r = { .v = &v, .each = each, .ctx = ctx };
+
+	return store_read(act->reader, ST_VERIFICATIONS_OF_DESK, PARAMS(sql_text(page.desk),
+	    sql_text(verification_state_name(page.state)), sql_int(page.after_due),
+	    sql_blob(page.after_id != NULL ? page.after_id : first, RECORD_ID_LEN),
+	    sql_int(page.limit)), verification_row, &r, f) < 0 ? -1 : 0;
+}
+
+static int
+may(const struct verification *v, enum verification_state to, struct fault *f)
+{
+	if (verification_state_may(v->state, to))
+		return 0;
+	fault_set(f, FAULT_VERIFICATION_STATE, "%s", "");
+	fault_arg(f, "state", "%s", verification_state_name(v->state));
+	return -1;
+}
+
+int
+verification_sign(struct act *act, struct verification *v, struct fault *f)
+{
+	struct record *r;
+	struct op *op;
+
+	if (may(v, VERIFICATION_SIGNED_FOR, f) < 0 ||
+	    (op = act_add(act, RECORD_VERIFICATION_SIGNED_FOR, v->division, v->case_id, &r,
+	    f)) == NULL)
+		return -1;
+	record_str(r, "desk", v->desk);
+	record_str(r, "item", v->item);
+	record_object(r, "verification", v->id);
+	op_step(op, ST_VERIFICATION_SIGN, 1);
+	op_at(op);
+	op_text(op, act->actor.id);
+	op_text(op, v->division);
+	op_blob(op, v->id, RECORD_ID_LEN);
+	op_int(op, v->version);
+	/* Whatever happens inside a case bumps its version. */
+	op_step(op, ST_CASE_BUMP, 1);
+	op_at(op);
+	op_text(op, act->actor.id);
+	op_text(op, v->division);
+	op_blob(op, v->case_id, RECORD_ID_LEN);
+	return 0;
+}
+
+/* What the desk wrote, as a body with one member. */
+static int
+put_text(struct record *r, const char *member, const char *text, struct fault *f)
+{
+	uint8_t salt[RECORD_SALT_LEN];
+	struct buf body = BUF_INIT;
+
+	hash_random(salt, sizeof(salt));
+	buf_fmt(&body, "{\"%s\":", member);
+	buf_json(&body, text, strlen(text));
+	buf_char(&body, '}');
+	if (buf_failed(&body)) {
+		buf_wipe(&body);
+		fault_set(f, FAULT_MEMORY, "%s", member);
+		return -1;
+	}
+	record_body(r, body.data, body.len, salt);
+	buf_wipe(&body);
+	return 0;
+}
+
+/* Ends the verification and moves the item, in one operation on the case. */
+static int
+end(struct act *act, struct verification *v, struct case_file *c, enum verification_state to,
+    enum record_type type, enum item_state item_to, const char *answer, struct record **ret_r,
+    struct fault *f)
+{
+	struct case_item *ci;
+	struct op *op;
+
+	if (case_item_find(c, v->item, &ci, f) < 0)
+		return -1;
+	if (ci->state != ITEM_VERIFYING || memcmp(ci->verification, v->id, RECORD_ID_LEN) != 0) {
+		fault_set(f, FAULT_VERIFICATION_STATE, "%s", "the item has moved on");
+		fault_arg(f, "state", "%s", item_state_name(ci->state));
+		return -1;
+	}
+	if ((op = case_op(act, c, type, ret_r, f)) == NULL)
+		return -1;
+	record_str(*ret_r, "desk", v->desk);
+	record_str(*ret_r, "item", v->item);
+	record_object(*ret_r, "verification", v->id);
+	op_step(op, ST_VERIFICATION_END, 1);
+	op_at(op);
+	op_text(op, act->actor.id);
+	op_text(op, v->division);
+	op_blob(op, v->id, RECORD_ID_LEN);
+	op_int(op, v->version);
+	op_text(op, verification_state_name(to));
+	op_text(op, answer);
+	op_blob(op, record_id(*ret_r), RECORD_ID_LEN);
+	ci->state = item_to;
+	ci->has_record = 1;
+	memcpy(ci->record, record_id(*ret_r), RECORD_ID_LEN);
+	if (case_step(ci, act->now, item_state_name(item_to), answer != NULL ? answer : "returned",
+	    f) < 0)
+		return -1;
+	case_put_item(op, c, ci);
+	return 0;
+}
+
+/* Whether nothing found at the desk establishes, as the proof's rule says of an empty answer. */
+static int
+nothing_establishes(const struct proof *proof, int *ret_yes, struct fault *f)
+{
+	json_t *data, *value = NULL;
+	int rc;
+
+	*ret_yes = 0;
+	if (proof->established_when == NULL)
+		return 0;
+	if ((data = json_pack("{s:[], s:i}", "rows", "count", 0)) == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "rule");
+		return -1;
+	}
+	if ((rc = jsonlogic_apply(proof->established_when, data, &value, f)) == 0)
+		*ret_yes = jsonlogic_truthy(value);
+	json_decref(value);
+	json_decref(data);
+	return rc;
+}
+
+int
+verification_answer(struct act *act, struct verification *v, const char *answer,
+    const char *basis, struct fault *f)
+{
+	enum item_state to = ITEM_NOT_ESTABLISHED;
+	struct case_file *c = NULL;
+	struct case_item *ci;
+	struct record *r;
+	int nothing = 0, rc = -1;
+
+	if (may(v, VERIFICATION_ANSWERED, f) < 0)
+		return -1;
+	if (basis[0] == '\0') {
+		fault_set(f, FAULT_BASIS_MISSING, "%s", "");
+		return -1;
+	}
+	if (case_load_id(act, v->division, v->case_id, 1, &c, f) < 0 ||
+	    case_item_find(c, v->item, &ci, f) < 0 ||
+	    nothing_establishes(ci->item->proof, &nothing, f) < 0)
+		goto out;
+	if (strcmp(answer, "match") == 0 || (strcmp(answer, "not_found") == 0 && nothing))
+		to = ITEM_ESTABLISHED;
+	else if (strcmp(answer, "cannot_verify") == 0)
+		to = ITEM_SUPERVISED;	/* not an answer */
+	if (end(act, v, c, VERIFICATION_ANSWERED, RECORD_VERIFICATION_ANSWERED, to, answer, &r,
+	    f) < 0 || put_text(r, "basis", basis, f) < 0)
+		goto out;
+	record_str(r, "answer", answer);
+	record_str(r, "outcome", item_state_name(to));
+	rc = 0;
+out:
+	case_free(c);
+	return rc;
+}
+
+int
+verification_return(struct act *act, struct verification *v, const char *reason,
+    struct fault *f)
+{
+	struct case_file *c = NULL;
+	struct record *r;
+	int rc = -1;
+
+	if (may(v, VERIFICATION_RETURNED, f) < 0 ||
+	    case_load_id(act, v->division, v->case_id, 1, &c, f) < 0 ||
+	    end(act, v, c, VERIFICATION_RETURNED, RECORD_VERIFICATION_RETURNED, ITEM_SUPERVISED,
+	    NULL, &r, f) < 0 || put_text(r, "reason", reason, f) < 0)
+		goto out;
+	rc = 0;
+out:
+	case_free(c);
+	return rc;
+}

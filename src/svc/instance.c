@@ -1,0 +1,349 @@
+#include "svc/instance.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/uuid.h"
+#include "crypto/hash.h"
+#include "svc/access/access.h"
+#include "svc/inventory/inventory_svc.h"
+#include "tlog/merkle.h"
+
+#define LOG_NAME "a"
+
+static int
+path_of(char *text, size_t size, const char *dir, const char *name, struct fault *f)
+{
+	int n = snprintf(text, size, "%s/%s", dir, name);
+
+	if (n < 0 || (size_t)n >= size) {
+		fault_set(f, FAULT_FILE_READ, "%s", "path too long");
+		fault_arg(f, "file", "%s", name);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+make_dir(const char *path, struct fault *f)
+{
+	if (mkdir(path, 0700) < 0 && errno != EEXIST) {
+		fault_set(f, FAULT_FILE_WRITE, "%s", strerror(errno));
+		fault_arg(f, "file", "%s", path);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+write_conf(const char *path, const char *division, const char *origin, int demo,
+    struct fault *f)
+{
+	struct buf text = BUF_INIT;
+	int fd = -1, rc = -1;
+
+	buf_fmt(&text, "division = %s\norigin = %s\ndemo = %d\n\n", division, origin, demo);
+	conf_sample(&text);
+	if (buf_failed(&text) || (fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+	    0600)) < 0 || write(fd, text.data, text.len) != (ssize_t)text.len || fsync(fd) < 0) {
+		fault_set(f, FAULT_FILE_WRITE, "%s", strerror(errno));
+		fault_arg(f, "file", "%s", path);
+	} else
+		rc = 0;
+	if (fd >= 0)
+		close(fd);
+	buf_free(&text);
+	return rc;
+}
+
+/* The lock of an instance: held by the process, with its pid in the file for the message. */
+static int
+take_lock(const char *dir, int *ret_fd, struct fault *f)
+{
+	char path[4200], pid[32] = "";
+	int fd;
+
+	if (path_of(path, sizeof(path), dir, "run/lock", f) < 0)
+		return -1;
+	if ((fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0) {
+		fault_set(f, FAULT_INSTANCE_MISSING, "%s", strerror(errno));
+		fault_arg(f, "dir", "%s", dir);
+		return -1;
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		ssize_t n = pread(fd, pid, sizeof(pid) - 1, 0);
+
+		pid[n > 0 ? n : 0] = '\0';
+		fault_set(f, FAULT_INSTANCE_LOCKED, "%s", "");
+		fault_arg(f, "dir", "%s", dir);
+		fault_arg(f, "pid", "%s", pid);
+		close(fd);
+		return -1;
+	}
+	snprintf(pid, sizeof(pid), "%ld", (long)getpid());
+	if (ftruncate(fd, 0) < 0 || pwrite(fd, pid, strlen(pid), 0) < 0) {
+		fault_set(f, FAULT_FILE_WRITE, "%s", strerror(errno));
+		fault_arg(f, "file", "%s", path);
+		close(fd);
+		return -1;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+/* The rows that a store begins with, in one transaction: data key, log, settings. */
+static int
+first_rows(struct store *store, struct seal *ring, const char *division, const char *origin,
+    int64_t now, struct fault *f)
+{
+	struct sha256 empty = hash_sha256(NULL, 0);
+	uint8_t wrapped[SEAL_WRAPPED_LEN];
+	char log_origin[300];
+
+	snprintf(log_origin, sizeof(log_origin), "%s/log/" LOG_NAME, origin);
+	if (seal_new_key(ring, 1, wrapped, f) < 0 || store_begin(store, f) < 0)
+		return -1;
+	if (store_exec(store, ST_META_SET, PARAMS(sql_text("division"), sql_text(division)), 1, f) < 0 ||
+	    store_exec(store, ST_META_SET, PARAMS(sql_text("origin"), sql_text(origin)), 1, f) < 0 ||
+	    store_exec(store, ST_KEY_INSERT, PARAMS(sql_int(1), sql_int(now),
+	    sql_blob(wrapped, sizeof(wrapped))), 1, f) < 0 ||
+	    store_exec(store, ST_LOG_INSERT, PARAMS(sql_text(LOG_NAME), sql_text(log_origin),
+	    sql_blob(empty.b, sizeof(empty.b)), sql_blob("", 0), sql_int(now)), 1, f) < 0 ||
+	    store_commit(store, f) < 0) {
+		store_rollback(store);
+		return -1;
+	}
+	return 0;
+}
+
+/* The first record of the log, and the demo users with theirs. */
+static int
+first_records(const char *dir, const char *origin, int demo, const struct clock *clock,
+    struct fault *f)
+{
+	struct conf *conf = NULL;
+	struct app *app = NULL;
+	struct record *r;
+	uint8_t id[RECORD_ID_LEN];
+	struct op *op;
+	int rc = -1;
+
+	if (instance_conf(dir, &conf, f) < 0 || instance_open(dir, conf, clock, &app, f) < 0)
+		goto out;
+	if ((op = op_new()) == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		goto out;
+	}
+	uuid7_new(clock, id);
+	if ((r = record_new(RECORD_INSTANCE_CREATED, app->division, id,
+	    &(struct record_actor){ NULL, "root", "operator" })) != NULL)
+		record_str(r, "origin", origin);
+	op_won(op, r);
+	if (journal_run(app->journal, op, NULL, f) < 0)
+		goto out;
+	rc = demo ? access_add_demo(app, f) : 0;
+out:
+	instance_close(app);
+	conf_free(conf);
+	return rc;
+}
+
+static int
+valid_division(const char *division)
+{
+	return strlen(division) == 6 && strspn(division, "0123456789") == 6;
+}
+
+int
+instance_init(const char *dir, const char *division, const char *origin, int demo,
+    struct fault *f)
+{
+	static const char *const sub[] = { "sign", "sources", "run" };
+	struct clock clock = { 0 };
+	char path[4200], conf[4200], db[4200];
+	struct seal *ring = NULL;
+	struct store *store = NULL;
+	int lock = -1, rc = -1;
+
+	umask(0077);
+	if (!valid_division(division)) {
+		fault_set(f, FAULT_DIVISION_UNKNOWN, "%s", "");
+		fault_arg(f, "division", "%s", division);
+		return -1;
+	}
+	if (path_of(conf, sizeof(conf), dir, "wzm.conf", f) < 0 ||
+	    path_of(db, sizeof(db), dir, "wzm.db", f) < 0 ||
+	    path_of(path, sizeof(path), dir, "keys", f) < 0 || make_dir(dir, f) < 0)
+		return -1;
+	if (access(conf, F_OK) == 0 || access(db, F_OK) == 0) {
+		fault_set(f, FAULT_INSTANCE_EXISTS, "%s", "");
+		fault_arg(f, "dir", "%s", dir);
+		return -1;
+	}
+	for (size_t i = 0; i < sizeof(sub) / sizeof(sub[0]); i++) {
+		char part[4200];
+
+		if (path_of(part, sizeof(part), dir, sub[i], f) < 0 || make_dir(part, f) < 0)
+			return -1;
+	}
+	if (take_lock(dir, &lock, f) < 0)
+		return -1;
+	if (seal_create(path, f) < 0 || seal_open(path, &ring, f) < 0 ||
+	    store_open_sqlite(db, STORE_CREATE, &store, f) < 0 ||
+	    first_rows(store, ring, division, origin, clock_now(&clock), f) < 0 ||
+	    write_conf(conf, division, origin, demo, f) < 0)
+		goto out;
+	rc = 0;
+out:
+	store_close(store);
+	seal_close(ring);
+	close(lock);
+	return rc == 0 ? first_records(dir, origin, demo, &clock, f) : -1;
+}
+
+int
+instance_conf(const char *dir, struct conf **ret_conf, struct fault *f)
+{
+	struct conf *conf = conf_new();
+	char path[4200];
+
+	if (conf == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		return -1;
+	}
+	if (path_of(path, sizeof(path), dir, "wzm.conf", f) < 0)
+		goto fail;
+	if (access(path, F_OK) < 0) {
+		fault_set(f, FAULT_INSTANCE_MISSING, "%s", strerror(errno));
+		fault_arg(f, "dir", "%s", dir);
+		goto fail;
+	}
+	if (conf_file(conf, path, f) < 0 || conf_environment(conf, f) < 0)
+		goto fail;
+	*ret_conf = conf;
+	return 0;
+fail:
+	conf_free(conf);
+	return -1;
+}
+
+struct key_ring { struct seal *seal; int64_t made_at; };
+
+static int
+add_key(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct key_ring *k = ctx;
+	size_t len;
+	const void *wrapped = row_blob(row, 2, &len);
+
+	k->made_at = row_int(row, 1);
+	return seal_add_key(k->seal, (uint32_t)row_int(row, 0), wrapped, len, f);
+}
+
+static int
+load_keys(struct app *app, int64_t *ret_made_at, struct fault *f)
+{
+	struct key_ring k = { .seal = app->seal };
+	struct store_reader *reader = NULL;
+	int rc = -1;
+
+	if (store_reader_open(app->store, &reader, f) == 0 &&
+	    store_read(reader, ST_KEYS, NULL, 0, add_key, &k, f) > 0)
+		rc = 0;
+	store_reader_close(reader);
+	*ret_made_at = k.made_at;
+	return rc;
+}
+
+int
+instance_roll_key(struct app *app, struct fault *f)
+{
+	uint32_t next = seal_key_id(app->seal) + 1;
+	uint8_t wrapped[SEAL_WRAPPED_LEN], id[RECORD_ID_LEN];
+	int64_t made_at, now = clock_now(app->clock);
+	struct record *r;
+	struct op *op;
+
+	if (load_keys(app, &made_at, f) < 0)
+		return -1;
+	if (now - made_at < CLOCK_DAY_MS)
+		return 0;
+	if (seal_new_key(app->seal, next, wrapped, f) < 0)
+		return -1;
+	if ((op = op_new()) == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		return -1;
+	}
+	op_step(op, ST_KEY_INSERT, 1);
+	op_int(op, next);
+	op_at(op);
+	op_blob(op, wrapped, sizeof(wrapped));
+	uuid7_new(app->clock, id);
+	if ((r = record_new(RECORD_KEY_MADE, app->division, id,
+	    &(struct record_actor){ NULL, "wzm", "system" })) != NULL)
+		record_int(r, "key", next);
+	op_won(op, r);
+	/* A key seals only after its row is durable. */
+	if (journal_run(app->journal, op, NULL, f) < 0)
+		return -1;
+	return seal_add_key(app->seal, next, wrapped, sizeof(wrapped), f);
+}
+
+int
+instance_open(const char *dir, const struct conf *conf, const struct clock *clock,
+    struct app **ret_app, struct fault *f)
+{
+	struct app *app = calloc(1, sizeof(*app));
+	char keys[4200], db[4200];
+	int64_t made_at;
+
+	if (app == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		return -1;
+	}
+	pthread_mutex_init(&app->lock, NULL);
+	app->lock_fd = -1;
+	app->clock = clock;
+	app->started_at = clock_now(clock);
+	app->demo = (int)conf_int(conf, CONF_DEMO);
+	snprintf(app->dir, sizeof(app->dir), "%s", dir);
+	snprintf(app->division, sizeof(app->division), "%s", conf_text(conf, CONF_DIVISION));
+	snprintf(app->origin, sizeof(app->origin), "%s", conf_text(conf, CONF_ORIGIN));
+	snprintf(app->log, sizeof(app->log), LOG_NAME);
+	if (path_of(keys, sizeof(keys), dir, "keys", f) < 0 ||
+	    path_of(db, sizeof(db), dir, "wzm.db", f) < 0 ||
+	    take_lock(dir, &app->lock_fd, f) < 0 || seal_open(keys, &app->seal, f) < 0 ||
+	    store_open_sqlite(db, STORE_EXISTING, &app->store, f) < 0 ||
+	    load_keys(app, &made_at, f) < 0 ||
+	    journal_start(app->store, app->seal, clock, app->log,
+	    (size_t)conf_int(conf, CONF_QUEUE), &app->journal, f) < 0 ||
+	    instance_roll_key(app, f) < 0 || inventory_load_in_force(app, f) < 0) {
+		instance_close(app);
+		return -1;
+	}
+	*ret_app = app;
+	return 0;
+}
+
+void
+instance_close(struct app *app)
+{
+	if (app == NULL)
+		return;
+	journal_stop(app->journal);
+	for (size_t i = 0; i < app->nversions; i++)
+		inventory_unref(app->version[i]);
+	inventory_unref(app->in_force);
+	store_close(app->store);
+	seal_close(app->seal);
+	if (app->lock_fd >= 0)
+		close(app->lock_fd);
+	pthread_mutex_destroy(&app->lock);
+	free(app);
+}

@@ -1,0 +1,42 @@
+/*
+ * instance.h - the instance directory (docs/decisions.md 17): made, opened, locked, closed.
+ *
+ *	wzm.conf  wzm.db  keys/  sign/  sources/  run/ (lock, wzm.sock)
+ */
+#ifndef SVC_INSTANCE_H
+#define SVC_INSTANCE_H
+
+#include <jansson.h>
+
+#include "base/conf.h"
+#include "base/fault.h"
+#include "svc/app.h"
+
+/*
+ * Makes an instance: directory, keys, store, first data key, the log, with demo the demo
+ * users.  FAULT_INSTANCE_EXISTS if wzm.conf or wzm.db is there already; nothing is touched then.
+ */
+int instance_init(const char *dir, const char *division, const char *origin, int demo,
+    struct fault *f);
+
+/*
+ * Opens it under its lock (FAULT_INSTANCE_LOCKED with pid), starts the journal and loads the
+ * inventory in force, if there is one.
+ */
+int instance_open(const char *dir, const struct conf *conf, const struct clock *clock,
+    struct app **ret_app, struct fault *f);
+void instance_close(struct app *app);
+
+/* wzm.conf of dir over the built-in settings, then the environment. */
+int instance_conf(const char *dir, struct conf **ret_conf, struct fault *f);
+
+/*
+ * Recomputes everything from the store: each record's entry and leaf, each body's hash, the
+ * root.  ret: {"ok":bool,"log","size","records","root","errors":[...]}.
+ */
+int instance_check_log(const char *dir, json_t **ret, struct fault *f);
+
+/* Reads the instance's data keys into the ring; makes a new one when the newest is a day old. */
+int instance_roll_key(struct app *app, struct fault *f);
+
+#endif
