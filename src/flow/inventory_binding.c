@@ -99,13 +99,13 @@ check_source(struct build *b, enum sheet_id id, const struct row *row, const str
 
 	if (binding->kind == INPUT_FORM && !build_sheet(b, SHEET_FIELDS)->broken &&
 	    sheet_find(build_sheet(b, SHEET_FIELDS), binding->what) < 0) {
-		for (size_t i = 0; i < b->snap->inv.nfields; i++)
+		for (size_t i = 0; i < b->snap->inv.nfields && report_has_room(&b->s.reporting); i++)
 			report_nearer(binding->what, b->fields[i].name, &near);
 		sheet_complain(&b->s, id, row, BINDING_SOURCE, PROBLEM_BINDING_FORM_FIELD,
 		    (struct says){ binding->what, NULL, near });
 	} else if (is_party(binding) && !build_sheet(b, SHEET_PARTIES)->broken &&
 	    !sheet_has(b->roles, binding->what)) {
-		for (size_t i = 0; b->roles[i] != NULL; i++)
+		for (size_t i = 0; b->roles[i] != NULL && report_has_room(&b->s.reporting); i++)
 			report_nearer(binding->what, b->roles[i], &near);
 		sheet_complain(&b->s, id, row, BINDING_SOURCE, PROBLEM_BINDING_ROLE,
 		    (struct says){ binding->what, NULL, near });

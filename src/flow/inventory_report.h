@@ -44,7 +44,7 @@ void report_add_fault(struct reporting *r, struct place place, const struct faul
 int report_has_room(const struct reporting *r);
 void report_close(struct reporting *r);
 
-/* How many edits (insert, delete, change, swap) lie between two words; a rough large number past 64 bytes. */
+/* Edits (insert, delete, change, swap) between two words; a large number past 64 bytes. */
 size_t report_distance(const char *a, const char *b);
 
 /* Keeps in near the word that is closer to text, if it is close at all. */

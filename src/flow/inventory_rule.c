@@ -145,7 +145,7 @@ check_var(struct walk *w, const json_t *arg, enum scope scope)
 	}
 	if (scope == SCOPE_ELEMENT || name[0] == '\0' || find(w, scope, name) != NULL)
 		return;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n && report_has_room(&w->b->s.reporting); i++)
 		report_nearer(name, field[i].name, &near);
 	complain(w, PROBLEM_LOGIC_VAR,
 	    (struct says){ name, build_field_words(field, n, words, sizeof(words)), near });
