@@ -54,7 +54,7 @@ cmd_case_list(struct cli *c)
 	json_array_foreach(json_object_get(page, "cases"), i, one) {
 		table_cell(&t, str(one, "number"));
 		table_cell(&t, word(c->lang, "case", str(one, "state")));
-		table_cell(&t, num_text(num(one, "counts.open"), open));
+		table_cell(&t, num_text(items_open(one), open));
 		table_cell(&t, str(one, "applicant"));
 		table_cell(&t, str(one, "due_on"));
 		table_cell(&t, str(one, "matter.name"));

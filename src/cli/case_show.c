@@ -60,6 +60,14 @@ show_items(struct cli *c, const json_t *items)
 	table_print(&t, c->out);
 }
 
+json_int_t
+items_open(const json_t *one)
+{
+	return num(one, "counts.total") - num(one, "counts.cancelled") -
+	    num(one, "counts.established") - num(one, "counts.committed") -
+	    num(one, "counts.does_not_apply");
+}
+
 enum cli_exit
 show_case(struct cli *c, const json_t *one)
 {
@@ -89,8 +97,8 @@ show_case(struct cli *c, const json_t *one)
 	show_items(c, json_object_get(one, "items"));
 	fputc('\n', c->out);
 	say(c, SAY_ITEM_COUNT, num_text(num(one, "counts.total"), total),
-	    num_text(num(one, "counts.total") - num(one, "counts.open"), done),
-	    num_text(num(one, "counts.open"), open));
+	    num_text(num(one, "counts.total") - items_open(one), done),
+	    num_text(items_open(one), open));
 	return CLI_OK;
 }
 

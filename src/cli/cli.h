@@ -154,6 +154,8 @@ enum cli_exit call(struct cli *c, struct request request, json_t **ret_body);
 /* print.c: texts from outside are printed without control characters. */
 size_t text_width(const char *text);
 void print_text(FILE *out, const char *text);
+/* Whether a line may be broken before p: at a space, or before an ideograph that is no mark. */
+int text_may_break(const char *p);
 /* Our own text in lines of at most 78 columns. */
 void print_wrapped(FILE *out, const char *text);
 
@@ -239,7 +241,8 @@ enum cli_exit need_opt(struct cli *c, enum opt opt, const char **ret_value);
 #define NUM_SIZE 24
 const char *num_text(json_int_t n, char ret_text[NUM_SIZE]);
 
-/* case_show.c, for whoever changed a case or an item of it. */
+/* case_show.c, for whoever changed a case or an item of it; and how many items are not settled. */
+json_int_t items_open(const json_t *one);
 enum cli_exit show_case(struct cli *c, const json_t *one);
 enum cli_exit show_item(struct cli *c, const json_t *changed);
 

@@ -19,7 +19,10 @@ static const char *const headings[][2] = {
 	[SEE_ALSO] = { "另见", "SEE ALSO" },
 };
 
-/* Text that roff takes as it is: no escapes, no requests at the start of a line, real hyphens. */
+/*
+ * Text that roff takes as it is: no escapes, no requests at the start of a line, real hyphens;
+ * and it is told where a line of Chinese may end.
+ */
 static void
 roff(FILE *out, const char *text)
 {
@@ -28,6 +31,8 @@ roff(FILE *out, const char *text)
 	for (const char *p = text; *p != '\0'; p++) {
 		if (start && (*p == '.' || *p == '\''))
 			fputs("\\&", out);
+		if (!start && *p != ' ' && text_may_break(p))
+			fputs("\\:", out);
 		if (*p == '\\')
 			fputs("\\e", out);
 		else if (*p == '-')

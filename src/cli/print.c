@@ -78,9 +78,8 @@ print_text(FILE *out, const char *text)
 	}
 }
 
-/* Whether a line may be broken before p: at a space, or before an ideograph that is no mark. */
-static int
-may_break(const char *p)
+int
+text_may_break(const char *p)
 {
 	static const char marks[] = ",。、;:!?)」”";
 	uint32_t ch;
@@ -104,7 +103,7 @@ print_wrapped(FILE *out, const char *text)
 		do {
 			len += next(text + len, &ch);
 			width += char_width(ch);
-		} while (text[len] != '\0' && !may_break(text + len));
+		} while (text[len] != '\0' && !text_may_break(text + len));
 		if (column > 0 && column + width > LINE_WIDTH) {
 			fputc('\n', out);
 			column = 0;

@@ -255,9 +255,10 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 }
 
 int
-import_offline(const char *dir, const char *src, enum import_kind kind, json_t **ret_result,
-    struct fault *f)
+import_offline(const char *dir, const char *src, enum import_kind kind, enum lang lang,
+    json_t **ret_result, struct fault *f)
 {
+	(void)lang;
 	snprintf(bench_asked, sizeof(bench_asked), "import %s %s %s", dir, src,
 	    kind == IMPORT_INVENTORY ? "inventory" : "dataset");
 	return answer(ret_result, f);
