@@ -34,8 +34,10 @@ struct endpoint {
 	int status;		/* of success */
 	/* Reads, decides, adds operations to call->act.  May be NULL. */
 	int (*prepare)(struct call *call, struct fault *f);
-	/* The answer as it is now; also for a repeated request and for a conflict's "current". */
+	/* The answer as it is now; also for a repeated request. */
 	int (*render)(struct call *call, json_t **ret_json, struct fault *f);
+	/* With NEEDS_MATCH: the object as it is now, for whoever was overtaken. */
+	int (*current)(struct call *call, json_t **ret_json, struct fault *f);
 };
 
 extern const struct endpoint endpoints[];

@@ -87,8 +87,7 @@ send_fault(struct call *call, const struct fault *f)
 	if (kind == FAULT_KIND_BUSY)
 		http_answer_header(call->req, "Retry-After", "1");
 	/* Whoever is overtaken sees what it is now. */
-	if (f->code == FAULT_VERSION_STALE && call->ep->render != NULL &&
-	    call->ep->render(call, &current, NULL) == 0)
+	if (f->code == FAULT_VERSION_STALE && call->ep->current(call, &current, NULL) == 0)
 		json_object_set_new(problem, "current", current);
 	send_json(call, status, "application/problem+json", problem);
 	return HTTP_ANSWERED;

@@ -200,31 +200,21 @@ view_case_item(struct call *call, struct case_file *c, struct case_item *ci, str
 	return json;
 }
 
-/* Which counter of the case a state belongs to. */
-static const char *
-counter(enum item_state s)
-{
-	switch (s) {
-	case ITEM_CANCELLED:
-	case ITEM_ESTABLISHED:
-	case ITEM_NOT_ESTABLISHED:
-	case ITEM_COMMITTED:
-	case ITEM_UNDECIDED:
-	case ITEM_DOES_NOT_APPLY:
-		return item_state_name(s);
-	case ITEM_VERIFYING:
-	case ITEM_SUPERVISED:
-		return "verifying";
-	default:
-		return "open";		/* waiting_input, to_query, to_commit, to_verify */
-	}
-}
-
-static int
-is_turn(enum item_state s)
-{
-	return strcmp(counter(s), "open") == 0 || s == ITEM_NOT_ESTABLISHED;
-}
+/* Which counters of the case a state adds to; turn: it is for the clerk, open: not done yet. */
+static const struct { const char *name; int turn, open; } counters[ITEM_NSTATES] = {
+	[ITEM_CANCELLED] = { "cancelled", 0, 0 },
+	[ITEM_DOES_NOT_APPLY] = { "does_not_apply", 0, 0 },
+	[ITEM_ESTABLISHED] = { "established", 0, 0 },
+	[ITEM_COMMITTED] = { "committed", 0, 0 },
+	[ITEM_UNDECIDED] = { "undecided", 0, 1 },
+	[ITEM_VERIFYING] = { "verifying", 0, 1 },
+	[ITEM_SUPERVISED] = { "verifying", 0, 1 },
+	[ITEM_NOT_ESTABLISHED] = { "not_established", 1, 1 },
+	[ITEM_WAITING_INPUT] = { NULL, 1, 1 },
+	[ITEM_TO_QUERY] = { NULL, 1, 1 },
+	[ITEM_TO_COMMIT] = { NULL, 1, 1 },
+	[ITEM_TO_VERIFY] = { NULL, 1, 1 },
+};
 
 static void
 count(json_t *counts, const char *name, json_int_t n)
@@ -249,9 +239,12 @@ static void
 count_state(json_t *counts, enum item_state s, json_int_t n)
 {
 	count(counts, "total", n);
-	count(counts, counter(s), n);
-	if (is_turn(s))
+	if (counters[s].name != NULL)
+		count(counts, counters[s].name, n);
+	if (counters[s].turn)
 		count(counts, "turn", n);
+	if (counters[s].open)
+		count(counts, "open", n);
 }
 
 static json_t *

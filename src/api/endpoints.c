@@ -5,7 +5,10 @@
 
 /* A route without an action does not build: ACTION_##action must exist, and NONE may not be named. */
 #define ROUTE(method, pattern, action, body, flags, status, prepare, render) \
-	{ HTTP_##method, pattern, ACTION_##action, body, flags, status, prepare, render }
+	{ HTTP_##method, pattern, ACTION_##action, body, flags, status, prepare, render, NULL }
+/* A route that changes an object with a version: If-Match, and what the object is now. */
+#define CHANGE(method, pattern, action, body, flags, prepare, render, current) \
+	{ HTTP_##method, pattern, ACTION_##action, body, (flags) | NEEDS_MATCH, 200, prepare, render, current }
 
 const struct endpoint endpoints[] = {
 	ROUTE(GET, "/api/v1/session", SESSION, 0, 0, 200, NULL, session_show),
@@ -23,24 +26,24 @@ const struct endpoint endpoints[] = {
 	ROUTE(POST, "/api/v1/cases", CASE_OPEN, KB(64), NEEDS_KEY, 201, cases_open, case_show),
 	ROUTE(POST, "/api/v1/cases/search", CASE_READ, KB(4), 0, 200, NULL, cases_search),
 	ROUTE(GET, "/api/v1/cases/{id}", CASE_READ, 0, 0, 200, NULL, case_show),
-	ROUTE(PUT, "/api/v1/cases/{id}/answers", CASE_WORK, KB(64), NEEDS_MATCH, 200, case_answers, case_show),
-	ROUTE(POST, "/api/v1/cases/{id}/settlement", CASE_WORK, KB(4), NEEDS_KEY | NEEDS_MATCH, 200, case_settlement, case_show),
-	ROUTE(POST, "/api/v1/cases/{id}/items/{item}/query", CASE_WORK, KB(16), NEEDS_KEY | NEEDS_MATCH, 200, item_query, item_written),
-	ROUTE(POST, "/api/v1/cases/{id}/items/{item}/verification", CASE_WORK, KB(16), NEEDS_KEY | NEEDS_MATCH, 200, item_verification, item_written),
+	CHANGE(PUT, "/api/v1/cases/{id}/answers", CASE_WORK, KB(64), 0, case_answers, case_show, case_show),
+	CHANGE(POST, "/api/v1/cases/{id}/settlement", CASE_WORK, KB(4), NEEDS_KEY, case_settlement, case_show, case_show),
+	CHANGE(POST, "/api/v1/cases/{id}/items/{item}/query", CASE_WORK, KB(16), NEEDS_KEY, item_query, item_written, case_show),
+	CHANGE(POST, "/api/v1/cases/{id}/items/{item}/verification", CASE_WORK, KB(16), NEEDS_KEY, item_verification, item_written, case_show),
 	ROUTE(GET, "/api/v1/cases/{id}/items/{item}/commitment", CASE_WORK, 0, 0, 200, NULL, item_commitment_texts),
-	ROUTE(POST, "/api/v1/cases/{id}/items/{item}/commitment", CASE_WORK, KB(4), NEEDS_KEY | NEEDS_MATCH, 200, item_commitment, item_written),
-	ROUTE(POST, "/api/v1/cases/{id}/acceptance", CASE_WORK, KB(4), NEEDS_KEY | NEEDS_MATCH, 200, case_acceptance, case_show),
-	ROUTE(POST, "/api/v1/cases/{id}/conclusion", CASE_WORK, KB(16), NEEDS_KEY | NEEDS_MATCH, 200, case_conclusion, case_show),
+	CHANGE(POST, "/api/v1/cases/{id}/items/{item}/commitment", CASE_WORK, KB(4), NEEDS_KEY, item_commitment, item_written, case_show),
+	CHANGE(POST, "/api/v1/cases/{id}/acceptance", CASE_WORK, KB(4), NEEDS_KEY, case_acceptance, case_show, case_show),
+	CHANGE(POST, "/api/v1/cases/{id}/conclusion", CASE_WORK, KB(16), NEEDS_KEY, case_conclusion, case_show, case_show),
 	ROUTE(GET, "/api/v1/cases/{id}/records", RECORD_READ, 0, 0, 200, NULL, case_records),
 
 	ROUTE(POST, "/api/v1/verifications/search", VERIFICATION_READ, KB(4), 0, 200, NULL, verifications_search),
 	ROUTE(GET, "/api/v1/verifications/{id}", VERIFICATION_READ, 0, 0, 200, NULL, verification_show),
-	ROUTE(POST, "/api/v1/verifications/{id}/signature", VERIFICATION_WORK, KB(4), NEEDS_KEY | NEEDS_MATCH, 200, verification_signature, verification_show),
-	ROUTE(POST, "/api/v1/verifications/{id}/answer", VERIFICATION_WORK, KB(32), NEEDS_KEY | NEEDS_MATCH, 200, verification_answering, verification_show),
-	ROUTE(POST, "/api/v1/verifications/{id}/return", VERIFICATION_WORK, KB(16), NEEDS_KEY | NEEDS_MATCH, 200, verification_returning, verification_show),
+	CHANGE(POST, "/api/v1/verifications/{id}/signature", VERIFICATION_WORK, KB(4), NEEDS_KEY, verification_signature, verification_show, verification_show),
+	CHANGE(POST, "/api/v1/verifications/{id}/answer", VERIFICATION_WORK, KB(32), NEEDS_KEY, verification_answering, verification_show, verification_show),
+	CHANGE(POST, "/api/v1/verifications/{id}/return", VERIFICATION_WORK, KB(16), NEEDS_KEY, verification_returning, verification_show, verification_show),
 
 	ROUTE(GET, "/api/v1/sources", SOURCE_READ, 0, 0, 200, NULL, sources_list),
-	ROUTE(PUT, "/api/v1/sources/{service}", SOURCE_SWITCH, KB(4), NEEDS_MATCH, 200, source_switch, source_show),
+	CHANGE(PUT, "/api/v1/sources/{service}", SOURCE_SWITCH, KB(4), 0, source_switch, source_show, source_show),
 	ROUTE(GET, "/api/v1/log", LOG_READ, 0, 0, 200, NULL, log_list),
 	ROUTE(GET, "/api/v1/health", HEALTH, 0, 0, 200, NULL, health_show),
 	ROUTE(POST, "/api/v1/inventory/imports", IMPORT, KB(8), SOCKET_ONLY, 200, inventory_importing, import_show),

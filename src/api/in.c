@@ -40,7 +40,7 @@ repeated(const json_error_t *error, struct fault *f)
 	to = strchr(from, '"');
 	/* A name with anything else in it is not shown: it could be a value in the wrong place. */
 	if (to == NULL || strspn(from, "abcdefghijklmnopqrstuvwxyz_") != (size_t)(to - from))
-		fault_arg(f, "field", "%s", "");
+		fault_arg(f, "field", "%s", "?");
 	else
 		fault_arg(f, "field", "%.*s", (int)(to - from), from);
 }
@@ -91,7 +91,7 @@ in_start(struct in *in, const json_t *object, const char *path, struct fault *f)
 	snprintf(in->path, sizeof(in->path), "%s", path);
 	if (!json_is_object(object)) {
 		fault_set(f, FAULT_FIELD_TYPE, "%s", "");
-		fault_arg(f, "field", "%s", path);
+		fault_arg(f, "field", "%.*s", (int)(strlen(path) - (path[0] != '\0')), path);
 		fault_arg(f, "expected", "%s", "object");
 		in->failed = 1;
 	}
@@ -172,7 +172,14 @@ in_array(struct in *in, const char *name, enum in_need need)
 int
 in_true(struct in *in, const char *name)
 {
-	return member(in, name, IN_MUST, JSON_TRUE, "true") != NULL;
+	json_t *value = in->failed ? NULL : json_object_get(in->object, name);
+
+	/* false is a value that cannot be accepted, anything else is of the wrong type. */
+	if (json_is_false(value)) {
+		wrong(in, FAULT_FIELD_VALUE, name, "why_zh", "须为 true");
+		fault_arg(in->f, "why_en", "%s", "must be true");
+	}
+	return member(in, name, IN_MUST, JSON_TRUE, "boolean") != NULL;
 }
 
 int
@@ -213,7 +220,7 @@ in_end(struct in *in)
 			int plain = strlen(name) < 40 &&
 			    name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")] == '\0';
 
-			wrong(in, FAULT_FIELD_UNKNOWN, plain ? name : "", NULL, NULL);
+			wrong(in, FAULT_FIELD_UNKNOWN, plain ? name : "?", NULL, NULL);
 			return -1;
 		}
 	}

@@ -77,24 +77,28 @@ maybe_at(int64_t at)
 	return at != 0 ? api_at(at) : json_null();
 }
 
-static json_t *
-events(struct call *call, const struct verification *v)
+/* The name of somebody of the staff; the id where the account is gone. */
+static void
+staff_name(struct call *call, const char *id, char *text, size_t size)
 {
-	json_t *list = json_array();
-	struct actor by;
+	struct actor a;
 
-	json_array_append_new(list, json_pack("{s:o, s:s, s:n}", "at", api_at(v->sent_at), "what",
-	    "sent", "who"));
-	if (v->signed_at != 0)
-		json_array_append_new(list, json_pack("{s:o, s:s, s:n}", "at", api_at(v->signed_at),
-		    "what", "signed_for", "who"));
-	if (v->answered_at != 0) {
-		int known = access_user(call->api->app, call->act.reader, v->changed_by, &by, NULL) == 0;
+	if (access_user(call->api->app, call->act.reader, id, &a, NULL) == 0)
+		snprintf(text, size, "%s", a.name);
+	else
+		snprintf(text, size, "%s", id);
+}
 
-		json_array_append_new(list, json_pack("{s:o, s:s, s:s}", "at", api_at(v->answered_at),
-		    "what", verification_state_name(v->state), "who", known ? by.name : v->changed_by));
-	}
-	return list;
+static void
+event(struct call *call, json_t *list, int64_t at, const char *what, const char *id)
+{
+	char name[128];
+
+	if (at == 0)
+		return;
+	staff_name(call, id, name, sizeof(name));
+	json_array_append_new(list, json_pack("{s:o, s:s, s:s}", "at", api_at(at), "what", what, "who",
+	    name));
 }
 
 /* What only the single view shows. */
@@ -104,38 +108,35 @@ add_whole(struct call *call, const struct verification *v, const struct question
 {
 	const json_t *subject = json_object_get(q->sent.body, "subject");
 	struct stored_record answered = { .log = "" };
-	struct actor asker, answerer;
-	char masked[IDENT_MAX * 4];
-	const char *id;
-	json_t *text, *basis = NULL;
+	char masked[IDENT_MAX * 4], asker[128], answerer[128];
+	json_t *sent, *basis, *events = json_array();
+	const char *asker_id;
 
-	if (v->has_answered && record_load(&call->act, v->division, v->answered, &answered, f) < 0)
+	if (v->has_answered && record_load(&call->act, v->division, v->answered, &answered, f) < 0) {
+		json_decref(events);
 		return -1;
-	if (answered.body != NULL) {
-		basis = json_object_get(answered.body, "basis");
-		if (basis == NULL)
-			basis = json_object_get(answered.body, "reason");
 	}
-	text = json_loadb(q->sent.text.data, q->sent.text.len, 0, NULL);
-	memset(&asker, 0, sizeof(asker));
-	id = member(json_object_get(text, "actor"), "id");
-	if (access_user(call->api->app, call->act.reader, id, &asker, NULL) < 0)
-		snprintf(asker.name, sizeof(asker.name), "%s", id);
-	memset(&answerer, 0, sizeof(answerer));
-	if (v->has_answered)
-		(void)access_user(call->api->app, call->act.reader, v->changed_by, &answerer, NULL);
+	/* A returned question has a reason where an answered one has its basis. */
+	if ((basis = json_object_get(answered.body, "basis")) == NULL)
+		basis = json_object_get(answered.body, "reason");
+	sent = json_loadb(q->sent.text.data, q->sent.text.len, 0, NULL);
+	asker_id = member(json_object_get(sent, "actor"), "id");
+	staff_name(call, asker_id, asker, sizeof(asker));
+	staff_name(call, v->changed_by, answerer, sizeof(answerer));
+	event(call, events, v->sent_at, "sent", asker_id);
+	event(call, events, v->signed_at, "signed_for", v->signed_by);
+	event(call, events, v->answered_at, verification_state_name(v->state), v->changed_by);
 	ident_mask(member(subject, "number"), masked, sizeof(masked));
 	json_object_update_new(json, json_pack("{s:o, s:O?, s:s, s:{s:s, s:s, s:s, s:s}, s:{s:o, s:s},"
-	    " s:s?, s:O?, s:o, s:o, s:o, s:s}", "question", sentence(call, q), "note",
+	    " s:s?, s:O?, s:o, s:s?, s:o, s:s}", "question", sentence(call, q), "note",
 	    json_object_get(q->sent.body, "note"), "legal_basis", q->ci->item->legal_basis, "subject",
 	    "role", member(subject, "role"), "name", member(subject, "name"), "identifier_type",
 	    member(subject, "type"), "identifier", masked, "asked_by", "agency",
-	    api_ref(q->c->agency->code, q->c->agency->name), "name", asker.name, "answer",
+	    api_ref(q->c->agency->code, q->c->agency->name), "name", asker, "answer",
 	    v->answer[0] != '\0' ? v->answer : NULL, "basis", basis, "answered_at",
-	    maybe_at(v->answered_at), "answered_by",
-	    v->has_answered ? json_string(answerer.name) : json_null(), "events", events(call, v),
-	    "item", v->item));
-	json_decref(text);
+	    maybe_at(v->answered_at), "answered_by", v->has_answered ? answerer : NULL, "events",
+	    events, "item", v->item));
+	json_decref(sent);
 	stored_record_free(&answered);
 	return 0;
 }

@@ -200,6 +200,7 @@ answer_queue(struct http_request *req)
 	struct MHD_Response *r;
 	enum MHD_Result rc;
 
+	req->must_close |= atomic_load(&c->loop->server->stopping);
 	check_answer(req);
 	if ((r = body_response(req)) == NULL)
 		return MHD_NO;

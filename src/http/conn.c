@@ -14,6 +14,7 @@
 
 #define ACCEPT_BATCH 64
 #define RETRY_LISTEN_MS 100
+#define WARN_MS 10000		/* the same trouble is not logged more often */
 #define CROWDED_IDLE_MS 1000	/* when all places are taken, who idles longer must leave */
 #define LINGER_MS 2000
 #define LINGER_BYTES (16u << 20)
@@ -141,10 +142,14 @@ hand_over(struct loop *loop, struct conn *c)
 
 /* No place or no descriptor is left: let the kernel keep the next ones for a while. */
 static void
-pause_listening(struct loop *loop)
+pause_listening(struct loop *loop, const char *why)
 {
 	struct conn *oldest = TAILQ_FIRST(&loop->place[PLACE_IDLE]);
 
+	if (loop->now - loop->warned > WARN_MS) {
+		log_event(LOG_WARN, "accept_paused", "why", why, NULL);
+		loop->warned = loop->now;
+	}
 	if (oldest != NULL && loop->now - oldest->since > CROWDED_IDLE_MS)
 		conn_end(oldest);
 	loop_listen(loop, 0);
@@ -164,7 +169,7 @@ conn_accept(struct loop *loop, const struct watch *listener)
 
 		if (atomic_fetch_add(&s->nconns, 1) >= s->conf.connections) {
 			atomic_fetch_sub(&s->nconns, 1);
-			pause_listening(loop);
+			pause_listening(loop, "all places are taken");
 			return;
 		}
 		fd = accept4(listener->fd, (struct sockaddr *)&peer, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -176,8 +181,7 @@ conn_accept(struct loop *loop, const struct watch *listener)
 			atomic_fetch_sub(&s->nconns, 1);
 			if (fd < 0 && (why == EAGAIN || why == EINTR || why == ECONNABORTED))
 				return;
-			log_event(LOG_WARN, "accept_paused", "why", strerror(why), NULL);
-			pause_listening(loop);
+			pause_listening(loop, strerror(why));
 			return;
 		}
 		if (!c->is_unix)

@@ -7,6 +7,16 @@
  * handler answers at once, or returns HTTP_LATER after handing the request to somebody
  * who calls http_resume from any thread, once; the handler is then called again, with
  * http_resumed true.  Stopping: refuse new, wait for those that wait, then stop.
+ *
+ * A request and its strings are valid until its answer is sent; whoever holds one that
+ * waits may read it from his own thread.  If its client goes away meanwhile, that shows
+ * only when the answer is sent.
+ *
+ * Before any handler the transport refuses: what is malformed (FAULT_BAD_REQUEST), too
+ * long (PATH_TOO_LONG, HEADERS_TOO_LARGE, BODY_TOO_LARGE) or too slow (REQUEST_SLOW),
+ * an unknown path or method, and everything new once it stops (STOPPING).  All go through
+ * refuse.  What libmicrohttpd itself cannot read (a line without a colon, chunks that are
+ * none, more header than its buffer) it answers itself, briefly, and closes.
  */
 #ifndef HTTP_HTTP_H
 #define HTTP_HTTP_H
@@ -26,8 +36,10 @@ enum http_done { HTTP_ANSWERED, HTTP_LATER };
 
 /*
  * One route.  Segments of the pattern in braces are parameters:
- * "/api/v1/cases/{id}/items/{item}/query"; a last segment "{*}" takes the rest of the path.
- * data and action are for the handler (api keeps the action of access_check in action; it must not be 0).
+ * "/api/v1/cases/{id}/items/{item}/query"; a last segment "{*}" takes the rest of the path,
+ * which may be empty, and is the parameter "*".  A literal segment wins over a parameter,
+ * and both over "{*}".  HEAD goes where GET goes, and its answer loses its body.
+ * action is for the handler (api keeps the action of access_check in it; it must not be 0).
  */
 struct http_route {
 	enum http_method method;
@@ -45,10 +57,11 @@ struct http_conf {
 	uint16_t port;			/* 0: a free one, see http_port */
 	const char *unix_path;		/* NULL: none; mode 0600, replaced if it is stale */
 	int loops;			/* threads */
-	int connections;		/* at most, over all loops */
+	int connections;		/* at most, over all loops; more wait until one ends */
 	int idle_seconds;		/* a kept-alive connection without a request ends */
-	int request_seconds;		/* from first byte to whole request: then 408 */
-	const struct http_route *routes;
+	int request_seconds;		/* from request line to whole request: then 408; also how
+					   long an answer may go on without being taken */
+	const struct http_route *routes;	/* outlive the server, as does all else here */
 	size_t nroutes;
 	/* Called where no route fits, or the transport refuses: fills the answer. */
 	void (*refuse)(struct http_request *req, const struct fault *f, void *ctx);
@@ -56,16 +69,16 @@ struct http_conf {
 	void *(*loop_start)(void *ctx);
 	void (*loop_stop)(void *loop_data, void *ctx);
 	void *ctx;
-	const struct clock *clock;
+	const struct clock *clock;	/* for the Date header; limits follow the machine's own time */
 };
 
 int http_start(const struct http_conf *conf, struct http_server **ret_server, struct fault *f);
 uint16_t http_port(const struct http_server *s);	/* 0 without a TCP socket */
-/* Waits for requests that wait, then stops and frees. */
+/* Waits for requests that wait, then stops and frees.  Not from a handler. */
 void http_stop(struct http_server *s);
 
 /* What a request says.  Strings live as long as the request. */
-enum http_method http_method_of(const struct http_request *req);
+enum http_method http_method_of(const struct http_request *req);	/* HTTP_NMETHODS: another; in refuse only */
 const struct http_route *http_route_of(const struct http_request *req);	/* NULL in refuse */
 const char *http_path(const struct http_request *req);		/* decoded, without query */
 const char *http_param(const struct http_request *req, const char *name);	/* of the path, decoded; NULL if none */
@@ -87,7 +100,12 @@ int http_resumed(const struct http_request *req);
 /* Any thread, exactly once for each HTTP_LATER, also when the server is stopping. */
 void http_resume(struct http_request *req);
 
-/* The answer.  http_answer copies nothing of type; body is taken over (emptied) by the call. */
+/*
+ * The answer.  Security headers come by themselves, and Cache-Control: no-store unless the
+ * handler gives another.  A header with a control character, more than 4 KiB of them, a
+ * failed body or a status outside 200 to 599 makes the answer a 500.  http_answer copies
+ * nothing of type (NULL: none); body is taken over (emptied) by the call; NULL: none.
+ */
 void http_answer_header(struct http_request *req, const char *name, const char *value);
 void http_answer(struct http_request *req, int status, const char *type, struct buf *body);
 

@@ -24,6 +24,9 @@
  */
 #define POOL_BYTES 20480
 
+/* The limit that counts is in conn.c; that of the library, a moment late, must not bite. */
+#define LIMIT_SLACK 64
+
 #define EVENTS 16
 #define STOP_SEND_MS 5000	/* answers under way when the server stops */
 #define RUNS_WITHOUT_WAIT 8	/* before the other descriptors are looked at again */
@@ -92,7 +95,7 @@ daemon_new(struct loop *loop)
 
 	return MHD_start_daemon(flags, 0, NULL, NULL, request_step, loop,
 	    MHD_OPTION_EXTERNAL_LOGGER, library_message, NULL,
-	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)loop->server->conf.connections,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)loop->server->conf.connections + LIMIT_SLACK,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)POOL_BYTES,
 	    MHD_OPTION_CONNECTION_TIMEOUT, 0u,
 	    MHD_OPTION_NOTIFY_COMPLETED, request_completed, loop,
@@ -110,6 +113,7 @@ loop_open(struct loop *loop, struct http_server *server, struct fault *f)
 
 	loop->server = server;
 	loop->now = monotonic_ms();
+	loop->warned = INT64_MIN / 2;
 	for (int i = 0; i < NPLACES; i++)
 		TAILQ_INIT(&loop->place[i]);
 	for (int i = 0; i < LINGER_MAX; i++)

@@ -156,7 +156,7 @@ body_max(const struct http_request *req)
 	return req->route != NULL ? route_definition(req->route)->body_max : 0;
 }
 
-/* Calls the refusal: builds its fault only now, because most requests have none. */
+/* Answers with the refusal: builds its fault only now, because most requests have none. */
 static void
 answer_refusal(struct http_request *req)
 {
@@ -252,10 +252,8 @@ handle(struct http_request *req)
 	struct loop *loop = req->conn->loop;
 	struct http_server *s = loop->server;
 
-	if (!req->resumed && req->refusal == FAULT_NONE && atomic_load(&s->stopping)) {
+	if (!req->resumed && atomic_load(&s->stopping))
 		refuse(req, FAULT_STOPPING, NULL);
-		req->must_close = 1;
-	}
 	if (req->refusal != FAULT_NONE) {
 		answer_refusal(req);
 		return answer_queue(req);
@@ -358,7 +356,6 @@ request_completed(void *cls, struct MHD_Connection *mhd, void **context,
 void
 request_slow(struct http_request *req)
 {
-	refuse(req, FAULT_REQUEST_SLOW, NULL);
 	req->refusal = FAULT_REQUEST_SLOW;
 	answer_refusal(req);
 	answer_raw(req);

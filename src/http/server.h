@@ -134,7 +134,7 @@ struct loop {
 	struct conns place[NPLACES];
 	int listening;		/* the listeners are watched */
 	int lingering;		/* how many of linger are in use */
-	int64_t now, swept, retry_listen;
+	int64_t now, swept, retry_listen, warned;
 	int64_t stop_by;	/* 0: not stopping */
 	int64_t date_second;
 	char date[40];

@@ -197,7 +197,7 @@ keep_copy(struct store *s, int version, struct fault *f)
 }
 
 static int
-migrate(struct store *s, struct fault *f)
+migrate(struct store *s, enum store_open how, struct fault *f)
 {
 	int have = user_version(s->writer.db);
 	char set[48];
@@ -208,6 +208,10 @@ migrate(struct store *s, struct fault *f)
 		fault_set(f, FAULT_SCHEMA_NEWER, "%s", "");
 		fault_arg(f, "found", "%d", have);
 		fault_arg(f, "known", "%d", MIGRATIONS_N);
+		return -1;
+	}
+	if (how == STORE_LOOK && have != MIGRATIONS_N) {
+		fault_set(f, FAULT_STORE, "schema %d, not %d: start the server once", have, MIGRATIONS_N);
 		return -1;
 	}
 	if (have > 0 && have < MIGRATIONS_N && keep_copy(s, have, f) < 0)
@@ -237,7 +241,7 @@ store_open_sqlite(const char *path, enum store_open how, struct store **ret_stor
 		goto fail;
 	}
 	if (connect_to(&s->writer, path, flags, f) < 0 ||
-	    plain(&s->writer, "PRAGMA journal_mode = WAL", f) < 0 || migrate(s, f) < 0)
+	    plain(&s->writer, "PRAGMA journal_mode = WAL", f) < 0 || migrate(s, how, f) < 0)
 		goto fail;
 	*ret_store = s;
 	return 0;

@@ -73,8 +73,8 @@ typedef int store_row_fn(const struct store_row *row, void *ctx, struct fault *f
 struct store;
 struct store_reader;
 
-/* How a store is opened. */
-enum store_open { STORE_EXISTING, STORE_CREATE };
+/* How a store is opened; to look changes nothing, not even the schema. */
+enum store_open { STORE_EXISTING, STORE_CREATE, STORE_LOOK };
 
 /*
  * Opens the SQLite store at path and brings its schema up to date, after a copy of the

@@ -295,17 +295,14 @@ instance_roll_key(struct app *app, struct fault *f)
 	return seal_add_key(app->seal, next, wrapped, sizeof(wrapped), f);
 }
 
-int
-instance_open(const char *dir, const struct conf *conf, const struct clock *clock,
-    struct app **ret_app, struct fault *f)
+static struct app *
+app_new(const char *dir, const struct conf *conf, const struct clock *clock, struct fault *f)
 {
 	struct app *app = calloc(1, sizeof(*app));
-	char keys[4200], db[4200];
-	int64_t made_at;
 
 	if (app == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
-		return -1;
+		return NULL;
 	}
 	pthread_mutex_init(&app->lock, NULL);
 	app->lock_fd = -1;
@@ -316,11 +313,52 @@ instance_open(const char *dir, const struct conf *conf, const struct clock *cloc
 	snprintf(app->division, sizeof(app->division), "%s", conf_text(conf, CONF_DIVISION));
 	snprintf(app->origin, sizeof(app->origin), "%s", conf_text(conf, CONF_ORIGIN));
 	snprintf(app->log, sizeof(app->log), LOG_NAME);
-	if (path_of(keys, sizeof(keys), dir, "keys", f) < 0 ||
-	    path_of(db, sizeof(db), dir, "wzm.db", f) < 0 ||
-	    take_lock(dir, &app->lock_fd, f) < 0 || seal_open(keys, &app->seal, f) < 0 ||
-	    store_open_sqlite(db, STORE_EXISTING, &app->store, f) < 0 ||
-	    load_keys(app, &made_at, f) < 0 ||
+	return app;
+}
+
+/* Keys and store. */
+static int
+open_store(struct app *app, enum store_open how, struct fault *f)
+{
+	char keys[4200], db[4200];
+	int64_t made_at;
+
+	if (path_of(keys, sizeof(keys), app->dir, "keys", f) < 0 ||
+	    path_of(db, sizeof(db), app->dir, "wzm.db", f) < 0 ||
+	    seal_open(keys, &app->seal, f) < 0 ||
+	    store_open_sqlite(db, how, &app->store, f) < 0)
+		return -1;
+	return load_keys(app, &made_at, f);
+}
+
+int
+instance_look(const char *dir, struct app **ret_app, struct fault *f)
+{
+	static const struct clock clock;
+	struct conf *conf = NULL;
+	struct app *app = NULL;
+	int rc = -1;
+
+	if (instance_conf(dir, &conf, f) == 0 && (app = app_new(dir, conf, &clock, f)) != NULL &&
+	    open_store(app, STORE_LOOK, f) == 0) {
+		*ret_app = app;
+		app = NULL;
+		rc = 0;
+	}
+	instance_close(app);
+	conf_free(conf);
+	return rc;
+}
+
+int
+instance_open(const char *dir, const struct conf *conf, const struct clock *clock,
+    struct app **ret_app, struct fault *f)
+{
+	struct app *app = app_new(dir, conf, clock, f);
+
+	if (app == NULL)
+		return -1;
+	if (take_lock(dir, &app->lock_fd, f) < 0 || open_store(app, STORE_EXISTING, f) < 0 ||
 	    journal_start(app->store, app->seal, clock, app->log,
 	    (size_t)conf_int(conf, CONF_QUEUE), &app->journal, f) < 0 ||
 	    instance_roll_key(app, f) < 0 || inventory_load_in_force(app, f) < 0) {

@@ -27,12 +27,18 @@ int instance_open(const char *dir, const struct conf *conf, const struct clock *
     struct app **ret_app, struct fault *f);
 void instance_close(struct app *app);
 
+/*
+ * Opens it only to look, also while a server runs: keys and store, no lock, no journal, no
+ * inventory.  A store of another schema is refused.
+ */
+int instance_look(const char *dir, struct app **ret_app, struct fault *f);
+
 /* wzm.conf of dir over the built-in settings, then the environment. */
 int instance_conf(const char *dir, struct conf **ret_conf, struct fault *f);
 
 /*
  * Recomputes everything from the store: each record's entry and leaf, each body's hash, the
- * root.  ret: {"ok":bool,"log","size","records","root","errors":[...]}.
+ * root; also while a server runs, of one state.  ret: {"ok":bool,"log","size","records","root","errors":[...]}.
  */
 int instance_check_log(const char *dir, json_t **ret, struct fault *f);
 

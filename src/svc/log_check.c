@@ -153,19 +153,17 @@ fail:
 int
 instance_check_log(const char *dir, json_t **ret, struct fault *f)
 {
-	struct clock clock = { 0 };
-	struct conf *conf = NULL;
-	struct app *app = NULL;
 	struct store_reader *reader = NULL;
+	struct app *app = NULL;
 	int rc = -1;
 
-	if (instance_conf(dir, &conf, f) < 0 || instance_open(dir, conf, &clock, &app, f) < 0 ||
-	    store_reader_open(app->store, &reader, f) < 0)
+	if (instance_look(dir, &app, f) < 0 || store_reader_open(app->store, &reader, f) < 0 ||
+	    store_reader_begin(reader, f) < 0)
 		goto out;
 	rc = check(app, reader, ret, f);
+	store_reader_end(reader);
 out:
 	store_reader_close(reader);
 	instance_close(app);
-	conf_free(conf);
 	return rc;
 }

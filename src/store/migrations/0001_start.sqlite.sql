@@ -195,6 +195,7 @@ CREATE TABLE verification (
 	due_amount INTEGER NOT NULL,
 	due_calendar INTEGER NOT NULL,
 	signed_at INTEGER,
+	signed_by TEXT,
 	answer TEXT,
 	answered_at INTEGER,
 	sent BLOB NOT NULL,

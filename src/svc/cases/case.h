@@ -119,6 +119,8 @@ struct op *case_op(struct act *act, struct case_file *c, enum record_type type,
     struct record **ret_record, struct fault *f);
 /* Adds the step that writes ci as it is now. */
 void case_put_item(struct op *op, const struct case_file *c, const struct case_item *ci);
+/* Gives an item its next state; FAULT_BUG where the state table does not let it. */
+int case_move(struct case_item *ci, enum item_state to, struct fault *f);
 /* Adds a step of an item's history; reason may be NULL. */
 int case_step(struct case_item *ci, int64_t at, const char *outcome, const char *reason,
     struct fault *f);
@@ -126,6 +128,8 @@ int case_step(struct case_item *ci, int64_t at, const char *outcome, const char 
 int case_work_out(struct case_file *c, struct fault *f);
 /* Checks that work can go on: FAULT_CASE_NOT_OPEN. */
 int case_workable(const struct case_file *c, struct fault *f);
+/* Says why an item cannot be worked on by this way now; always -1. */
+int case_refuse_item(const struct case_item *ci, struct fault *f);
 /* The blind index of a person or enterprise: one for all records. */
 void case_subject(const struct app *app, enum ident_type type, const char *number,
     uint8_t ret_blind[BLIND_LEN]);
@@ -133,7 +137,7 @@ const struct party *case_party(const struct case_file *c, const char *role);
 
 /* Verifications. */
 struct verification {
-	char division[7], item[16], desk[24], changed_by[32];
+	char division[7], item[16], desk[24], changed_by[32], signed_by[32];
 	uint8_t id[RECORD_ID_LEN], case_id[RECORD_ID_LEN], sent[RECORD_ID_LEN], answered[RECORD_ID_LEN];
 	int has_answered;
 	int64_t version, sent_at, due_at, due_hours, signed_at, answered_at, changed_at;

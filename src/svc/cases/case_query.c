@@ -30,44 +30,61 @@ asking_free(struct asking *a)
 	json_decref(a->disclosed);
 }
 
-/* Whether the item can be asked for now; says why not. */
+/* Why nothing can be done with an item in this state, by whatever way. */
+static enum fault_code
+why_not(enum item_state s)
+{
+	switch (s) {
+	case ITEM_CANCELLED:
+		return FAULT_ITEM_CANCELLED;
+	case ITEM_DOES_NOT_APPLY:
+		return FAULT_ITEM_NOT_APPLICABLE;
+	case ITEM_UNDECIDED:
+		return FAULT_ITEM_UNDECIDED;
+	case ITEM_WAITING_INPUT:
+		return FAULT_ITEM_WAITING_INPUT;
+	case ITEM_VERIFYING:
+	case ITEM_SUPERVISED:
+		return FAULT_ITEM_VERIFYING;
+	case ITEM_ESTABLISHED:
+	case ITEM_NOT_ESTABLISHED:
+	case ITEM_COMMITTED:
+		return FAULT_ITEM_SETTLED;
+	default:
+		return FAULT_ITEM_METHOD;
+	}
+}
+
+int
+case_refuse_item(const struct case_item *ci, struct fault *f)
+{
+	char names[CASE_MISSING_MAX];
+	size_t n = 0;
+
+	fault_set(f, why_not(ci->state), "%s", item_state_name(ci->state));
+	fault_arg(f, "item", "%s", ci->item->code);
+	fault_arg(f, "method", "%s", method_name(ci->way));
+	/* "form:marital_status,party:seller" is shown by its names. */
+	for (const char *p = ci->missing; *p != '\0'; ) {
+		size_t len = strcspn(p, ","), kind = strcspn(p, ":") + 1;
+
+		n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%.*s", n > 0 ? ", " : "",
+		    (int)(len - kind), p + kind);
+		p += len + (p[len] == ',');
+	}
+	if (n > 0)
+		fault_arg(f, "field", "%s", names);
+	return -1;
+}
+
+/* Asking once more is a disclosure once more: only with a reason. */
 static int
 may_query(const struct case_item *ci, const char *again, struct fault *f)
 {
-	enum fault_code why = FAULT_NONE;
-
-	switch (ci->state) {
-	case ITEM_CANCELLED:
-		why = FAULT_ITEM_CANCELLED;
-		break;
-	case ITEM_DOES_NOT_APPLY:
-		why = FAULT_ITEM_NOT_APPLICABLE;
-		break;
-	case ITEM_UNDECIDED:
-		why = FAULT_ITEM_UNDECIDED;
-		break;
-	case ITEM_WAITING_INPUT:
-		why = FAULT_ITEM_WAITING_INPUT;
-		break;
-	case ITEM_TO_QUERY:
-		break;
-	case ITEM_ESTABLISHED:
-	case ITEM_NOT_ESTABLISHED:
-		/* Asking once more is a disclosure once more: only with a reason. */
-		if (again == NULL || ci->way != METHOD_DATA_QUERY)
-			why = FAULT_ITEM_SETTLED;
-		break;
-	default:
-		why = ci->state == ITEM_COMMITTED ? FAULT_ITEM_SETTLED : FAULT_ITEM_METHOD;
-		break;
-	}
-	if (why == FAULT_NONE)
+	if (ci->state == ITEM_TO_QUERY || (again != NULL && ci->way == METHOD_DATA_QUERY &&
+	    (ci->state == ITEM_ESTABLISHED || ci->state == ITEM_NOT_ESTABLISHED)))
 		return 0;
-	fault_set(f, why, "%s", item_state_name(ci->state));
-	fault_arg(f, "item", "%s", ci->item->code);
-	fault_arg(f, "field", "%s", ci->missing);
-	fault_arg(f, "method", "%s", method_name(ci->way));
-	return -1;
+	return case_refuse_item(ci, f);
 }
 
 /* The values of the inputs, and whose they are. */
@@ -295,10 +312,10 @@ answered(struct act *act, struct asking *a, const char *again, struct fault *f)
 	record_str(r, "outcome", outcome);
 	record_list(r, "fields", ci->item->fields);
 	put_subjects(act, a, op);
-	ci->state = a->established ? ITEM_ESTABLISHED : ITEM_NOT_ESTABLISHED;
 	ci->has_record = 1;
 	memcpy(ci->record, record_id(r), RECORD_ID_LEN);
-	if (put_body(r, a, again, f) < 0 || case_step(ci, act->now, outcome, again != NULL ?
+	if (case_move(ci, a->established ? ITEM_ESTABLISHED : ITEM_NOT_ESTABLISHED, f) < 0 ||
+	    put_body(r, a, again, f) < 0 || case_step(ci, act->now, outcome, again != NULL ?
 	    "asked_again" : NULL, f) < 0)
 		return -1;
 	case_put_item(op, a->c, ci);
@@ -320,7 +337,8 @@ failed(struct act *act, struct asking *a, const struct fault *why, struct fault 
 	if (case_step(ci, act->now, "fault", fault_name(why->code), f) < 0)
 		return -1;
 	ci->way = METHOD_DEPARTMENT_VERIFY;
-	ci->state = ITEM_TO_VERIFY;
+	if (case_move(ci, ITEM_TO_VERIFY, f) < 0)
+		return -1;
 	case_put_item(op, a->c, ci);
 	return case_verify(act, a->c, ci, NULL, f);
 }
@@ -397,24 +415,14 @@ put_question(struct act *act, const struct case_file *c, const struct case_item 
 	return 0;
 }
 
+/* After "not established" by data the clerk may ask the department. */
 static int
 may_verify(const struct case_item *ci, struct fault *f)
 {
-	enum fault_code why = ci->state == ITEM_CANCELLED ? FAULT_ITEM_CANCELLED :
-	    ci->state == ITEM_DOES_NOT_APPLY ? FAULT_ITEM_NOT_APPLICABLE :
-	    ci->state == ITEM_UNDECIDED ? FAULT_ITEM_UNDECIDED :
-	    ci->state == ITEM_ESTABLISHED || ci->state == ITEM_COMMITTED ||
-	    ci->state == ITEM_VERIFYING ? FAULT_ITEM_SETTLED : FAULT_ITEM_METHOD;
-
-	/* After "not established" by data the clerk may ask the department. */
 	if (ci->state == ITEM_TO_VERIFY || (ci->state == ITEM_NOT_ESTABLISHED &&
 	    ci->way == METHOD_DATA_QUERY))
 		return 0;
-	fault_set(f, why, "%s", item_state_name(ci->state));
-	fault_arg(f, "item", "%s", ci->item->code);
-	fault_arg(f, "field", "%s", ci->missing);
-	fault_arg(f, "method", "%s", method_name(ci->way));
-	return -1;
+	return case_refuse_item(ci, f);
 }
 
 int
@@ -465,10 +473,9 @@ case_verify(struct act *act, struct case_file *c, struct case_item *ci, const ch
 	op_blob(op, record_id(r), RECORD_ID_LEN);
 	op_text(op, act->actor.id);
 	ci->way = METHOD_DEPARTMENT_VERIFY;
-	ci->state = ITEM_VERIFYING;
 	ci->has_verification = 1;
 	memcpy(ci->verification, id, sizeof(id));
-	if (case_step(ci, act->now, "sent", reason, f) < 0)
+	if (case_move(ci, ITEM_VERIFYING, f) < 0 || case_step(ci, act->now, "sent", reason, f) < 0)
 		return -1;
 	case_put_item(op, c, ci);
 	return 0;

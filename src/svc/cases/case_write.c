@@ -83,6 +83,18 @@ put_subjects(const struct act *act, const struct case_file *c, struct op *op)
 }
 
 int
+case_move(struct case_item *ci, enum item_state to, struct fault *f)
+{
+	if (ci->state != to && !item_state_may(ci->state, to)) {
+		fault_set(f, FAULT_BUG, "item %s: %s to %s", ci->item->code,
+		    item_state_name(ci->state), item_state_name(to));
+		return -1;
+	}
+	ci->state = to;
+	return 0;
+}
+
+int
 case_step(struct case_item *ci, int64_t at, const char *outcome, const char *reason,
     struct fault *f)
 {
@@ -202,8 +214,7 @@ check_parties(const struct matter *m, const struct case_request *req, struct fau
 
 		while (i < req->nparties && strcmp(req->party[i].role, m->parties[k].role) != 0)
 			i++;
-		/* Everybody applies for something; other parties may be added when an item asks. */
-		if (i == req->nparties && strcmp(m->parties[k].role, "applicant") == 0) {
+		if (i == req->nparties && m->parties[k].required) {
 			fault_set(f, FAULT_PARTY_MISSING, "%s", "");
 			fault_arg(f, "role", "%s", m->parties[k].role);
 			return -1;
@@ -530,9 +541,11 @@ case_answer(struct act *act, struct case_file *c, json_t *form, const struct ask
 		}
 		if (begin == before[i].state && strcmp(ci->missing, before[i].missing) == 0)
 			continue;
+		ci->state = before[i].state;
 		ci->way = ci->item->method;
 		ci->has_record = ci->has_verification = 0;
-		if (case_step(ci, act->now, item_state_name(begin), "answers_changed", f) < 0)
+		if (case_move(ci, begin, f) < 0 ||
+		    case_step(ci, act->now, item_state_name(begin), "answers_changed", f) < 0)
 			goto out;
 		case_put_item(op, c, ci);
 	}
@@ -574,7 +587,8 @@ state_op(struct act *act, struct case_file *c, enum case_state to, enum record_t
 	struct op *op;
 
 	if (!case_state_may(c->state, to)) {
-		fault_set(f, FAULT_CASE_NOT_OPEN, "%s", "");
+		fault_set(f, c->state == CASE_OPEN ? FAULT_CASE_NOT_ACCEPTED :
+		    c->state == CASE_ACCEPTED ? FAULT_CASE_IS_ACCEPTED : FAULT_CASE_NOT_OPEN, "%s", "");
 		fault_arg(f, "state", "%s", case_state_name(c->state));
 		return NULL;
 	}

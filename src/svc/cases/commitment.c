@@ -152,11 +152,7 @@ case_commit(struct act *act, struct case_file *c, struct case_item *ci, const ch
 	if (case_workable(c, f) < 0 || commitment_texts(c, ci, &t, f) < 0)
 		return -1;
 	if (ci->state != ITEM_TO_COMMIT) {
-		fault_set(f, ci->state == ITEM_COMMITTED ? FAULT_ITEM_SETTLED :
-		    ci->state == ITEM_UNDECIDED ? FAULT_ITEM_UNDECIDED : FAULT_ITEM_NOT_APPLICABLE,
-		    "%s", item_state_name(ci->state));
-		fault_arg(f, "item", "%s", ci->item->code);
-		fault_arg(f, "field", "%s", ci->missing);
+		case_refuse_item(ci, f);
 		goto out;
 	}
 	/* What was signed is what is in force, word for word. */
@@ -179,10 +175,9 @@ case_commit(struct act *act, struct case_file *c, struct case_item *ci, const ch
 	record_str(r, "party", role);
 	put_text(op, t.notice_hex, &t.notice);
 	put_text(op, t.letter_hex, &t.letter);
-	ci->state = ITEM_COMMITTED;
 	ci->has_record = 1;
 	memcpy(ci->record, record_id(r), RECORD_ID_LEN);
-	if (case_step(ci, act->now, "committed", NULL, f) < 0)
+	if (case_move(ci, ITEM_COMMITTED, f) < 0 || case_step(ci, act->now, "committed", NULL, f) < 0)
 		goto out;
 	case_put_item(op, c, ci);
 	rc = 0;

@@ -47,6 +47,7 @@ verification_row(const struct store_row *row, void *ctx, struct fault *f)
 		copy_id(v->answered, row, 14);
 	v->changed_at = row_int(row, 15);
 	snprintf(v->changed_by, sizeof(v->changed_by), "%s", row_text(row, 16));
+	snprintf(v->signed_by, sizeof(v->signed_by), "%s", row_text(row, 17));
 	return r->each != NULL ? r->each(v, r->ctx, f) : 0;
 }
 
@@ -191,10 +192,9 @@ end(struct act *act, struct verification *v, struct case_file *c, enum verificat
 	op_text(op, verification_state_name(to));
 	op_text(op, answer);
 	op_blob(op, record_id(*ret_r), RECORD_ID_LEN);
-	ci->state = item_to;
 	ci->has_record = 1;
 	memcpy(ci->record, record_id(*ret_r), RECORD_ID_LEN);
-	if (case_step(ci, act->now, item_state_name(item_to), answer != NULL ? answer : "returned",
+	if (case_move(ci, item_to, f) < 0 || case_step(ci, act->now, item_state_name(item_to), answer != NULL ? answer : "returned",
 	    f) < 0)
 		return -1;
 	case_put_item(op, c, ci);
@@ -234,7 +234,7 @@ verification_answer(struct act *act, struct verification *v, const char *answer,
 
 	if (may(v, VERIFICATION_ANSWERED, f) < 0)
 		return -1;
-	if (basis[0] == '\0') {
+	if (basis[strspn(basis, " \t\r\n")] == '\0') {
 		fault_set(f, FAULT_BASIS_MISSING, "%s", "");
 		return -1;
 	}
