@@ -63,16 +63,18 @@ function trimmed(value: number): string {
 	return value.toFixed(1).replace(/\.0$/, "");
 }
 
-/* 1.5 个工作小时, 2 个工作日; rounded down, so that nobody is promised time that is gone. */
-export function officeTime(ms: number, lang: Lang): string {
+/*
+ * 1.5 个工作小时, 2 个工作日; rounded down, so that nobody is promised time that is gone.
+ * In a narrow list short drops the word for working, the heading of the list says it.
+ */
+export function officeTime(ms: number, lang: Lang, short = false): string {
 	const size = Math.abs(ms);
-	if (size >= OFFICE_DAY) {
-		const days = trimmed(Math.floor(size / OFFICE_DAY * 10) / 10);
-		return lang === "zh" ? `${days} 个工作日` : `${days} working ${days === "1" ? "day" : "days"}`;
-	}
+	const unit = size >= OFFICE_DAY ? OFFICE_DAY : OFFICE_HOUR;
 	if (size >= OFFICE_HOUR) {
-		const hours = trimmed(Math.floor(size / OFFICE_HOUR * 10) / 10);
-		return lang === "zh" ? `${hours} 个工作小时` : `${hours} working ${hours === "1" ? "hour" : "hours"}`;
+		const n = trimmed(Math.floor(size / unit * 10) / 10);
+		if (lang === "zh")
+			return `${n} ${short ? "" : "个工作"}${unit === OFFICE_HOUR ? "小时" : short ? "工作日" : "日"}`;
+		return `${n} ${short ? "" : "working "}${unit === OFFICE_HOUR ? "hour" : "day"}${n === "1" ? "" : "s"}`;
 	}
 	const minutes = Math.floor(size / 60_000);
 	return lang === "zh" ? `${minutes} 分钟` : `${minutes} min`;

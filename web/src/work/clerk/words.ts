@@ -22,6 +22,11 @@ export function faultStep(item: CaseItem): CaseItem["steps"][number] | undefined
 	    step.outcome !== "not_established");
 }
 
+/* The last answer, a source's or a desk's. */
+function said(item: CaseItem): string | undefined {
+	return item.verification?.answer ?? item.answer?.answer;
+}
+
 export function stateWord(item: CaseItem): { tone: Tone; word: string } {
 	if (overdue(item))
 		return { tone: "late", word: t("state.overdue") };
@@ -36,8 +41,8 @@ export function stateWord(item: CaseItem): { tone: Tone; word: string } {
 	case "supervised":
 		return { tone: "wait", word: t(`state.${item.state}`) };
 	case "not_established":
-		return { tone: "deny", word: item.answer?.answer === "not_found" ? t("state.nothing_found") :
-		    item.answer?.answer === "mismatch" ? t("state.mismatch") : t("state.not_established") };
+		return { tone: "deny", word: said(item) === "not_found" ? t("state.nothing_found") :
+		    said(item) === "mismatch" ? t("state.mismatch") : t("state.not_established") };
 	case "does_not_apply":
 		return { tone: "idle", word: t("state.does_not_apply") };
 	default:
@@ -51,9 +56,14 @@ export function shownValue(field: Answer["fields"][number], value: unknown): str
 	return /^\d{4}-\d{2}-\d{2}$/.test(text) ? day(text, prefs.lang) : valueWord(field.name, text);
 }
 
+/* A citizen number in a sentence is masked as in lists; the unfolded answer has it in full. */
+function masked(text: string): string {
+	return /^\d{17}[\dX]$/.test(text) ? `${text.slice(0, 3)}${"*".repeat(11)}${text.slice(-4)}` : text;
+}
+
 /* A bare number, yes or no says nothing without its label: 面积 178 平方米, 欠缴 否. */
 function told(field: Answer["fields"][number], value: string): string {
-	const shown = shownValue(field, value);
+	const shown = masked(shownValue(field, value));
 	if (!/^-?\d{1,9}(\.\d+)?$/.test(value) && value !== "yes" && value !== "no" && value !== "none")
 		return shown;
 	const label = /^(.*?)\s*[(（](.+)[)）]$/.exec(fieldWord(field.name, field.label));
@@ -69,11 +79,11 @@ export function rowSentence(answer: Answer, row: Answer["rows"][number]): string
 
 /* What was found out, in one sentence. */
 export function factOf(item: CaseItem): string {
+	if (item.verification?.basis)
+		return item.verification.basis;
 	const answer = item.answer;
 	if (answer === undefined)
 		return "";
-	if (item.way === "department_verify" && item.verification?.basis)
-		return item.verification.basis;
 	if (answer.answer === "not_found")
 		return item.state === "established" && item.says ? t("fact.empty_shows", { says: item.says }) : t("fact.empty");
 	if (answer.rows.length > 0) {

@@ -1,0 +1,115 @@
+// A real server and a real browser, for the tests of the pages.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+import { Instance } from '../lib/instance.mjs';
+import { root } from '../lib/paths.mjs';
+
+const WEB = `${root}/web/dist`;
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+	'--disable-component-update', '--disable-sync'];
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+export const WORK = { width: 1366, height: 768 };
+export const PHONE = { width: 360, height: 780 };
+
+/** A demonstration instance that serves the built pages, and a browser.  Call close() at the end. */
+export async function start() {
+	assert.ok(existsSync(`${WEB}/work/index.html`), 'web/dist is not there: npm --prefix web run build');
+	assert.ok(existsSync(CHROMIUM), `${CHROMIUM} is not there: install chromium, or set CHROMIUM`);
+	const instance = new Instance();
+	try {
+		instance.init();
+		await instance.serve(['--web', WEB]);
+		const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+		return new House(instance, browser);
+	} catch (error) {
+		await instance.destroy();
+		throw error;
+	}
+}
+
+class House {
+	constructor(instance, browser) {
+		Object.assign(this, { instance, browser, base: `http://localhost:${instance.port}`, faults: [] });
+	}
+
+	/**
+	 * A page of its own browser profile.  Whatever the page reports as an error is kept and fails
+	 * the test at clean(): a broken script, a content-security violation, a missing file.
+	 */
+	async page({ viewport = WORK, dark = false, user, path = '/work/', lang } = {}) {
+		const context = await this.browser.newContext({ viewport, colorScheme: dark ? 'dark' : 'light', locale: 'zh-CN',
+			reducedMotion: 'reduce' });
+		context.setDefaultTimeout(15000);
+		if (lang !== undefined)
+			await context.addInitScript((l) => localStorage.setItem('wzm.lang', l), lang);
+		const page = await context.newPage();
+		page.on('pageerror', (error) => this.faults.push(String(error)));
+		page.on('console', (message) => {
+			/* A refusal by the server is part of some tests; the browser logs each. */
+			if (message.type() === 'error' && !/Failed to load resource: the server responded with a status of 4\d\d/.test(message.text()))
+				this.faults.push(message.text());
+		});
+		await page.goto(this.base + path);
+		if (user !== undefined) {
+			await page.locator(`[data-user="${user}"]`).click();
+			await page.locator('.bench').waitFor();
+		}
+		return page;
+	}
+
+	/** Signs in as one and takes whatever comes with it. */
+	clean() {
+		assert.deepEqual(this.faults.splice(0), [], 'the page reported errors');
+	}
+
+	async close() {
+		await this.browser.close();
+		await this.instance.destroy();
+	}
+}
+
+/** axe-core finds nothing serious on what is on the screen now. */
+export async function accessible(page, what) {
+	await page.evaluate(AXE);
+	const found = await page.evaluate(() => globalThis.axe.run(document, {
+		runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+	}));
+	const bad = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+		.map((v) => `${v.id} (${v.impact}): ${v.nodes.map((n) => `${n.target.join(' ')} ${n.failureSummary ?? ''}`).slice(0, 3).join(' | ')}`);
+	assert.deepEqual(bad, [], `axe-core on ${what}`);
+}
+
+export const BUYER = { identifier: '310101199003079013', name: '俞明远' };
+export const SELLER = { identifier: '330703199210269759', name: '胡庆东' };
+
+/** Finds the matter through F2 and leaves its new-case form on the screen. */
+export async function findMatter(page, text = '二手房转移', code = 'M-0303') {
+	await page.keyboard.press('F2');
+	await page.keyboard.type(text);
+	await page.locator('.hit[data-highlighted]', { hasText: text }).waitFor();
+	await page.keyboard.press('Enter');
+	await page.waitForURL(`**/work/new/${code}`);
+	await page.locator('#newcase').waitFor();
+}
+
+/** Fills in the house scene and opens the case; gives its number. */
+export async function openHouse(page, { answers = { '婚姻状况': '已婚', '是否委托代办': '否' } } = {}) {
+	await findMatter(page);
+	for (const [role, who] of [['applicant', BUYER], ['seller', SELLER], ['buyer', BUYER]]) {
+		await page.fill(`#${role}-identifier`, who.identifier);
+		await page.fill(`#${role}-name`, who.name);
+	}
+	for (const [question, word] of Object.entries(answers))
+		await page.getByRole('group', { name: question }).getByText(word, { exact: true }).click();
+	await page.getByRole('button', { name: /^开件/ }).click();
+	await page.waitForURL('**/work/cases/*');
+	await card(page, 'I-01398').waitFor();
+	return page.url().split('/').pop();
+}
+
+export const card = (page, item) => page.locator(`[data-item="${item}"]`);
+export const inState = (page, item, state) => page.locator(`[data-item="${item}"][data-state="${state}"]`);

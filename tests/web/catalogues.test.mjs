@@ -1,0 +1,69 @@
+// Two languages, one set of keys: none missing, none idle, the same arguments, a word for every code.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import test from 'node:test';
+import { readCsv } from '../lib/csv.mjs';
+import { jinhua, root } from '../lib/paths.mjs';
+
+const src = `${root}/web/src`;
+const entries = (text) => new Map([...text.matchAll(/^\t"([^"]+)": "((?:[^"\\]|\\.)*)",$/gm)].map((m) => [m[1], m[2]]));
+const read = (path) => readFileSync(`${src}/${path}`, 'utf8');
+const [zhPublic, enPublic] = read('public/messages.ts').split('export const en').map(entries);
+const catalogues = {
+	public: { zh: zhPublic, en: enPublic, sources: ['public'] },
+	work: { zh: entries(read('work/locales/zh.ts')), en: entries(read('work/locales/en.ts')), sources: ['work'] },
+};
+const code = (folder) => readdirSync(`${src}/${folder}`, { recursive: true }).filter((f) => /\.(vue|ts)$/.test(f) && !/locales|messages/.test(f))
+	.map((f) => read(`${folder}/${f}`)).join('\n');
+
+/* Every text that may be a key: plain strings, and templates whose holes may be anything. */
+function used(text) {
+	const plain = new Set([...text.matchAll(/["'`]([a-z][\w]*(?:\.[\w]+)*)["'`]/g)].map((m) => m[1]));
+	const called = [...text.matchAll(/\bt\(\s*(?:[^"'`(),]*\?\s*)?["']([a-z][\w.]*)["']/g)].map((m) => m[1]);
+	const shapes = [...text.matchAll(/`((?:[a-z_]+\.)+(?:[^`$]|\$\{[^}]*\})*)`/g)].filter((m) => m[1].includes('${'))
+		.map((m) => new RegExp(`^${m[1].replace(/\./g, '\\.').replace(/\$\{[^}]*\}/g, '[\\w.]+')}$`));
+	return { plain, called, shapes };
+}
+
+for (const [name, { zh, en, sources }] of Object.entries(catalogues)) {
+	const { plain, called, shapes } = used(sources.map(code).join('\n'));
+
+	test(`${name}: both languages have the same keys with the same arguments`, () => {
+		assert.ok(zh.size > 50, `${zh.size} keys read`);
+		assert.deepEqual([...zh.keys()].filter((key) => !en.has(key)), []);
+		assert.deepEqual([...en.keys()].filter((key) => !zh.has(key)), []);
+		const args = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort().join();
+		assert.deepEqual([...zh].filter(([key, text]) => args(text) !== args(en.get(key))).map(([key]) => key), []);
+	});
+	test(`${name}: every key that the pages use exists`, () => {
+		assert.ok(called.length > 30, `${called.length} calls found`);
+		assert.deepEqual(called.filter((key) => !zh.has(key)), []);
+		assert.deepEqual(shapes.filter((shape) => ![...zh.keys()].some((key) => shape.test(key))).map(String), []);
+	});
+	test(`${name}: no key stands idle`, () => {
+		assert.deepEqual([...zh.keys()].filter((key) => !plain.has(key) && !shapes.some((shape) => shape.test(key))), []);
+	});
+	test(`${name}: Chinese is written with full-width punctuation`, () => {
+		assert.deepEqual([...zh].filter(([, text]) => /[\u4e00-\u9fff][,:;?!]|[,;?!][\u4e00-\u9fff]/.test(text)), []);
+	});
+}
+
+test('the codes of forms and sources have words, and their fields labels', () => {
+	const { zh } = catalogues.work;
+	const word = (field, value) => zh.has(`value.${field}.${value}`) || zh.has(`value.any.${value}`);
+	const missing = [];
+	for (const field of readCsv(`${jinhua}/form_fields.csv`))
+		for (const value of field.values.split('|').filter((v) => v !== ''))
+			if (!word(field.name, value))
+				missing.push(`${field.name}=${value}`);
+	for (const service of readCsv(`${jinhua}/data_services.csv`))
+		for (const field of `${service.input_fields};${service.output_fields}`.split(';')) {
+			const [, name, values] = /^(\w+):(?:enum\(([^)]*)\)|.*)$/.exec(field);
+			if (!zh.has(`output.${name}`))
+				missing.push(`label of ${name}`);
+			for (const value of values?.split('|') ?? [])
+				if (!word(name, value) && !/^[A-Z]$/.test(value))	/* a grade is its own word */
+					missing.push(`${name}=${value}`);
+		}
+	assert.deepEqual([...new Set(missing)], []);
+});

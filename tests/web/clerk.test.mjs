@@ -1,0 +1,281 @@
+// The clerk's screen: keys, wrong input, a source that is off, somebody faster, promises.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { accessible, BUYER, card, findMatter, inState, openHouse, SELLER, start } from './browser.mjs';
+
+let house, steward;
+before(async () => {
+	house = await start();
+	steward = await house.instance.client('u-3001');
+});
+after(() => house?.close());
+
+const HOUSE_SOURCE = 'DS-046';	/* 房产信息查询结果单, of the agency of u-3001 */
+
+test('a wrong identifier is listed on top, linked to its field, and says what to repair', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	await findMatter(clerk);
+	await clerk.fill('#applicant-identifier', BUYER.identifier.slice(0, 17));
+	await clerk.fill('#applicant-name', BUYER.name);
+	await clerk.fill('#seller-identifier', SELLER.identifier.slice(0, 17) + '8');
+	await clerk.fill('#seller-name', SELLER.name);
+	await clerk.fill('#buyer-identifier', BUYER.identifier);
+	await clerk.fill('#buyer-name', BUYER.name);
+	await clerk.keyboard.press('Control+Enter');
+	const summary = clerk.locator('#summary');
+	await summary.getByText('有 2 处要改').waitFor();
+	assert.ok(await summary.evaluate((e) => e === document.activeElement), 'the summary has the focus');
+	await summary.getByText('少 1 位，应为 18 位').waitFor();
+	await accessible(clerk, 'the new case with its errors');
+	await summary.getByText('校验位不对').click();
+	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'seller-identifier');
+	assert.equal(await clerk.locator('#seller-identifier').getAttribute('aria-invalid'), 'true');
+	await clerk.fill('#seller-identifier', SELLER.identifier);
+	assert.equal(await clerk.locator('#seller-identifier').getAttribute('aria-invalid'), null, 'the mark goes when it is right');
+	house.clean();
+});
+
+test('a case is opened, settled and left to the desk without a pointer', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	const press = (key) => clerk.keyboard.press(key);
+	const type = async (text) => { await clerk.keyboard.type(text); await press('Enter'); };
+	await findMatter(clerk);
+	/* Enter goes from field to field: kind, identifier type, number, name, phone. */
+	await clerk.locator('#applicant-identifier').focus();
+	for (const who of [BUYER, SELLER, BUYER]) {
+		await type(who.identifier);
+		await type(who.name);
+		await press('Enter');		/* no phone */
+		if ((await clerk.evaluate(() => document.activeElement.id)).endsWith('-kind')) {
+			await press('Enter');
+			await press('Enter');
+		}
+	}
+	assert.match(await clerk.evaluate(() => document.activeElement.id), /^form-/);
+	for (let i = 0; i < 3; i++) {
+		const id = await clerk.evaluate(() => document.activeElement.name);
+		await press({ 'form-marital_status': 'ArrowDown', 'form-has_agent': 'ArrowUp' }[id] ?? 'Shift');
+		await press('Enter');
+	}
+	await press('Control+Enter');
+	await clerk.waitForURL('**/work/cases/*');
+	await clerk.getByText('已婚', { exact: true }).waitFor();
+	await card(clerk, 'I-01398').waitFor();
+
+	/* Alt+Down walks through the cards; the first takes what must be typed. */
+	await press('Alt+ArrowDown');
+	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'ask-I-01396-household_code');
+	await type('H31010100001');
+	await inState(clerk, 'I-01396', 'established').waitFor();
+
+	/* F4 queries one, F6 opens the panel and sends, Escape closes a panel and gives the focus back. */
+	await press('F4');
+	await clerk.locator('[data-panel="again"]').waitFor();
+	await press('Escape');
+	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'card-I-01396');
+	await press('F6');
+	const panel = clerk.locator('[data-panel="verify"]');
+	await panel.getByText('4 个工作小时').waitFor();
+	await accessible(clerk, 'the verification panel');
+	await clerk.keyboard.type('申请人在窗口等候');
+	await press('F6');
+	await inState(clerk, 'I-01398', 'verifying').waitFor();
+	await panel.waitFor({ state: 'detached' });
+	await press('Control+Enter');
+	for (const item of ['I-01384', 'I-01386', 'I-01389'])
+		await inState(clerk, item, 'established').waitFor();
+
+	/* "?" lists the keys, and does not fire inside a field. */
+	await press('?');
+	await clerk.getByRole('dialog').getByText('换一份证明').waitFor();
+	await accessible(clerk, 'the table of keys');
+	await press('Escape');
+	await clerk.getByRole('dialog').waitFor({ state: 'detached' });
+	await press('F2');
+	await clerk.keyboard.type('?');
+	assert.equal(await clerk.getByRole('dialog').count(), 0);
+	house.clean();
+});
+
+test('keys do nothing while an input method composes', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	await findMatter(clerk);
+	await clerk.locator('#applicant-name').focus();
+	const composing = (key) => clerk.evaluate((k) => document.activeElement.dispatchEvent(
+		new KeyboardEvent('keydown', { key: k, bubbles: true, cancelable: true, isComposing: true })), key);
+	assert.ok(await composing('Enter'), 'Enter stays with the input method');
+	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'applicant-name');
+	await composing('F2');
+	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'applicant-name');
+	await clerk.keyboard.press('Enter');
+	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'applicant-phone');
+	house.clean();
+});
+
+test('a source that is off is not reached, goes to the desk, and is never called not found', async () => {
+	const list = await steward.get('/api/v1/sources');
+	const source = list.sources.find((one) => one.service.code === HOUSE_SOURCE);
+	const off = await steward.ok('PUT', `/api/v1/sources/${HOUSE_SOURCE}`,
+		{ json: { state: 'off', reason: '升级' }, ifMatch: source.version });
+	try {
+		const clerk = await house.page({ user: 'u-1001' });
+		await openHouse(clerk);
+		await card(clerk, 'I-01384').getByRole('button', { name: /查询/ }).click();
+		await inState(clerk, 'I-01384', 'to_verify').waitFor();
+		const text = await card(clerk, 'I-01384').innerText();
+		assert.match(text, /没问到/);
+		assert.match(text, /转核验/);
+		assert.match(text, /部门核验/);
+		assert.doesNotMatch(text, /查无|没有记录|已查清/);
+		await card(clerk, 'I-01384').getByRole('button', { name: /发核验/ }).click();
+		await clerk.locator('[data-panel="verify"]').getByText('这不是“查无”').waitFor();
+		await accessible(clerk, 'the card of a source that is off');
+		await clerk.keyboard.press('F6');
+		await inState(clerk, 'I-01384', 'verifying').waitFor();
+		house.clean();
+	} finally {
+		await steward.ok('PUT', `/api/v1/sources/${HOUSE_SOURCE}`,
+			{ json: { state: 'on', reason: '升级完成' }, ifMatch: off.version });
+	}
+});
+
+test('somebody was faster: the page says who and when, shows the new state and writes nothing', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	const number = await openHouse(clerk);
+	const other = await house.instance.client('u-1007');
+	const now = await other.get(`/api/v1/cases/${number}`);
+	/* The screen must not learn of it by its own timer first. */
+	await clerk.route(`**/api/v1/cases/${now.id}`, (route) => route.abort());
+	await other.post(`/api/v1/cases/${number}/items/I-01386/query`, {}, { ifMatch: now.version });
+	const session = await other.get('/api/v1/session');
+	await clerk.keyboard.press('Control+Enter');
+	const note = clerk.locator('[data-code="version_stale"]');
+	await note.waitFor();
+	const says = await note.innerText();
+	assert.ok(says.includes(session.user.name), `says who: ${says}`);
+	assert.match(says, /\d{1,2}:\d{2}/, 'says when');
+	assert.match(says, /没有写入/);
+	await inState(clerk, 'I-01386', 'established').waitFor();
+	await inState(clerk, 'I-01384', 'to_query').waitFor();
+	await accessible(clerk, 'the conflict');
+	await clerk.unroute(`**/api/v1/cases/${now.id}`);
+	await note.getByRole('button').click();
+	await clerk.keyboard.press('Control+Enter');
+	await inState(clerk, 'I-01384', 'established').waitFor();
+	house.faults = house.faults.filter((fault) => !fault.includes('net::ERR_FAILED'));
+	house.clean();
+});
+
+test('a question left open keeps the case undecided, names the field, and is answered with F3', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	await openHouse(clerk, { answers: { '是否委托代办': '否' } });
+	await inState(clerk, 'I-01386', 'undecided').waitFor();
+	await card(clerk, 'I-01386').getByText('婚姻状况').waitFor();
+	await clerk.keyboard.press('F3');
+	const panel = clerk.locator('[data-panel="answers"]');
+	await panel.getByText('已婚', { exact: true }).click();
+	await accessible(clerk, 'the answers');
+	await clerk.keyboard.press('Control+Enter');
+	await inState(clerk, 'I-01386', 'to_query').waitFor();
+	await panel.waitFor({ state: 'detached' });
+	house.clean();
+});
+
+test('a promise is shown word for word and signed only after an explicit yes', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	const texts = [];
+	clerk.on('response', async (response) => {
+		if (response.url().endsWith('/commitment') && response.request().method() === 'GET')
+			texts.push(await response.json());
+	});
+	/* M-0398 企业设立登记 asks for promises; the scene COMPANY of the reference data. */
+	await findMatter(clerk, '企业设立登记', 'M-0398');
+	for (const row of await clerk.locator('.party').all()) {
+		const type = row.locator('select[id$="-type"]');
+		if (await type.inputValue() === 'uscc')
+			await type.selectOption('none');
+		else
+			await row.locator('[id$="-identifier"]').fill(SELLER.identifier);
+		await row.locator('[id$="-name"]').fill('胡庆东');
+	}
+	await clerk.keyboard.press('Control+Enter');
+	await clerk.waitForURL('**/work/cases/*');
+	await clerk.locator('.proof').first().waitFor();
+	for (const answer of await clerk.locator('.facts__answers b.wrong').all()) {
+		await clerk.keyboard.press('F3');
+		await clerk.locator('[data-panel="answers"]').waitFor();
+		for (const group of await clerk.locator('[data-panel="answers"] fieldset:not(:has(:checked))').all())
+			await group.locator('label').first().click();
+		for (const select of await clerk.locator('[data-panel="answers"] select').all())
+			await select.selectOption({ index: 1 });
+		await clerk.keyboard.press('Control+Enter');
+		await clerk.locator('[data-panel="answers"]').waitFor({ state: 'detached' });
+		break;
+	}
+	const promise = clerk.locator('[data-state="to_commit"]').first();
+	const item = await promise.getAttribute('data-item');
+	await promise.getByRole('button', { name: /请申请人签/ }).click();
+	const panel = clerk.locator('[data-panel="sign"]');
+	await panel.locator('.legal').first().waitFor();
+	assert.equal(await panel.locator('.legal').nth(0).evaluate((e) => e.textContent), texts[0].notice.text);
+	assert.equal(await panel.locator('.legal').nth(1).evaluate((e) => e.textContent), texts[0].letter.text);
+	await accessible(clerk, 'the promise');
+	const signer = panel.locator('#signer');
+	if (await signer.inputValue() === '')
+		await signer.selectOption({ index: 1 });
+	await clerk.keyboard.press('F7');
+	await panel.getByText('请签名人看清后打勾').waitFor();
+	await inState(clerk, item, 'to_commit').waitFor();
+	await panel.locator('#agreed').check();
+	await clerk.keyboard.press('F7');
+	await inState(clerk, item, 'committed').waitFor();
+	house.clean();
+});
+
+test('the language changes in place, and the server answers in it', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	await openHouse(clerk);
+	await clerk.getByRole('button', { name: 'English' }).click();
+	await clerk.getByRole('heading', { name: '11 proofs, 5 to go' }).waitFor();
+	assert.equal(await clerk.evaluate(() => document.documentElement.lang), 'en');
+	assert.match(await clerk.title(), /Counter/);
+	await accessible(clerk, 'the case in English');
+	await clerk.goto(`${house.base}/work/cases/330703-000000-A00000-0`);
+	await clerk.locator('[role="alert"]', { hasText: 'Not found' }).waitFor();
+	await clerk.getByRole('button', { name: '中文' }).click();
+	await clerk.getByText('我的工作').waitFor();
+	house.clean();
+});
+
+test('the sign-in page, the empty desk and the case are usable in light and in dark', async () => {
+	for (const dark of [false, true]) {
+		const name = dark ? 'dark' : 'light';
+		const signin = await house.page({ dark });
+		await signin.locator('[data-user="u-1001"]').waitFor();
+		await accessible(signin, `the sign-in page, ${name}`);
+		const clerk = await house.page({ dark, user: 'u-1001' });
+		await accessible(clerk, `the start, ${name}`);
+		await findMatter(clerk);
+		await accessible(clerk, `the new case, ${name}`);
+		await openHouse(clerk);
+		await clerk.keyboard.press('Control+Enter');
+		await inState(clerk, 'I-01398', 'verifying').waitFor();
+		await accessible(clerk, `the case, ${name}`);
+		const steward = await house.page({ dark, user: 'u-3001' });
+		await steward.locator('[data-service]').first().waitFor();
+		await accessible(steward, `the sources, ${name}`);
+		const other = await house.page({ dark, user: 'u-4001' });
+		await accessible(other, `a role without a bench, ${name}`);
+		for (const page of [signin, clerk, steward, other])
+			await page.context().close();
+	}
+	house.clean();
+});
+
+test('the page itself never scrolls at 1366 by 768', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	await openHouse(clerk);
+	const size = await clerk.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]);
+	assert.deepEqual(size, [1366, 768]);
+	house.clean();
+});

@@ -1,0 +1,103 @@
+// The public page: what is still asked of me, and what no longer is.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { items } from '../lib/catalogue.mjs';
+import { accessible, PHONE, start } from './browser.mjs';
+
+let house;
+before(async () => { house = await start(); });
+after(() => house?.close());
+
+const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+test('a matter is found by its name, and its address is permanent', async () => {
+	const page = await house.page({ viewport: PHONE, path: '/' });
+	await page.getByText('4,052').waitFor();
+	await page.fill('#q', '二手房');
+	await page.getByRole('link', { name: /二手房转移登记/ }).first().click();
+	await page.waitForURL('**/m/M-0303');
+	const all = items().filter((item) => item.matter_code === 'M-0303');
+	await page.getByRole('heading', { level: 1, name: '二手房转移登记(买卖)' }).waitFor();
+	assert.deepEqual(await page.locator('.figure__n').allTextContents(), [String(all.length), '0']);
+	assert.equal(await page.locator('.proofrow').count(), all.length);
+	await page.reload();
+	await page.getByRole('heading', { level: 1, name: '二手房转移登记(买卖)' }).waitFor();
+	await page.goBack();
+	await page.locator('#q').waitFor();
+	house.clean();
+});
+
+test('a matter is found by its code, a proof by its name, and what is not listed is not demanded', async () => {
+	const page = await house.page({ viewport: PHONE, path: '/' });
+	await page.fill('#q', 'M-0303');
+	await page.getByRole('link', { name: /二手房转移登记/ }).waitFor();
+	await page.fill('#q', '水电气费用结清');
+	await page.locator('a[href="/m/M-0303#I-01398"]').waitFor();
+	await page.fill('#q', '没有这样的证明');
+	await page.getByText('清单之外').waitFor();
+	await accessible(page, 'an empty search');
+	house.clean();
+});
+
+test('every proof says how, by whom, why and by what law, folded', async () => {
+	const page = await house.page({ viewport: PHONE, path: '/m/M-0303#I-01398' });
+	const row = page.locator('#I-01398');
+	await row.locator('dl').waitFor();
+	const text = await row.innerText();
+	for (const part of ['4 个工作小时', '水务', '《不动产登记暂行条例》', 'I-01398'])
+		assert.ok(text.includes(part), `${part} in ${text}`);
+	assert.equal(await page.locator('#I-01391').evaluate((e) => e.open), false, 'the others are folded');
+	await page.locator('#I-01391 summary').click();
+	await page.locator('#I-01391').getByText('本部门内部核查').waitFor();
+	assert.equal(await overflow(page), 0);
+	house.clean();
+});
+
+test('at 360 px nothing scrolls sideways, in normal and large type, in both languages, light and dark', async () => {
+	for (const dark of [false, true])
+		for (const path of ['/', '/m/M-0303', '/m/M-9999', '/nothing']) {
+			const page = await house.page({ viewport: PHONE, path, dark });
+			await page.locator('h1, [role="alert"]').first().waitFor();
+			assert.equal(await overflow(page), 0, `${path}`);
+			await accessible(page, `${path} ${dark ? 'dark' : 'light'}`);
+			await page.getByRole('button', { name: '大字版' }).click();
+			assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '20px');
+			assert.equal(await overflow(page), 0, `${path} in large type`);
+			await page.getByRole('button', { name: 'English' }).click();
+			assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
+			assert.equal(await overflow(page), 0, `${path} in large type, English`);
+			await accessible(page, `${path} in large type, English, ${dark ? 'dark' : 'light'}`);
+			await page.reload();
+			await page.getByRole('button', { name: 'Normal type' }).waitFor();
+			await page.context().close();
+		}
+	house.clean();
+});
+
+test('fingers find their targets: at least 48 px, 60 in large type', async () => {
+	const page = await house.page({ viewport: PHONE, path: '/m/M-0303' });
+	await page.locator('.proofrow').first().waitFor();
+	const heights = () => page.locator('.bar__switch, .proofrow > summary, .foot__links > *').evaluateAll(
+		(all) => Math.min(...all.map((e) => e.getBoundingClientRect().height)));
+	assert.ok(await heights() >= 48);
+	await page.getByRole('button', { name: '大字版' }).click();
+	assert.ok(await heights() >= 60);
+	house.clean();
+});
+
+test('everything comes from the server itself, under a policy without inline code', async () => {
+	const page = await house.page({ viewport: PHONE, path: '/' });
+	const foreign = [];
+	page.on('request', (request) => {
+		if (!request.url().startsWith(house.base))
+			foreign.push(request.url());
+	});
+	const answer = await page.goto(`${house.base}/m/M-0303`);
+	await page.locator('.proofrow').first().waitFor();
+	assert.match(answer.headers()['content-security-policy'] ?? '', /default-src 'self'/);
+	assert.doesNotMatch(answer.headers()['content-security-policy'], /unsafe/);
+	assert.deepEqual(foreign, []);
+	assert.equal(await page.locator('script:not([src]), style, [style]').count(), await page.locator('.waybar [style]').count(),
+		'no inline script or style but the widths that the script itself sets');
+	house.clean();
+});
