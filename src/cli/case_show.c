@@ -119,6 +119,18 @@ show_rows(struct cli *c, const json_t *answer)
 	table_print(&t, c->out);
 }
 
+/* A step's outcome or reason: a code of one of these groups, or what somebody wrote. */
+static const char *
+step_word(struct cli *c, const char *text)
+{
+	static const char *const groups[] = { "step", "item", "verification", "answer" };
+	const char *found = text;
+
+	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]) && found == text; i++)
+		found = word(c->lang, groups[i], text);
+	return found;
+}
+
 static void
 show_steps(struct cli *c, const json_t *item)
 {
@@ -131,8 +143,8 @@ show_steps(struct cli *c, const json_t *item)
 	json_array_foreach(json_object_get(item, "steps"), i, step) {
 		table_cell(&t, minute(str(step, "at"), when, sizeof(when)));
 		table_cell(&t, word(c->lang, "method", str(step, "way")));
-		table_cell(&t, word(c->lang, "item", str(step, "outcome")));
-		table_cell(&t, str(step, "reason"));
+		table_cell(&t, step_word(c, str(step, "outcome")));
+		table_cell(&t, step_word(c, str(step, "reason")));
 	}
 	table_print(&t, c->out);
 }

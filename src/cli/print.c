@@ -8,7 +8,7 @@
 #include "cli/cli.h"
 
 #define GAP 2			/* columns of space between cells */
-#define LABEL_WIDTH 10
+#define LABEL_WIDTH 12
 #define LINE_WIDTH 78
 
 /* Ranges that take two columns of a terminal (Unicode East Asian Width W and F). */

@@ -80,10 +80,11 @@ cli_fault(struct cli *c, const struct fault *f)
 
 /* "file:line: column: value: reason. next step", leaving out what an error does not have. */
 static void
-print_places(struct cli *c, const json_t *errors)
+print_places(struct cli *c, const json_t *problem)
 {
-	const json_t *e;
-	char count[32];
+	const json_t *errors = json_object_get(problem, "errors"), *e;
+	const char *all = str(problem, "args.count");	/* no more than some hundred are listed */
+	char listed[NUM_SIZE];
 	size_t i;
 
 	json_array_foreach(errors, i, e) {
@@ -104,23 +105,21 @@ print_places(struct cli *c, const json_t *errors)
 		print_text(c->err, str(e, "next"));
 		fputc('\n', c->err);
 	}
-	snprintf(count, sizeof(count), "%zu", json_array_size(errors));
-	fprintf(c->err, msg(c->lang, SAY_PLACES), count);
+	num_text((json_int_t)json_array_size(errors), listed);
+	fprintf(c->err, msg(c->lang, SAY_PLACES), all[0] != '\0' ? all : listed, listed);
 	fputc('\n', c->err);
 }
 
 enum cli_exit
 cli_problem(struct cli *c, json_t *problem)
 {
-	const json_t *errors = json_object_get(problem, "errors");
-
 	if (c->json) {
 		json_dumpf(problem, c->out, JSON_COMPACT);
 		fputc('\n', c->out);
 		return exit_of_status(num(problem, "status"));
 	}
-	if (json_array_size(errors) > 0)
-		print_places(c, errors);
+	if (json_array_size(json_object_get(problem, "errors")) > 0)
+		print_places(c, problem);
 	print_problem(c, str(problem, "detail"), str(problem, "next"), str(problem, "code"));
 	if (str(problem, "field")[0] != '\0') {
 		fprintf(c->err, "%s: ", msg(c->lang, SAY_FIELD));

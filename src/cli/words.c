@@ -49,6 +49,14 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "answer", "mismatch", { "不一致", "mismatch" } },
 	{ "answer", "cannot_verify", { "无法核验", "cannot verify" } },
 
+	{ "step", "fault", { "没有答复", "no answer" } },
+	{ "step", "method", { "清单规定的方式", "the method on the list" } },
+	{ "step", "fallback", { "数据查询没有得到答复", "the data query had no answer" } },
+	{ "step", "answers_changed", { "表单有改动", "the form was changed" } },
+	{ "step", "source_off", { "数据源已停用", "the source is switched off" } },
+	{ "step", "source_fault", { "数据源故障", "the source failed" } },
+	{ "step", "grant_missing", { "没有数据授权", "no grant" } },
+
 	{ "role", "clerk", { "窗口人员", "clerk" } },
 	{ "role", "verifier", { "核验人员", "verifier" } },
 	{ "role", "steward", { "数据管理员", "data steward" } },

@@ -57,7 +57,6 @@ act_clear(struct act *act)
 	for (size_t i = 0; i < act->nops; i++)
 		op_free(act->op[i]);
 	act->nops = 0;
-	act->object[0] = '\0';
 }
 
 int
@@ -95,12 +94,15 @@ act_refusal(const struct act *act, const struct fault *why, struct fault *f)
 		return NULL;
 	}
 	uuid7_new(act->app->clock, id);
-	r = record_new(RECORD_REQUEST_REFUSED, act->actor.division[0] != '\0' ?
-	    act->actor.division : act->app->division, id, &who);
+	r = record_new(RECORD_REQUEST_REFUSED, act->has_case ? act->case_division :
+	    act->actor.division[0] != '\0' ? act->actor.division : act->app->division, id, &who);
 	if (r != NULL) {
 		record_str(r, "action", action_name(act->action));
 		record_str(r, "code", fault_name(why->code));
-		if (act->object[0] != '\0')
+		if (act->has_case) {
+			op_case(op, act->case_id);
+			record_object(r, "case", act->case_id);
+		} else if (act->object[0] != '\0')
 			record_str(r, "object", act->object);
 		for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
 			if (fault_arg_get(why, members[i]) != NULL)

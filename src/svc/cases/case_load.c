@@ -210,9 +210,12 @@ load(struct act *act, enum stmt stmt, const struct sql_value *param, struct case
 	else if (n > 0 && load_items(act, r.c, f) == 0)
 		rc = 0;
 	store_reader_end(act->reader);
-	if (rc == 0)
+	if (rc == 0) {
+		act->has_case = 1;
+		memcpy(act->case_division, r.c->division, sizeof(act->case_division));
+		memcpy(act->case_id, r.c->id, sizeof(act->case_id));
 		*ret_case = r.c;
-	else
+	} else
 		case_free(r.c);
 	return rc;
 }

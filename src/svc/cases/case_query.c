@@ -14,9 +14,9 @@ struct asking {
 	const struct service *service;
 	const struct grant *grant;
 	struct dataset_input input[DATASET_INPUTS_MAX];
-	char value[DATASET_INPUTS_MAX][256];
+	char value[DATASET_INPUTS_MAX][EVALUATE_VALUE_MAX];
 	size_t ninputs;
-	char role[32];			/* the party asked about; "" for none */
+	char role[EVALUATE_ROLE_MAX];	/* the party asked about; "" for none */
 	json_t *rows;			/* what the source let through */
 	json_t *disclosed;		/* cut to the item's fields */
 	int established;
@@ -92,7 +92,7 @@ static int
 resolve(struct asking *a, struct fault *f)
 {
 	const struct case_file *c = a->c;
-	char role[32];
+	char role[EVALUATE_ROLE_MAX];
 
 	a->ninputs = a->ci->item->nbindings;
 	if (a->ninputs > DATASET_INPUTS_MAX) {
@@ -370,7 +370,7 @@ out:
 static const struct party *
 asked_about(const struct case_file *c, const struct case_item *ci)
 {
-	char value[256], role[32];
+	char value[EVALUATE_VALUE_MAX], role[EVALUATE_ROLE_MAX];
 	const struct party *p = NULL;
 
 	for (size_t i = 0; i < ci->item->nbindings && p == NULL; i++)

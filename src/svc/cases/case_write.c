@@ -117,27 +117,35 @@ add_missing(struct case_item *ci, const char *kind, const char *name)
 	    kind, name);
 }
 
-/* Whether every input of a query has its value; names what has none. */
-static int
-inputs_there(const struct case_file *c, struct case_item *ci)
+/*
+ * How a query begins: ready, waiting for what is named in missing, or, where the party is there
+ * but has no number that the service could be asked by (a passport), at the department's desk.
+ */
+static enum item_state
+query_begins(const struct case_file *c, struct case_item *ci)
 {
-	static const char *const kind[] = { [BOUND_NO_PARTY] = "party", [BOUND_NO_NUMBER] = "party",
-		[BOUND_NO_FORM] = "form", [BOUND_NO_ASK] = "ask" };
-	char value[256], role[32];
-	int all = 1;
+	static const char *const kind[] = { [BOUND_NO_PARTY] = "party", [BOUND_NO_FORM] = "form",
+		[BOUND_NO_ASK] = "ask" };
+	enum item_state state = ITEM_TO_QUERY;
+	char value[EVALUATE_VALUE_MAX], role[EVALUATE_ROLE_MAX];
 
 	for (size_t i = 0; i < ci->item->nbindings; i++) {
 		const struct binding *b = &ci->item->bindings[i];
 		enum bound got = evaluate_binding(ci->item, b, c->party, c->nparties, c->form,
 		    c->asked, c->nasked, value, role);
 
+		if (got == BOUND_NO_NUMBER) {
+			ci->missing[0] = '\0';
+			ci->way = METHOD_DEPARTMENT_VERIFY;
+			return ITEM_TO_VERIFY;
+		}
 		if (got == BOUND_VALUE)
 			continue;
-		all = 0;
+		state = ITEM_WAITING_INPUT;
 		add_missing(ci, kind[got], got == BOUND_NO_ASK ? b->input->name : b->what);
 	}
 	explicit_bzero(value, sizeof(value));
-	return all;
+	return state;
 }
 
 static enum item_state
@@ -149,7 +157,7 @@ begins(const struct case_file *c, struct case_item *ci)
 	case METHOD_COMMITMENT:
 		return ITEM_TO_COMMIT;
 	case METHOD_DATA_QUERY:
-		return inputs_there(c, ci) ? ITEM_TO_QUERY : ITEM_WAITING_INPUT;
+		return query_begins(c, ci);
 	default:
 		return ITEM_TO_VERIFY;
 	}
@@ -171,6 +179,7 @@ case_work_out(struct case_file *c, struct fault *f)
 		struct case_item *ci = &c->item[i];
 
 		ci->item = now[i].item;
+		ci->way = ci->item->method;
 		ci->missing[0] = '\0';
 		if (now[i].applies == APPLIES_YES)
 			ci->state = begins(c, ci);
@@ -375,10 +384,8 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 
 	if (c == NULL)
 		return -1;
-	for (size_t i = 0; i < c->nitems; i++) {
+	for (size_t i = 0; i < c->nitems; i++)
 		c->item[i].item = c->matter->items[i];
-		c->item[i].way = c->matter->items[i]->method;
-	}
 	if (access_check(&act->actor, ACTION_CASE_OPEN, c->agency->code, c->division, f) < 0 ||
 	    check_asked(c, f) < 0 || case_work_out(c, f) < 0 ||
 	    next_number(act, c->division, c->number, &day, &count, f) < 0)
@@ -459,7 +466,7 @@ static int
 inputs_changed(const struct case_file *c, const struct case_item *ci, const json_t *old_form,
     const struct asked *old_asked, size_t nold)
 {
-	char was[256], is[256], role[32];
+	char was[EVALUATE_VALUE_MAX], is[EVALUATE_VALUE_MAX], role[EVALUATE_ROLE_MAX];
 	int changed = 0;
 
 	for (size_t i = 0; i < ci->item->nbindings && !changed; i++) {
@@ -536,13 +543,13 @@ case_answer(struct act *act, struct case_file *c, json_t *form, const struct ask
 
 		if (stays(&before[i], begin, changed)) {
 			ci->state = before[i].state;
+			ci->way = before[i].way;
 			memcpy(ci->missing, before[i].missing, sizeof(ci->missing));
 			continue;
 		}
 		if (begin == before[i].state && strcmp(ci->missing, before[i].missing) == 0)
 			continue;
 		ci->state = before[i].state;
-		ci->way = ci->item->method;
 		ci->has_record = ci->has_verification = 0;
 		if (case_move(ci, begin, f) < 0 ||
 		    case_step(ci, act->now, item_state_name(begin), "answers_changed", f) < 0)
