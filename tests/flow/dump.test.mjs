@@ -10,10 +10,12 @@ import { registry } from '../lib/paths.mjs';
 
 let instance, who, officers;
 before(async () => {
-	instance = await started({ args: ['--log-level', 'debug'] });
+	instance = await started({ args: ['--log_level', 'debug'] });
 	who = people();
 	const anyone = await instance.client();
-	officers = (await anyone.get('/api/v1/session/users')).users.map((u) => u.name);
+	const { users } = await anyone.get('/api/v1/session/users');
+	/* What a user is for stands in clear, and one is called after it. */
+	officers = users.map((u) => u.name).filter((name) => !users.some((u) => u.says.includes(name)));
 	for (const s of scenes()) await runScene(instance, s);
 
 	/* Requests that fail with people in them: an error must not bring them into the log. */
@@ -55,6 +57,7 @@ for (const state of ['while it is served', 'after it was stopped'])
 	});
 
 test('no name and no number in the log of the server', () => {
-	assert.ok(instance.log.length > 1000, 'the server logs');
+	assert.ok(officers.length > 15);
+	assert.match(instance.log, /event=listening[\s\S]*event=stopped/);
 	assert.deepEqual(findAny(Buffer.from(instance.log), [...who.names, ...who.numbers, ...officers]), []);
 });

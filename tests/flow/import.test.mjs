@@ -5,6 +5,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { Instance, must, run } from '../lib/instance.mjs';
+import { dataset, services } from '../lib/catalogue.mjs';
 import { formatCsv, parseCsv } from '../lib/csv.mjs';
 import { jinhua, registry } from '../lib/paths.mjs';
 import { evidence, rows } from '../lib/store.mjs';
@@ -61,8 +62,8 @@ function table(name) {
 		},
 	};
 }
-const cell = (name, want, column, value) => () =>
-	({ ...table(name).set(want, column, value), file: `${name}.csv`, column, value });
+const cell = (name, want, column, text, value = text) => () =>
+	({ ...table(name).set(want, column, text), file: `${name}.csv`, column, value });
 const again = (name, want, change, column) => () => {
 	const t = table(name), made = t.add(want, change);
 	return { ...made, file: `${name}.csv`, column, value: t.all.at(-1)[t.col(column)] };
@@ -74,12 +75,12 @@ const kinds = {
 	'a matter that there is not': cell('items', { code: 'I-00002' }, 'matter_code', 'M-9999'),
 	'a proof that there is not': cell('items', { code: 'I-00003' }, 'proof_code', 'P-999'),
 	'an item listed twice': again('items', { code: 'I-00010' }, {}, 'code'),
-	'the same proof twice in one matter': again('items', { code: 'I-00010' }, { code: 'I-99999' }, 'matter_code'),
+	'the same proof twice in one matter': again('items', { code: 'I-00010' }, { code: 'I-99999' }, 'proof_code'),
 	'a condition that is not JSON': cell('items', { code: 'I-00002' }, 'required_when', '{"==":['),
 	'a condition with an unknown operator': cell('items', { code: 'I-00002' }, 'required_when', '{"regex":[{"var":"marital_status"},"m"]}'),
 	'a condition on a question that no form asks': cell('items', { code: 'I-00002' }, 'required_when', '{"==":[{"var":"star_sign"},"leo"]}'),
 	'a condition on an answer that nobody can give': cell('items', { code: 'I-00002' }, 'required_when', '{"==":[{"var":"marital_status"},"marryed"]}'),
-	'a field that the service does not give': cell('items', { code: 'I-00001' }, 'fields', 'child_name;shoe_size'),
+	'a field that the service does not give': cell('items', { code: 'I-00001' }, 'fields', 'child_name;shoe_size', 'shoe_size'),
 	'a query for a proof that is not digitised': cell('items', { code: 'I-00005' }, 'method', 'data_query'),
 	'a commitment where the matter excludes it': () => {
 		const matters = table('matters'), excluded = matters.all.filter((r) => r[matters.col('commitment_excluded')] === 'yes').map((r) => r[0]);
@@ -125,10 +126,9 @@ const kinds = {
 	'a quote that is never closed': () => ({ changed: { divisions: original.get('divisions') + '330799,"开发区\n' }, file: 'divisions.csv', line: 14 }),
 	'bytes that are not UTF-8': () => ({ changed: { divisions: Buffer.concat([Buffer.from(original.get('divisions')), Buffer.from([0x33, 0xff, 0x0a])]) },
 		file: 'divisions.csv', line: 14 }),
-	'a file that is not there': () => ({ changed: { grants: null }, file: 'grants.csv', line: 0 }),
 	'a file without anything': () => ({ changed: { grants: '' }, file: 'grants.csv' }),
 	'a required binding that is not there': () => ({ ...table('bindings').drop({ service_code: 'DS-001' }), file: 'data_services.csv', column: 'input_fields', value: 'id_number' }),
-	'a grant that is not there': () => ({ ...table('grants').drop({ code: 'G-0001' }), file: 'items.csv', value: 'DS-042' }),
+	'a grant that is not there': () => ({ ...table('grants').drop({ code: 'G-0001' }), file: 'items.csv', value: 'I-00021' }),
 };
 
 const state = () => JSON.stringify(['inventory_version', 'record', 'log', 'meta']
@@ -182,6 +182,19 @@ describe('a wrong list', () => {
 		assert.ok(Number(p.args.count) >= 4052, p.args.count);
 	});
 
+	test('a file that is not there', () => {
+		const dir = list({ grants: null }), was = state();
+		for (const lang of ['zh', 'en']) {
+			const r = run(['import', 'inventory', dir, '-d', instance.dir, '--lang', lang, '--json']);
+			const p = JSON.parse(r.stdout);
+			assert.equal(r.status, 1);
+			assert.equal(p.code, 'file_read');
+			assert.match(p.title, /grants\.csv/);
+			assert.equal(/\p{Script=Han}/u.test(p.next), lang === 'zh');
+		}
+		assert.equal(state(), was);
+	});
+
 	test('a directory that is not there', () => {
 		const r = run(['import', 'inventory', `${scratch}/nowhere`, '-d', instance.dir, '--lang', 'en']);
 		assert.notEqual(r.status, 0);
@@ -202,7 +215,7 @@ test('the same list again changes nothing, and says so', () => {
 	const was = state();
 	const zh = must(['import', 'inventory', jinhua, '-d', instance.dir, '--lang', 'zh']).stdout;
 	const en = must(['import', 'inventory', jinhua, '-d', instance.dir, '--lang', 'en']).stdout;
-	assert.match(zh, /没有变化|未变|无变化/);
+	assert.match(zh, /没有改动/);
 	assert.match(en, /nothing changed/i);
 	assert.equal(JSON.parse(must(['import', 'inventory', jinhua, '-d', instance.dir, '--json']).stdout).changed, false);
 	assert.equal(state(), was);
@@ -253,8 +266,11 @@ test('a better list takes its place, and old cases keep theirs', async () => {
 });
 
 test('data sets are imported, and again without a change', () => {
+	/* The tables that some service answers from. */
+	const tables = [...new Set(services().map((s) => s.registry_source.replace(/^registry\/|\.csv$/g, '')))];
+	const total = tables.reduce((n, t) => n + dataset(t).length, 0);
 	const first = JSON.parse(must(['import', 'dataset', registry, '-d', instance.dir, '--json']).stdout);
-	assert.deepEqual(first, { changed: true, rows: 21255 });
+	assert.deepEqual(first, { changed: true, rows: total, tables_changed: tables.length, tables_unchanged: 0 });
 	const n = evidence(instance.dir).records.length;
 	assert.equal(JSON.parse(must(['import', 'dataset', registry, '-d', instance.dir, '--json']).stdout).changed, false);
 	assert.equal(evidence(instance.dir).records.length, n);

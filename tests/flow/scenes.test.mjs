@@ -227,7 +227,7 @@ test('a settled item stays settled while it applies; another answer drops it', a
 	assert.equal(itemOf(c, 'I-01386').state, 'does_not_apply');
 	assert.notEqual(itemOf(c, 'I-01388').state, 'does_not_apply');
 	c = await change(s.form);
-	assert.equal(itemOf(c, 'I-01386').state, 'established', 'what was established is not asked twice');
+	assert.equal(itemOf(c, 'I-01386').state, 'to_query', 'what was dropped is asked anew, and recorded anew');
 });
 
 test('the searches find the cases, page by page', async () => {
@@ -259,7 +259,8 @@ test('the list that the public reads is the list of the files', async () => {
 	const anyone = await instance.client();
 	const inv = await anyone.get('/api/v1/inventory');
 	assert.deepEqual(inv.totals, { items: 4052, direct_cancel: 861, commitment: 613, data_query: 1081, department_verify: 1497 });
-	assert.deepEqual(inv.counts, { divisions: 12, agencies: 679, matters: 880, proofs: 258, services: 108, desks: 383, grants: 316 });
+	/* 383 desks of the file, and 3 made for issuers that had none. */
+	assert.deepEqual(inv.counts, { divisions: 12, agencies: 679, matters: 880, proofs: 258, services: 108, desks: 386, grants: 316 });
 	const all = [];
 	let cursor = '';
 	do {

@@ -44,29 +44,26 @@ describe('a source that is switched off', () => {
 
 	test('gives a fault, never "not found": the item goes to the desk, which can answer it', async () => {
 		const clerk = await clerkFor(s);
-		let c = await openScene(clerk, s);
+		const c = await openScene(clerk, s);
 		const asked = await act(clerk, c, code, 'query');
 
 		noAnswer(asked.item);
-		assert.equal(asked.item.state, 'to_verify');
-		assert.deepEqual(asked.item.steps.map((x) => [x.way, x.reason]), [['data_query', 'source_off']]);
+		assert.equal(asked.item.state, 'verifying', 'the question is on its way at once');
+		assert.deepEqual(asked.item.steps.map((x) => [x.way, x.outcome, x.reason]),
+			[['data_query', 'fault', 'source_off'], ['department_verify', 'sent', 'fallback']]);
 		const { records } = await clerk.get(`/api/v1/cases/${c.id}/records`);
-		assert.equal(records.at(-1).type, 'query.failed');
-		assert.equal(records.at(-1).id, asked.record.id);
-		assert.equal(JSON.parse(records.at(-1).record).answer, undefined);
+		assert.deepEqual(records.slice(-2).map((r) => r.type), ['query.failed', 'verification.sent']);
+		assert.equal(records.at(-2).id, asked.record.id);
+		assert.equal(JSON.parse(records.at(-2).record).answer, undefined);
+		assert.equal(JSON.parse(records.at(-2).record).reason, 'source_off');
 
-		c = await getCase(clerk, c.id);
-		const sent = await act(clerk, c, code, 'verification', { note: '数据源停用,请协助核验' });
-		assert.equal(sent.item.state, 'verifying');
-		noAnswer(sent.item);
-		const v = sent.item.verification;
+		const v = asked.item.verification;
 		assert.equal(v.desk.code, 'DK-330723-GA');
 		assert.equal(Date.parse(v.due_at), addOffice(deskByCode().get(v.desk.code).office_hours,
 			Date.parse(v.sent_at), 8 * 3600000), '8 office hours where the item says none');
 
 		const verifier = await instance.client('u-2006');
 		const seen = await verifier.get(`/api/v1/verifications/${v.id}`);
-		assert.equal(seen.note, '数据源停用,请协助核验');
 		await verifier.post(`/api/v1/verifications/${v.id}/answer`, { answer: 'match', basis: '查驾驶人系统,正常' }, { ifMatch: seen.version });
 		const item = itemOf(await getCase(clerk, c.id), code);
 		assert.equal(item.state, 'established');
@@ -162,12 +159,12 @@ test('only the fields of the item come back, and nothing else of the row', async
 		const { item: { answer } } = await act(clerk, c, item, 'query');
 
 		assert.deepEqual(answer.fields.map((f) => f.name), fields);
-		assert.deepEqual(Object.keys(answer.rows[0]), fields);
+		assert.deepEqual(Object.keys(answer.rows[0]).sort(), [...fields].sort());
 		for (const f of fields) assert.equal(answer.rows[0][f], row[f], f);
-		const shown = new Set([...fields.map((f) => row[f]), ...s.parties.flatMap((p) => [p.identifier, p.name])]);
+		const shown = [...fields.map((f) => row[f]), ...s.parties.flatMap((p) => [p.identifier, p.name])];
 		const text = JSON.stringify([answer, (await getCase(clerk, c.id)).items]);
 		for (const [name, value] of Object.entries(row)) {
-			if (fields.includes(name) || name === 'division_code' || shown.has(value) || value.length < 4) continue;
+			if (fields.includes(name) || name === 'division_code' || shown.some((v) => v.includes(value)) || value.length < 4) continue;
 			assert.ok(!text.includes(value), `${name} of the row is not disclosed`);
 			hidden++;
 		}
@@ -217,7 +214,7 @@ describe('a commitment', () => {
 		await clerk.refused('commitment_text', sign({ ...good, notice: flip(good.notice) }));
 		await clerk.refused('commitment_text', sign({ ...good, letter: flip(good.letter) }));
 		await clerk.refused('commitment_text', sign({ ...good, notice: good.letter, letter: good.notice }));
-		await clerk.refused('field_value', sign({ ...good, notice: good.notice.toUpperCase().replace(/[0-9]/g, 'G') }));
+		await clerk.refused('commitment_text', sign({ ...good, notice: 'the text that you showed' }));
 		await clerk.refused('field_value', sign({ ...good, agreed: false }));
 		await clerk.refused('field_type', sign({ ...good, agreed: 'true' }));
 		const stranger = await clerk.send(sign({ ...good, signer: 'seller' }));
@@ -255,7 +252,7 @@ describe('the way of the list', () => {
 		await clerk.refused('item_not_applicable', { method: 'POST', path: `/api/v1/cases/${c.id}/items/I-01388/query`, json: {}, key: true, ifMatch: c.version });
 		const u = scene('UNDECIDED'), other = await clerkFor(u), uc = await openScene(other, u);
 		const p = await other.refused('item_undecided', { method: 'POST', path: `/api/v1/cases/${uc.id}/items/I-01484/query`, json: {}, key: true, ifMatch: uc.version });
-		assert.match(p.detail, /marital_status|婚姻状况/, 'it names the answer that is missing');
+		assert.match(p.detail, /(?<!form:)marital_status|婚姻状况/, 'it names the answer that is missing');
 	});
 
 	test('is not gone twice, unless with a reason', async () => {
@@ -284,7 +281,10 @@ describe('what is not established', () => {
 			[['data_query', 'not_established'], ['department_verify', 'sent']]);
 		c = await getCase(clerk, c.id);
 		assert.equal(itemOf(c, code).answer.answer, 'found', 'what the source said is not forgotten');
-		await clerk.refused('case_not_ready', { method: 'POST', path: `/api/v1/cases/${c.id}/conclusion`, json: { outcome: 'settled' }, key: true, ifMatch: c.version });
+		const settled = { method: 'POST', path: `/api/v1/cases/${c.id}/conclusion`, json: { outcome: 'settled' }, key: true };
+		await clerk.refused('case_not_accepted', { ...settled, ifMatch: c.version });
+		c = await clerk.post(`/api/v1/cases/${c.id}/acceptance`, {}, { ifMatch: c.version });
+		await clerk.refused('case_not_ready', { ...settled, ifMatch: c.version });
 	});
 });
 

@@ -28,7 +28,7 @@ export const serviceOf = (item) => services().find((s) =>
 	s.kind === 'query' && s.proof_code === itemByCode().get(item).proof_code);
 
 /** The body that opens a scene's case. */
-export const sceneCase = (s, withAsks = true) => ({
+export const sceneCase = (s, withAsks = true) => structuredClone({
 	matter: s.matter_code,
 	division: s.division_code,
 	channel: s.channel,

@@ -125,4 +125,12 @@ export class Instance {
 }
 
 /** Made, filled and served. */
-export const started = (options) => new Instance().init(options).serve(options?.args);
+export async function started(options) {
+	const instance = new Instance();
+	try {
+		return await instance.init(options).serve(options?.args);
+	} catch (e) {
+		rmSync(instance.parent, { recursive: true, force: true });
+		throw e;
+	}
+}

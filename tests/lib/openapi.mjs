@@ -114,6 +114,8 @@ export function checkAnswer({ method, path, lang }, answer) {
 		return;
 	}
 	if (method === 'HEAD') return;
+	/* Far beyond the limit the transport refuses by itself, before there is a request. */
+	if ([414, 431].includes(answer.status) && type === '') return;
 	const media = response.content[type];
 	assert.ok(media, `${what}: media type ${type || '(none)'} instead of ${Object.keys(response.content)}`);
 	assert.match(answer.headers['x-content-type-options'] ?? '', /^nosniff$/, `${what}: nosniff`);

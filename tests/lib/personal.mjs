@@ -47,7 +47,7 @@ export function findAny(bytes, values) {
 		table.get(key).push([v, b]);
 	}
 	/* Not every 4 bytes are worth a look in the map: a bitmap of their hashes first. */
-	const bits = new Uint8Array(1 << 16), slot = (k) => (Math.imul(k, 0x9E3779B1) >>> 16);
+	const bits = new Uint8Array(1 << 24), slot = (k) => (Math.imul(k, 0x9E3779B1) >>> 8);
 	for (const k of table.keys()) bits[slot(k)] = 1;
 	for (let i = 0; i + 4 <= bytes.length; i++) {
 		const key = (bytes[i] | bytes[i + 1] << 8 | bytes[i + 2] << 16 | bytes[i + 3] << 24) >>> 0;
