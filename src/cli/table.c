@@ -51,9 +51,11 @@ const struct command cli_commands[] = {
 	{ "case open", "", 0, 0, OPTS(OPT_MATTER, OPT_DIVISION, OPT_CHANNEL, OPT_PARTY,
 	    OPT_ANSWER_FIELD, OPT_ASK, OPT_FILE,), WRITES,
 	    { "开一个办件", "open a case" },
-	    { "为一个事项开办件,列出它的每个证明事项和状态。表单答案按事项表单的类型转换。",
+	    { "为一个事项开办件,列出它的每个证明事项和状态。表单答案按事项表单的类型转换。"
+	      "命令行上的姓名和号码,本机其他用户用 ps 看得到:真实办件请用 --file -。",
 	      "Opens a case for a matter and lists its items with their state.  Answers of the form are "
-	      "converted to the types that the matter's form gives." },
+	      "converted to the types that the matter's form gives.  Other users of the machine can see "
+	      "the names and numbers of a command line with ps: for real people use --file -." },
 	    "wzm case open --as u-1001 --matter M-0303 \\\n"
 	    "    --party applicant:person:citizen_id:310101199003079013:俞明远 \\\n"
 	    "    --party buyer:person:citizen_id:310101199003079013:俞明远 \\\n"

@@ -432,7 +432,7 @@ a_long_path_to_the_instance_works(void **state)
 }
 
 #define REFUSED "{\"type\":\"/problems/import_refused\",\"status\":422,\"code\":\"import_refused\"," \
-	"\"detail\":\"清单有 2 处错误\",\"next\":\"请改正\",\"errors\":[{\"file\":\"items.csv\",\"line\":12," \
+	"\"args\":{\"count\":\"700\"},\"detail\":\"清单有 700 处错误\",\"next\":\"请改正\",\"errors\":[{\"file\":\"items.csv\",\"line\":12," \
 	"\"column\":\"method\",\"value\":\"querry\",\"reason\":\"没有这种方式\",\"next\":\"改为四种之一\"}," \
 	"{\"file\":\"desks.csv\",\"line\":0,\"column\":\"\",\"value\":\"\",\"reason\":\"缺这个文件\"," \
 	"\"next\":\"放进目录\"}]}"
@@ -458,7 +458,7 @@ a_running_server_imports(void **state)
 	r = wzm("import inventory .");
 	assert_int_equal(r.rc, CLI_FAILED);
 	assert_has(r.err, "items.csv:12: method: querry: 没有这种方式。改为四种之一\n"
-	    "desks.csv: 缺这个文件。放进目录\n共 2 处\n");
+	    "desks.csv: 缺这个文件。放进目录\n共 700 处,以上列出 2 处\n");
 	SERVE({ 200, "{\"changed\":true,\"rows\":19657}" });
 	r = wzm("import dataset .");
 	assert_int_equal(r.rc, CLI_OK);
