@@ -54,11 +54,11 @@ test('a question that is not for this desk goes back with a reason', async () =>
 	const c = await asked();
 	const desk = await house.page({ user: 'u-2001' });
 	await desk.getByText(c.number).waitFor();
-	await desk.getByRole('button', { name: /不归我们/ }).click();
-	await desk.getByRole('button', { name: /不归我们/ }).click();
+	await desk.locator('.q__do').getByRole('button', { name: /不归我们/ }).click();
+	await desk.locator('.q__do').getByRole('button', { name: /不归我们/ }).click();
 	await desk.getByText('请写明为什么不归本岗').waitFor();
 	await desk.locator('#reason').fill('该户不在本公司供水范围。');
-	await desk.getByRole('button', { name: /不归我们/ }).click();
+	await desk.locator('.q__do').getByRole('button', { name: /不归我们/ }).click();
 	await desk.getByRole('heading', { name: '都答完了' }).waitFor();
 	const now = await clerk.get(`/api/v1/cases/${c.id}`);
 	assert.equal(now.items.find((item) => item.code === 'I-01398').state, 'supervised');

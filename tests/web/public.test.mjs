@@ -55,7 +55,7 @@ test('every proof says how, by whom, why and by what law, folded', async () => {
 
 test('at 360 px nothing scrolls sideways, in normal and large type, in both languages, light and dark', async () => {
 	for (const dark of [false, true])
-		for (const path of ['/', '/m/M-0303', '/m/M-9999', '/nothing']) {
+		for (const path of ['/', '/m/M-0303', '/m/M-9999', '/m/nothing']) {
 			const page = await house.page({ viewport: PHONE, path, dark });
 			await page.locator('h1, [role="alert"]').first().waitFor();
 			assert.equal(await overflow(page), 0, `${path}`);

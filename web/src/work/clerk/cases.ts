@@ -147,7 +147,7 @@ export const canVerify = (item: CaseItem) => item.state === "to_verify" ||
     (item.state === "not_established" && (item.method === "data_query" || item.method === "department_verify"));
 export const canSign = (item: CaseItem) => item.state === "to_commit";
 
-export const queryTarget = computed(() => target(canQuery) ?? target(canAskAgain));
+export const queryTarget = computed(() => target((item) => canQuery(item) || (canAskAgain(item) && item.code === selected.value)));
 export const verifyTarget = computed(() => target(canVerify));
 export const signTarget = computed(() => target(canSign));
 

@@ -14,12 +14,10 @@ export function overdue(item: CaseItem): boolean {
 	return item.state === "verifying" && item.verification !== undefined && item.verification.office_ms_left < 0;
 }
 
-/* A source that gave no answer is in the steps, with the code of the fault as its reason. */
+/* A source that gave no answer stands in the steps; the server has sent the question to the desk. */
 export function faultStep(item: CaseItem): CaseItem["steps"][number] | undefined {
-	if (item.method === item.way)
-		return undefined;
-	return item.steps.find((step) => step.way === item.method && step.outcome !== "established" &&
-	    step.outcome !== "not_established");
+	return item.method === item.way ? undefined :
+	    item.steps.find((step) => step.way === item.method && step.outcome === "fault");
 }
 
 /* The last answer, a source's or a desk's. */
