@@ -17,7 +17,7 @@
 
 #define HELD_MAX 2048
 #define LARGE (4u << 20)
-#define PATIENCE_MS 5000
+#define PATIENCE_MS 20000
 
 char serve_dir[64];
 atomic_int serve_given, serve_freed;

@@ -41,7 +41,7 @@ int client(const struct http_server *s);
 void say(int fd, const char *text);
 void say_bytes(int fd, const void *data, size_t len);
 
-/* Reads one answer (without a body if it answers HEAD); waits at most five seconds. */
+/* Reads one answer (without a body if it answers HEAD); waits at most twenty seconds. */
 struct reply hear_head(int fd, int is_head);
 struct reply hear(int fd);
 

@@ -154,7 +154,7 @@ a_body_that_is_too_long_is_refused_unread(void **state)
 static void
 a_slow_request_is_408_whatever_it_trickles(void **state)
 {
-	struct http_server *s = serve_with(100, 30, 1);
+	struct http_server *s = serve_with(100, 30, 2);
 	int head = client(s), body = client(s), whole = client(s);
 	int64_t began = now_ms();
 	struct reply r;
@@ -175,11 +175,11 @@ a_slow_request_is_408_whatever_it_trickles(void **state)
 	assert_int_equal(r.status, 408);
 	assert_string_equal(r.body, "request_slow");
 	assert_string_equal(header(&r, "Connection"), "close");
-	assert_true(ended(head, 1000));
+	assert_true(ended(head, 4000));
 	r = hear(body);
 	assert_int_equal(r.status, 408);
-	assert_true(ended(body, 1000));
-	assert_in_range(now_ms() - began, 900, 4000);
+	assert_true(ended(body, 4000));
+	assert_true(now_ms() - began >= 1900);
 	close(head);
 	close(body);
 	close(whole);
@@ -210,7 +210,7 @@ a_request_may_come_byte_by_byte(void **state)
 static void
 an_idle_connection_ends(void **state)
 {
-	struct http_server *s = serve_with(100, 1, 30);
+	struct http_server *s = serve_with(100, 2, 30);
 	int fresh = client(s), used = client(s), half = client(s);
 	int64_t began = now_ms();
 
@@ -221,10 +221,10 @@ an_idle_connection_ends(void **state)
 	usleep(500000);
 	say(half, "l");
 	assert_false(ended(fresh, 0));
-	assert_true(ended(fresh, 3000));
-	assert_true(ended(used, 3000));
-	assert_true(ended(half, 3000));
-	assert_in_range(now_ms() - began, 900, 4000);
+	assert_true(ended(fresh, 10000));
+	assert_true(ended(used, 10000));
+	assert_true(ended(half, 10000));
+	assert_true(now_ms() - began >= 1900);
 	close(fresh);
 	close(used);
 	close(half);
@@ -264,10 +264,10 @@ an_answer_that_nobody_takes_is_given_up(void **state)
 	/* One that reads slowly, but reads, gets it all. */
 	fd = client(s);
 	say(fd, "GET /large HTTP/1.1\r\n" HOST END);
-	for (int i = 0; i < 4; i++) {
-		static char waste[400000];
+	for (int i = 0; i < 8; i++) {
+		static char waste[200000];
 
-		usleep(700000);
+		usleep(300000);
 		assert_true(recv(fd, waste, sizeof(waste), MSG_WAITALL) > 0);
 	}
 	close(fd);

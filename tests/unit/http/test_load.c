@@ -17,7 +17,7 @@
 #define HOST "Host: localhost\r\n"
 #define END "\r\n"
 #define BUSY_MAX 512
-#define STALL_MS 10000
+#define STALL_MS 20000
 
 static int64_t
 now_ms(void)
