@@ -248,6 +248,34 @@ test('the searches find the cases, page by page', async () => {
 	assert.deepEqual(one.cases.map((c) => c.id), [found[1].id]);
 });
 
+test('a desk finds its questions by when they are due, page by page', async () => {
+	const clerk = await instance.client('u-1005'), verifier = await instance.client('u-2004');
+	for (let i = 0; i < 5; i++) await settle(clerk, await openScene(clerk, scene('DRIVER')));
+	const all = async (state) => {
+		const found = [];
+		let cursor;
+		do {
+			const page = await verifier.ok('POST', '/api/v1/verifications/search', { json: { state, limit: 2, ...(cursor ? { cursor } : {}) } });
+			assert.ok(page.verifications.length <= 2);
+			found.push(...page.verifications);
+			cursor = page.next;
+		} while (cursor);
+		assert.equal(new Set(found.map((v) => v.id)).size, found.length, 'none twice');
+		const due = found.map((v) => Date.parse(v.due_at));
+		assert.deepEqual(due, [...due].sort((a, b) => a - b));
+		for (const v of found) assert.equal(v.desk.code, 'DK-330781-WJ');
+		return found;
+	};
+	const open = await all('open');
+	assert.ok(open.length >= 5);
+	const v = await verifier.post(`/api/v1/verifications/${open[0].id}/signature`, {}, { ifMatch: open[0].version });
+	await verifier.post(`/api/v1/verifications/${open[1].id}/answer`, { answer: 'match', basis: '查' }, { ifMatch: open[1].version });
+	assert.deepEqual((await all('signed_for')).map((x) => x.id), [v.id]);
+	assert.equal((await all('sent')).length, open.length - 2);
+	assert.equal((await all('open')).length, open.length - 1);
+	assert.ok((await all('answered')).some((x) => x.id === open[1].id));
+});
+
 test('a clerk of one agency sees its cases only', async () => {
 	const clerk = await instance.client('u-1007');
 	const { cases } = await clerk.ok('POST', '/api/v1/cases/search', { json: {} });

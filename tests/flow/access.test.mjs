@@ -1,0 +1,189 @@
+// Who may do what: every route, asked by every role and by nobody, over the network and the socket.
+import { after, before, describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { Instance, started } from '../lib/instance.mjs';
+import { getCase, itemOf, openScene, settle } from '../lib/cases.mjs';
+import { scene, sceneCase } from '../lib/catalogue.mjs';
+import { doc } from '../lib/openapi.mjs';
+import { exchange } from '../lib/client.mjs';
+import { root } from '../lib/paths.mjs';
+
+/** actions.def: symbol -> roles, or ['public']. */
+const actions = new Map([...readFileSync(`${root}/src/svc/access/actions.def`, 'utf8')
+	.matchAll(/^ACTION\((\w+), "[^"]*", "([^"]*)"\)/gm)].map((m) => [m[1], m[2].split(' ')]));
+
+/** The action of each operation of the document. */
+const actionOf = {
+	getSession: 'SESSION', signIn: 'SESSION', signOut: 'SESSION', listDemoUsers: 'SESSION',
+	getInventory: 'LOOK_UP', listMatters: 'LOOK_UP', getMatter: 'LOOK_UP', listItems: 'LOOK_UP', getItem: 'LOOK_UP',
+	listDivisions: 'LOOK_UP', listLogs: 'LOG_READ', getHealth: 'HEALTH', explainProblem: 'PAGES',
+	openCase: 'CASE_OPEN', searchCases: 'CASE_READ', getCase: 'CASE_READ', changeAnswers: 'CASE_WORK', settleCase: 'CASE_WORK',
+	queryItem: 'CASE_WORK', verifyItem: 'CASE_WORK', getCommitment: 'CASE_WORK', signCommitment: 'CASE_WORK',
+	acceptCase: 'CASE_WORK', concludeCase: 'CASE_WORK', listRecords: 'RECORD_READ',
+	searchVerifications: 'VERIFICATION_READ', getVerification: 'VERIFICATION_READ', signForVerification: 'VERIFICATION_WORK',
+	answerVerification: 'VERIFICATION_WORK', returnVerification: 'VERIFICATION_WORK',
+	listSources: 'SOURCE_READ', switchSource: 'SOURCE_SWITCH', importInventory: 'IMPORT', importDatasets: 'IMPORT',
+};
+const userOf = { clerk: 'u-1001', verifier: 'u-2001', steward: 'u-3001', reform: 'u-4001', supervisor: 'u-5001',
+	operator: 'u-6001', auditor: 'u-6003' };
+
+const operations = Object.entries(doc.paths).flatMap(([path, item]) => ['get', 'put', 'post', 'delete']
+	.filter((m) => item[m]).map((m) => ({ path, method: m.toUpperCase(), op: item[m] })));
+
+let instance, clients, c, verification;
+before(async () => {
+	instance = await started();
+	clients = Object.fromEntries(await Promise.all(Object.entries(userOf).map(async ([r, u]) => [r, await instance.client(u)])));
+	clients.nobody = await instance.client();
+	c = await settle(clients.clerk, await openScene(clients.clerk, scene('HOUSE')));
+	verification = itemOf(c, 'I-01398').verification.id;
+});
+after(() => instance?.destroy());
+
+const fill = (path) => path.replace('{item}', 'I-01384').replace('{service}', 'DS-046')
+	.replace('verifications/{id}', `verifications/${verification}`).replace('{id}', c.id)
+	.replace('matters/{code}', 'matters/M-0303').replace('items/{code}', 'items/I-01384').replace('problems/{code}', 'problems/bug');
+
+test('every operation of the document has its action, and every action its roles', () => {
+	assert.deepEqual(operations.map((o) => o.op.operationId).sort(), Object.keys(actionOf).sort());
+	for (const a of Object.values(actionOf)) assert.ok(actions.has(a), a);
+	assert.ok(actions.size >= 14);
+});
+
+describe('over the network', () => {
+	for (const { path, method, op } of operations) {
+		if (op.operationId === 'signOut') continue;	/* it would end the sessions; below */
+		test(`${method} ${path}`, async () => {
+			const roles = actions.get(actionOf[op.operationId]);
+			for (const [role, client] of Object.entries(clients)) {
+				/* A body that every route that takes one refuses: the right is checked before it is read. */
+				const answer = await client.send({ method, path: fill(path), ifMatch: '*', key: true,
+					...(method === 'GET' ? {} : { json: { not_a_member: 1 } }) });
+				const code = answer.json?.code;
+				if (op.security?.some((s) => 'socket' in s)) assert.equal(code, 'route_unknown', role);
+				else if (roles.includes('public')) assert.ok(!['not_allowed', 'sign_in'].includes(code) || op.operationId === 'getSession', `${role}: ${code}`);
+				else if (role === 'nobody') assert.equal(code, 'sign_in');
+				else if (roles.includes(role)) assert.ok(!['not_allowed', 'sign_in'].includes(code), `${role}: ${code}`);
+				else {
+					assert.equal(code, 'not_allowed', `${role}: ${answer.text.slice(0, 200)}`);
+					assert.equal(answer.json.args.role, role);
+					assert.deepEqual(answer.json.args.who.split(' '), roles);
+				}
+			}
+		});
+	}
+
+	test('none of that changed the case', async () => assert.deepEqual(await getCase(clients.clerk, c.id), c));
+});
+
+describe('reading beyond one\'s own desk', () => {
+	test('a supervisor and an auditor of the city read the cases of its counties', async () => {
+		for (const role of ['supervisor', 'auditor'])
+			assert.equal((await getCase(clients[role], c.id)).number, c.number);
+		const { records } = await clients.auditor.get(`/api/v1/cases/${c.id}/records`);
+		assert.ok(records.length > 5);
+	});
+
+	test('what somebody reads is that of the other', async () => {
+		assert.deepEqual(await getCase(clients.auditor, c.id), await getCase(clients.clerk, c.id));
+	});
+});
+
+describe('a session', () => {
+	test('says who one is, and ends when it is ended', async () => {
+		const client = await instance.client();
+		const signed = await client.signIn('u-2001');
+		assert.deepEqual(await client.get('/api/v1/session'), signed);
+		assert.equal(signed.user.role, 'verifier');
+		assert.equal(signed.desk.code, 'DK-330703-SWU');
+		assert.equal(signed.demo, true);
+		const hours = (Date.parse(signed.expires_at) - Date.now()) / 3600000;
+		assert.ok(hours > 9.9 && hours <= 10, `${hours} hours`);
+		const out = await client.send({ method: 'DELETE', path: '/api/v1/session' });
+		assert.equal(out.status, 204);
+		await client.refused('sign_in', { path: '/api/v1/session' });
+		await client.refused('sign_in', { method: 'POST', path: '/api/v1/verifications/search', json: {} });
+		assert.equal((await client.send({ method: 'DELETE', path: '/api/v1/session' })).status, 204, 'twice does no harm');
+	});
+
+	test('is one of many: another one of the same user goes on', async () => {
+		const one = await instance.client('u-2002'), two = await instance.client('u-2002');
+		assert.notEqual(one.cookie, two.cookie);
+		await one.send({ method: 'DELETE', path: '/api/v1/session' });
+		assert.equal((await two.get('/api/v1/session')).user.id, 'u-2002');
+	});
+
+	test('the users of the demonstration are listed, each may sign in', async () => {
+		const anyone = await instance.client();
+		const { users } = await anyone.get('/api/v1/session/users');
+		assert.ok(users.length >= 20);
+		for (const u of users) {
+			const { user, agency, division, desk } = await anyone.signIn(u.id);
+			assert.deepEqual({ ...user, agency, division, desk }, { id: u.id, name: u.name, role: u.role, scope: u.scope,
+				agency: u.agency, division: u.division, desk: u.desk });
+		}
+	});
+
+	test('a guessed cookie is nobody\'s', async () => {
+		for (const cookie of ['wzm_session=', 'wzm_session=x', `wzm_session=${'A'.repeat(43)}`, `wzm_session=${'A'.repeat(5000)}`,
+			clients.clerk.cookie.slice(0, -1), `${clients.clerk.cookie}A`, clients.clerk.cookie.replace('wzm_session', 'wzm_sessio')])
+			await clients.nobody.refused('sign_in', { path: '/api/v1/session', headers: { Cookie: cookie } });
+	});
+});
+
+describe('on the socket', () => {
+	test('the operator may look and import; a named user may what that user may', async () => {
+		const operator = instance.socketClient(), clerk = instance.socketClient('u-1001'), verifier = instance.socketClient('u-2001');
+		assert.equal((await operator.get('/api/v1/health')).status, 'ok');
+		assert.equal((await clerk.get(`/api/v1/cases/${c.id}`)).number, c.number);
+		assert.equal((await clerk.post('/api/v1/cases', sceneCase(scene('HOUSE')))).opened_by.id, 'u-1001');
+		await operator.refused('not_allowed', { path: `/api/v1/cases/${c.id}` });
+		await verifier.refused('not_allowed', { method: 'POST', path: '/api/v1/inventory/imports', json: { dir: '/' } });
+		const same = await operator.ok('POST', '/api/v1/inventory/imports', { json: { dir: `${root}/examples/jinhua` } });
+		assert.equal(same.changed, false);
+	});
+
+	test('a user that there is not may nothing', async () => {
+		for (const user of ['u-9999', 'root', 'x'.repeat(100)]) {
+			const p = await instance.socketClient(user).refused('as_unknown', { path: '/api/v1/session' });
+			assert.ok(p.args.user.startsWith(user.slice(0, 30)));
+		}
+	});
+});
+
+describe('an instance that is no demonstration', () => {
+	let plain;
+	before(async () => { plain = await new Instance().init({ demo: false, datasets: null }).serve(); });
+	after(() => plain?.destroy());
+
+	test('has no users to choose from, and nobody of them can sign in', async () => {
+		const anyone = await plain.client();
+		assert.equal((await anyone.get('/api/v1/inventory')).demo, false);
+		assert.equal((await anyone.send({ path: '/api/v1/session/users' })).status, 404);
+		await anyone.refused('user_unknown', { method: 'PUT', path: '/api/v1/session', json: { user: 'u-1001' } });
+	});
+
+	test('answers through a gateway and under its own name', async () => {
+		const anyone = await plain.client();
+		for (const headers of [{ 'X-Forwarded-For': '203.0.113.9' }, { Host: 'wzm.example.cn' }])
+			assert.equal((await anyone.send({ path: '/api/v1/log', headers })).status, 200);
+	});
+
+	test('before the first import it says that there is no list', async () => {
+		const empty = await new Instance().init({ inventory: null, datasets: null }).serve();
+		try {
+			const anyone = await empty.client();
+			await anyone.refused('no_inventory', { path: '/api/v1/inventory' });
+			await anyone.refused('no_inventory', { path: '/api/v1/matters' });
+			assert.equal((await anyone.get('/api/v1/health')).inventory, 0);
+		} finally {
+			await empty.destroy();
+		}
+	});
+});
+
+test('answers about people are not kept by anybody on the way', async () => {
+	const answer = await exchange(instance.where, { path: `/api/v1/cases/${c.id}`, headers: { Cookie: clients.clerk.cookie } });
+	assert.match(answer.headers['cache-control'] ?? '', /no-store/);
+});
