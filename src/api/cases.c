@@ -352,7 +352,7 @@ case_conclusion(struct call *call, struct fault *f)
 	if (case_state_parse(outcome, &to) < 0 || to == CASE_OPEN || to == CASE_ACCEPTED)
 		return bad_value(f, "outcome", "应为 settled、refused 或 withdrawn",
 		    "must be settled, refused or withdrawn");
-	if (to != CASE_SETTLED && (reason == NULL || reason[0] == '\0')) {
+	if (to != CASE_SETTLED && (reason == NULL || reason[strspn(reason, " \t\r\n")] == '\0')) {
 		fault_set(f, FAULT_FIELD_MISSING, "%s", "");
 		fault_arg(f, "field", "%s", "reason");
 		return -1;

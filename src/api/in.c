@@ -150,7 +150,9 @@ in_text(struct in *in, const char *name, enum in_need need, size_t max)
 		fault_arg(in->f, "why_en", "%s", "too long");
 		return NULL;
 	}
-	if (need == IN_MUST && json_string_length(value) == 0) {
+	/* Blanks are nothing. */
+	if (need == IN_MUST && json_string_value(value)[strspn(json_string_value(value),
+	    " \t\r\n")] == '\0') {
 		wrong(in, FAULT_FIELD_MISSING, name, NULL, NULL);
 		return NULL;
 	}

@@ -13,6 +13,7 @@ struct check {
 	struct seal *seal;
 	struct merkle_edge edge;
 	struct sha256 root;		/* what the log row says */
+	struct merkle_edge kept;	/* likewise: from where the next batch would grow */
 	uint64_t size;
 	char name[8];
 	uint64_t page;			/* rows seen in this page */
@@ -101,6 +102,8 @@ log_row(const struct store_row *row, void *ctx, struct fault *f)
 	c->size = (uint64_t)row_int(row, 3);
 	if (len == sizeof(c->root.b))
 		memcpy(c->root.b, root, len);
+	root = row_blob(row, 5, &len);
+	(void)merkle_edge_load(&c->kept, c->size, root, len);	/* else it stays empty, which shows */
 	return 1;
 }
 
@@ -138,6 +141,9 @@ check(struct app *app, struct store_reader *reader, json_t **ret, struct fault *
 		wrong(&c, c.edge.size, "the log says another size");
 	if (memcmp(found.b, c.root.b, sizeof(found.b)) != 0)
 		wrong(&c, c.edge.size, "the log says another root");
+	if (c.kept.n != c.edge.n ||
+	    memcmp(c.kept.node, c.edge.node, c.edge.n * sizeof(c.edge.node[0])) != 0)
+		wrong(&c, c.edge.size, "the log's edge does not belong to this tree");
 	if (records != (int64_t)c.size)
 		wrong(&c, c.edge.size, "there are more or fewer records than leaves");
 	enc_base64(found.b, sizeof(found.b), root);

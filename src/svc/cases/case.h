@@ -18,6 +18,7 @@
 #define CASE_ASKS_MAX 64
 #define CASE_MISSING_MAX 400	/* bytes of "form:marital_status,party:seller" */
 #define CASE_NUMBER_MAX 32
+#define CASE_STEPS_MAX 16	/* of an item, kept on its card */
 
 struct case_item {
 	const struct item *item;

@@ -101,6 +101,9 @@ case_step(struct case_item *ci, int64_t at, const char *outcome, const char *rea
 	json_t *step = json_pack("{s:I, s:s, s:s, s:s?}", "at", (json_int_t)at, "way",
 	    method_name(ci->way), "outcome", outcome, "reason", reason);
 
+	/* The latest ones for the card; every one of them is a record. */
+	if (json_array_size(ci->steps) == CASE_STEPS_MAX)
+		json_array_remove(ci->steps, 0);
 	if (step == NULL || json_array_append_new(ci->steps, step) < 0) {
 		fault_set(f, FAULT_MEMORY, "%s", "step");
 		return -1;
