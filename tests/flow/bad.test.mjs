@@ -139,7 +139,7 @@ const wrong = [
 	['a card of permanent residence that is too short', identifier('permanent_residence', 'USA3301'), 'ident_length'],
 	['a passport with a sign in it', identifier('passport', 'E1234*678'), 'ident_character'],
 	['an empty name', party(0, { name: '' }), 'field_missing', { field: 'parties[0].name' }],
-	['a name of blanks', party(0, { name: '   ' }), 'name_invalid'],
+	['a name of blanks', party(0, { name: '   ' }), 'field_missing', { field: 'parties[0].name' }],
 	['a name of 51 characters', party(0, { name: '金'.repeat(51) }), 'name_invalid'],
 	['a telephone number that is none', party(0, { phone: '12345' }), 'phone_invalid', { field: 'parties[0].phone' }],
 
@@ -194,6 +194,15 @@ const wrong = [
 	['an answer that is none', onVerification('answer', { answer: 'perhaps', basis: 'x' }), 'field_value', { field: 'answer' }],
 	['an answer without its basis', onVerification('answer', { answer: 'match', basis: '' }), 'basis_missing'],
 	['something given back without a reason', onVerification('return', {}), 'field_missing', { field: 'reason' }],
+	['an answer whose basis is blank', onVerification('answer', { answer: 'match', basis: ' \u3000\t' }), 'basis_missing'],
+	['something given back for a blank reason', onVerification('return', { reason: '   ' }), 'field_missing', { field: 'reason' }],
+	['a refusal for a blank reason', on('conclusion', { outcome: 'refused', reason: '  ' }), 'field_missing', { field: 'reason' }],
+	['a source switched for a blank reason', () => ({ user: 'u-3001', method: 'PUT', path: '/api/v1/sources/DS-046', json: { state: 'off', reason: ' ' }, ifMatch: '1' }), 'field_missing', { field: 'reason' }],
+	['a withdrawal without a reason', on('conclusion', { outcome: 'withdrawn' }), 'field_missing', { field: 'reason' }],
+	['a note that is too long', on('items/I-01386/verification', { note: '长'.repeat(334) }), 'field_value', { field: 'note' }],
+	['a basis that is too long', onVerification('answer', { answer: 'match', basis: '长'.repeat(1334) }), 'field_value', { field: 'basis' }],
+	['thirteen parties', open((b) => { b.parties = Array(13).fill(b.parties[0]); }), 'field_value', { field: 'parties' }],
+	['sixty-five typed values', open((b) => { b.asks = Array(65).fill(b.asks[0]); }), 'field_value', { field: 'asks' }],
 	['a verification that there is not', get(`/api/v1/verifications/330703-${uuid7()}`, 'u-2001'), 'not_found'],
 
 	/* Addresses, lists, transport */

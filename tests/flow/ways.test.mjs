@@ -84,6 +84,17 @@ describe('a source that is switched off', () => {
 			'the other source still answers');
 	});
 
+	test('does not take away an answer that was there: asking again is 502, and nothing changes', async () => {
+		const clerk = await clerkFor(s);
+		await switchSource(service, 'on');
+		const opened = await openScene(clerk, s);
+		await act(clerk, opened, code, 'query');
+		await switchSource(service, 'off');
+		const c = await getCase(clerk, opened.id);
+		await clerk.refused('source_off', { method: 'POST', path: `/api/v1/cases/${c.id}/items/${code}/query`, json: { again: '再核一次' }, key: true, ifMatch: c.version });
+		assert.deepEqual(await getCase(clerk, c.id), c);
+	});
+
 	test('does not make an empty answer either: 无房 is not established by silence', async () => {
 		const nohouse = scene('NOHOUSE'), item = 'I-03062';
 		const clerk = await clerkFor(nohouse);

@@ -1,0 +1,100 @@
+// A case from its opening to its end by the wzm command alone, against a real server.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { run, must, started } from '../lib/instance.mjs';
+import { itemOf } from '../lib/cases.mjs';
+import { clerkOf, scene, sceneCase, scenes, verifierOf } from '../lib/catalogue.mjs';
+import { fits } from '../lib/openapi.mjs';
+import { evidence } from '../lib/store.mjs';
+
+let instance;
+before(async () => { instance = await started(); });
+after(() => instance?.destroy());
+
+/** Runs a command on the instance as a user; its JSON, held against the document. */
+function json(user, args, schema, options) {
+	const r = must([...args, '-d', instance.dir, '--as', user, '--json'], options);
+	const value = JSON.parse(r.stdout);
+	if (schema) fits({ $ref: `#/components/schemas/${schema}` }, value, `wzm ${args.join(' ')}`);
+	return value;
+}
+const fails = (status, code, user, args) => {
+	const r = run([...args, '-d', instance.dir, '--as', user, '--json']);
+	assert.equal(r.status, status, r.stdout + r.stderr);
+	assert.equal(JSON.parse(r.stdout).code, code);
+};
+const openWith = (s, user = clerkOf[s.division_code]) =>
+	json(user, ['case', 'open', '--file', '-'], 'Case', { input: JSON.stringify(sceneCase(s)) });
+
+for (const s of scenes().filter((x) => x.code !== 'UNDECIDED'))
+	test(`${s.code} by the command`, () => {
+		const clerk = clerkOf[s.division_code];
+		let c = openWith(s);
+		c = json(clerk, ['case', 'settle', c.number], 'Case');
+		for (const e of s.expected.filter((x) => x.expected_outcome === 'commitment'))
+			json(clerk, ['case', 'commit', c.number, e.item_code, '--yes', '--signer',
+				s.parties.some((p) => p.role === 'legal_representative') ? 'legal_representative' : 'applicant'], 'ItemChanged');
+		for (const e of s.expected.filter((x) => x.expected_outcome === 'verification')) {
+			const { id } = itemOf(c, e.item_code).verification, verifier = verifierOf[e.desk_code];
+			const { verifications } = json(verifier, ['verification', 'list']);
+			assert.ok(verifications.some((v) => v.id === id));
+			json(verifier, ['verification', 'sign-for', id], 'Verification');
+			json(verifier, ['verification', 'answer', id, '--answer', 'match', '--basis', '查本部门台账,一致'], 'Verification');
+		}
+		json(clerk, ['case', 'accept', c.number], 'Case');
+		const refused = s.expected.some((e) => e.expected_outcome === 'not_established');
+		if (refused) fails(4, 'case_not_ready', clerk, ['case', 'conclude', c.number, '--outcome', 'settled']);
+		c = json(clerk, ['case', 'conclude', c.number, '--outcome', refused ? 'refused' : 'settled', ...(refused ? ['--reason', '房屋有抵押'] : [])], 'Case');
+		assert.equal(c.state, refused ? 'refused' : 'settled');
+		for (const lang of ['zh', 'en']) {
+			const shown = must(['case', 'show', c.number, '-d', instance.dir, '--as', clerk, '--lang', lang]).stdout;
+			for (const e of s.expected) assert.ok(shown.includes(e.item_code), `${e.item_code} is shown`);
+			for (const p of s.parties) if (p.identifier) assert.ok(!shown.includes(p.identifier), 'numbers come masked');
+		}
+	});
+
+test('exit codes say what kind of failure it was', () => {
+	const s = scene('HOUSE'), c = openWith(s);
+	fails(3, 'not_found', 'u-1005', ['case', 'show', c.number]);
+	fails(1, 'not_allowed', 'u-2001', ['case', 'settle', c.number]);
+	fails(1, 'item_cancelled', 'u-1001', ['case', 'query', c.number, 'I-01391']);
+	fails(1, 'as_unknown', 'u-9999', ['case', 'show', c.number]);
+	json('u-1001', ['case', 'query', c.number, 'I-01384'], 'ItemChanged');
+	fails(4, 'item_settled', 'u-1001', ['case', 'query', c.number, 'I-01384']);
+	fails(4, 'version_stale', 'u-1001', ['case', 'query', c.number, 'I-01386', '--seen', '1']);
+	fails(2, 'usage', 'u-1001', ['case', 'conclude', c.number, '--outcome', 'lost']);
+});
+
+test('form, sources and lists by the command', () => {
+	const s = scene('UNDECIDED'), clerk = clerkOf[s.division_code];
+	let c = openWith(s);
+	assert.equal(c.counts.undecided, 3);
+	c = json(clerk, ['case', 'answers', c.number, '--answer', 'marital_status=single'], 'Case');
+	assert.deepEqual(c.form, { ...s.form, marital_status: 'single' });
+	assert.equal(c.counts.undecided, 0);
+	const { cases } = json(clerk, ['case', 'list', '--state', 'open', '--limit', '1']);
+	assert.equal(cases[0].id, c.id);
+	json('u-3001', ['source', 'off', 'DS-046', '--reason', '演练'], 'Source');
+	assert.equal(json('u-3001', ['source', 'list']).sources.find((x) => x.service.code === 'DS-046').state, 'off');
+	json('u-3001', ['source', 'on', 'DS-046', '--reason', '好了'], 'Source');
+	assert.ok(json('u-1001', ['matter', 'find', '二手房']).matters.some((m) => m.code === 'M-0303'));
+	assert.ok(json('u-1001', ['item', 'find', '无房证明']).items.length > 5);
+	json('u-1001', ['matter', 'show', 'M-0303'], 'Matter');
+	json('u-1001', ['item', 'show', 'I-01384'], 'Item');
+});
+
+test('the log is checked while the server runs and after it stopped', async () => {
+	const running = JSON.parse(must(['log', 'check', '-d', instance.dir, '--json']).stdout);
+	assert.equal(running.ok, true);
+	assert.equal(running.size, evidence(instance.dir).records.length);
+	const { logs } = json('u-1001', ['log', 'size']);
+	assert.equal(logs[0].size, running.size);
+	await instance.stop();
+	const stopped = evidence(instance.dir).records;
+	assert.equal(JSON.parse(must(['log', 'check', '-d', instance.dir, '--json']).stdout).size, stopped.length);
+	assert.deepEqual(stopped.slice(running.size).map((r) => [r.type, r.json.code]), [['strangers.refused', 'as_unknown']],
+		'strangers are counted, and recorded at the latest when the server stops');
+	const r = run(['case', 'list', '-d', instance.dir, '--as', 'u-1001', '--json']);
+	assert.equal(JSON.parse(r.stdout).code, 'server_not_running');
+	assert.notEqual(r.status, 0);
+});
