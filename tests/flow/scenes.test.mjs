@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { started } from '../lib/instance.mjs';
 import { act, commit, countsOf, getCase, itemOf, openScene, settle } from '../lib/cases.mjs';
-import { clerkOf, deskByCode, itemByCode, matterByCode, scene, scenes, verifierOf } from '../lib/catalogue.mjs';
+import { agencies, clerkOf, deskByCode, itemByCode, items, matterByCode, proofByCode, scene, scenes, verifierOf } from '../lib/catalogue.mjs';
 import { addOffice, addWorkdays, dayOf, officeBetween } from '../lib/calendar.mjs';
 import { caseCheck } from '../lib/idents.mjs';
 import { evidence } from '../lib/store.mjs';
@@ -243,7 +243,11 @@ test('the searches find the cases, page by page', async () => {
 	assert.ok(found.length >= 5);
 	assert.equal(new Set(found.map((c) => c.id)).size, found.length, 'no case twice');
 	assert.deepEqual(found.map((c) => c.opened_at), found.map((c) => c.opened_at).sort().reverse(), 'newest first');
-	for (const c of found) assert.match(c.id, /^330703-/);
+	const people = scenes().flatMap((x) => x.parties).filter((p) => p.kind === 'person').map((p) => p.name);
+	for (const c of found) {
+		assert.match(c.id, /^330703-/);
+		assert.ok(!people.includes(c.applicant), 'names of people come masked in lists');
+	}
 	const one = await clerk.ok('POST', '/api/v1/cases/search', { json: { number: found[1].number } });
 	assert.deepEqual(one.cases.map((c) => c.id), [found[1].id]);
 });
@@ -263,7 +267,10 @@ test('a desk finds its questions by when they are due, page by page', async () =
 		assert.equal(new Set(found.map((v) => v.id)).size, found.length, 'none twice');
 		const due = found.map((v) => Date.parse(v.due_at));
 		assert.deepEqual(due, [...due].sort((a, b) => a - b));
-		for (const v of found) assert.equal(v.desk.code, 'DK-330781-WJ');
+		for (const v of found) {
+			assert.equal(v.desk.code, 'DK-330781-WJ');
+			assert.match(v.subject, /^叶\*+$/);
+		}
 		return found;
 	};
 	const open = await all('open');
@@ -302,14 +309,33 @@ test('the list that the public reads is the list of the files', async () => {
 	for (const s of scenes()) {
 		const m = await anyone.get(`/api/v1/matters/${s.matter_code}`);
 		assert.deepEqual(m.items.map((i) => i.code), s.expected.map((e) => e.item_code));
-		const items = await anyone.get(`/api/v1/items?matter=${s.matter_code}`);
-		assert.deepEqual(items.items.map((i) => i.code), m.items.map((i) => i.code).sort());
+		const page = await anyone.get(`/api/v1/items?matter=${s.matter_code}`);
+		assert.deepEqual(page.items.map((i) => i.code), m.items.map((i) => i.code).sort());
 		for (const i of m.items)
 			assert.deepEqual(await anyone.get(`/api/v1/items/${i.code}`), { ...i, matter: { code: m.code, name: m.name } });
 	}
 	const hits = await anyone.get(`/api/v1/matters?q=${encodeURIComponent('二手房')}`);
 	assert.ok(hits.matters.some((m) => m.code === 'M-0303'));
 	for (const m of hits.matters) assert.match(m.name, /二手房/);
+});
+
+test('every matter and item of the files is shown as it is there', async () => {
+	const anyone = await instance.client();
+	const listed = Map.groupBy ? Map.groupBy(items(), (i) => i.matter_code) :
+		items().reduce((m, i) => m.set(i.matter_code, [...(m.get(i.matter_code) ?? []), i]), new Map());
+	const names = new Map(agencies().map((a) => [a.code, a.name]));
+	for (const row of matterByCode().values()) {
+		const m = await anyone.get(`/api/v1/matters/${row.code}`);
+		assert.deepEqual([m.name, m.agency.code, m.agency.name, m.subject, m.channel, m.level, m.statutory_days, m.promised_days, m.commitment_excluded],
+			[row.name, row.agency_code, names.get(row.agency_code), row.subject_kind, row.channel, row.level, Number(row.statutory_days),
+				Number(row.promised_days), row.commitment_excluded === 'yes']);
+		assert.deepEqual(m.items.map((i) => [i.code, i.proof.code, i.proof.name, i.method, i.legal_basis, i.ground, i.conditional, i.fields, i.verify_hours, i.issuer.code]),
+			(listed.get(row.code) ?? []).map((i) => [i.code, i.proof_code, i.proof_name, i.method, i.legal_basis,
+				i.method === 'direct_cancel' ? i.remark : null, i.required_when !== '', i.fields === '' ? null : i.fields.split(';'),
+				i.method !== 'department_verify' ? null : Number(i.verify_hours || 8), proofByCode().get(i.proof_code).issuer_agency_code]));
+		const asked = m.fields.map((f) => f.name);
+		for (const i of m.items) for (const f of i.condition_fields) assert.ok(asked.includes(f), `${row.code} asks ${f}, which ${i.code} reads`);
+	}
 });
 
 test('what was said is in the log: every record once, in an unbroken tree', async () => {
