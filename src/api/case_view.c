@@ -331,7 +331,10 @@ view_case_summary(struct call *call, const struct case_file *c, struct fault *f)
 		json_decref(counts);
 		return NULL;
 	}
-	if (p != NULL)
+	/* A company's name is public; a person's is masked in lists. */
+	if (p != NULL && p->kind == SUBJECT_ENTERPRISE)
+		snprintf(masked, sizeof(masked), "%s", p->name);
+	else if (p != NULL)
 		ident_mask_name(p->name, masked, sizeof(masked));
 	record_object_name(c->division, c->id, id);
 	return json_pack("{s:s, s:s, s:I, s:s, s:o, s:s, s:o, s:o, s:o}", "id", id, "number", c->number,

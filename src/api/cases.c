@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "base/utf8.h"
 
 static int
 bad_value(struct fault *f, const char *field, const char *zh, const char *en)
@@ -352,7 +353,7 @@ case_conclusion(struct call *call, struct fault *f)
 	if (case_state_parse(outcome, &to) < 0 || to == CASE_OPEN || to == CASE_ACCEPTED)
 		return bad_value(f, "outcome", "应为 settled、refused 或 withdrawn",
 		    "must be settled, refused or withdrawn");
-	if (to != CASE_SETTLED && (reason == NULL || reason[strspn(reason, " \t\r\n")] == '\0')) {
+	if (to != CASE_SETTLED && (reason == NULL || utf8_blank(reason))) {
 		fault_set(f, FAULT_FIELD_MISSING, "%s", "");
 		fault_arg(f, "field", "%s", "reason");
 		return -1;
@@ -397,6 +398,25 @@ take_asks(struct call *call, struct case_file *c, struct case_item *ci, json_t *
 	return rc;
 }
 
+static void
+free_case(void *c)
+{
+	case_free(c);
+}
+
+/* Keeps the case as the operations leave it, for item_written; frees it where they failed. */
+static int
+keep_case(struct call *call, struct case_file *c, int rc)
+{
+	if (rc < 0) {
+		case_free(c);
+		return -1;
+	}
+	call->mine = c;
+	call->free_mine = free_case;
+	return 0;
+}
+
 int
 item_query(struct call *call, struct fault *f)
 {
@@ -419,8 +439,7 @@ item_query(struct call *call, struct fault *f)
 		if (rc == 0)
 			rc = case_query(&call->act, c, ci, again, f);
 	}
-	case_free(c);
-	return rc;
+	return keep_case(call, c, rc);
 }
 
 int
@@ -438,8 +457,7 @@ item_verification(struct call *call, struct fault *f)
 		return -1;
 	if (case_item_find(c, http_param(call->req, "item"), &ci, f) == 0)
 		rc = case_verify(&call->act, c, ci, note, f);
-	case_free(c);
-	return rc;
+	return keep_case(call, c, rc);
 }
 
 int
@@ -487,23 +505,23 @@ item_commitment(struct call *call, struct fault *f)
 		return -1;
 	if (case_item_find(c, http_param(call->req, "item"), &ci, f) == 0)
 		rc = case_commit(&call->act, c, ci, notice, letter, signer, f);
-	case_free(c);
-	return rc;
+	return keep_case(call, c, rc);
 }
 
 /* What an operation on one item did: the case's version, the item now, and the record. */
 int
 item_written(struct call *call, json_t **ret_json, struct fault *f)
 {
+	struct case_file *c = call->mine;
 	struct stored_record record;
-	struct case_file *c = NULL;
 	struct case_item *ci;
 	char name[RECORD_NAME_MAX], id[RECORD_NAME_MAX], etag[32];
 	json_t *item = NULL;
 	const uint8_t *rid;
 	int rc = -1;
 
-	if (case_load(&call->act, http_param(call->req, "id"), &c, f) < 0)
+	/* A request that had happened before shows the case as it is now. */
+	if (c == NULL && case_load(&call->act, http_param(call->req, "id"), &c, f) < 0)
 		return -1;
 	if (case_item_find(c, http_param(call->req, "item"), &ci, f) < 0 ||
 	    (item = view_case_item(call, c, ci, f)) == NULL)
@@ -524,7 +542,8 @@ item_written(struct call *call, json_t **ret_json, struct fault *f)
 	rc = 0;
 out:
 	json_decref(item);
-	case_free(c);
+	if (call->mine == NULL)
+		case_free(c);
 	return rc;
 }
 

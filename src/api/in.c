@@ -151,8 +151,7 @@ in_text(struct in *in, const char *name, enum in_need need, size_t max)
 		return NULL;
 	}
 	/* Blanks are nothing. */
-	if (need == IN_MUST && json_string_value(value)[strspn(json_string_value(value),
-	    " \t\r\n")] == '\0') {
+	if (need == IN_MUST && utf8_blank(json_string_value(value))) {
 		wrong(in, FAULT_FIELD_MISSING, name, NULL, NULL);
 		return NULL;
 	}

@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 size_t
 utf8_decode(const void *text, size_t len, uint32_t *ret_char)
 {
@@ -53,6 +55,22 @@ utf8_count(const char *text, size_t len)
 	for (size_t i = 0; i < len; i++)
 		n += ((unsigned char)text[i] & 0xc0) != 0x80;
 	return n;
+}
+
+int
+utf8_blank(const char *text)
+{
+	size_t len = strlen(text);
+	uint32_t c;
+
+	for (size_t i = 0, n; i < len; i += n) {
+		if ((n = utf8_decode(text + i, len - i, &c)) == 0)
+			return 0;
+		if (c != ' ' && (c < '\t' || c > '\r') && c != 0xa0 && c != 0x3000 && c != 0xfeff &&
+		    (c < 0x2000 || c > 0x200d))
+			return 0;
+	}
+	return 1;
 }
 
 size_t

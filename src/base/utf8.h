@@ -19,6 +19,9 @@ size_t utf8_decode(const void *text, size_t len, uint32_t *ret_char);
 /* How many characters valid text of len bytes has. */
 size_t utf8_count(const char *text, size_t len);
 
+/* Whether valid text holds nothing but blanks: ASCII ones, no-break, zero-width and full-width spaces. */
+int utf8_blank(const char *text);
+
 /* The largest n <= len at which valid text can be cut without cutting a character. */
 size_t utf8_whole(const char *text, size_t len);
 

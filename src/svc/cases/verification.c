@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "svc/cases/case.h"
 
 struct verification_read {
@@ -234,7 +235,7 @@ verification_answer(struct act *act, struct verification *v, const char *answer,
 
 	if (may(v, VERIFICATION_ANSWERED, f) < 0)
 		return -1;
-	if (basis[strspn(basis, " \t\r\n")] == '\0') {
+	if (utf8_blank(basis)) {
 		fault_set(f, FAULT_BASIS_MISSING, "%s", "");
 		return -1;
 	}

@@ -100,6 +100,16 @@ bad_utf8_is_found(void **state)
 }
 
 static void
+blanks_of_a_chinese_keyboard_are_blanks(void **state)
+{
+	(void)state;
+	assert_true(utf8_blank(""));
+	assert_true(utf8_blank(" \t\r\n\xe3\x80\x80\xc2\xa0"));
+	assert_false(utf8_blank("\xe3\x80\x80无"));
+	assert_false(utf8_blank("."));
+}
+
+static void
 every_day_of_twelve_centuries_is_there_and_back(void **state)
 {
 	int64_t day, first, back;
@@ -161,6 +171,7 @@ main(void)
 		cmocka_unit_test(a_buffer_keeps_what_it_held_when_it_is_full),
 		cmocka_unit_test(strings_are_written_as_rfc_8785_says),
 		cmocka_unit_test(bad_utf8_is_found),
+		cmocka_unit_test(blanks_of_a_chinese_keyboard_are_blanks),
 		cmocka_unit_test(every_day_of_twelve_centuries_is_there_and_back),
 		cmocka_unit_test(an_instant_is_written_in_china),
 		cmocka_unit_test(a_setting_out_of_range_names_itself_and_its_place),
