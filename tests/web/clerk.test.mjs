@@ -278,3 +278,106 @@ test('the page itself never scrolls at 1366 by 768', async () => {
 	assert.deepEqual(size, [1366, 768]);
 	house.clean();
 });
+
+test('a broken line keeps what was typed, and pressing again does nothing twice', async () => {
+	const clerk = await house.page({ user: 'u-1007' });
+	const keys = [];
+	let broken = true;
+	await clerk.route('**/api/v1/cases', async (route) => {
+		keys.push(route.request().headers()['idempotency-key']);
+		if (!broken)
+			return route.continue();
+		/* The request arrives, the answer is lost: the worst case. */
+		broken = false;
+		await route.fetch();
+		return route.abort();
+	});
+	await findMatter(clerk);
+	for (const [role, who] of [['applicant', BUYER], ['seller', SELLER], ['buyer', BUYER]]) {
+		await clerk.fill(`#${role}-identifier`, who.identifier);
+		await clerk.fill(`#${role}-name`, who.name);
+	}
+	const before = (await (await house.instance.client('u-1007')).ok('POST', '/api/v1/cases/search', { json: { limit: 200 } })).cases.length;
+	await clerk.keyboard.press('Control+Enter');
+	await clerk.locator('[data-code="network"]').waitFor();
+	assert.equal(await clerk.locator('#seller-name').inputValue(), SELLER.name);
+	await clerk.keyboard.press('Control+Enter');
+	await clerk.waitForURL('**/work/cases/*');
+	assert.equal(keys.length, 2);
+	assert.equal(keys[0], keys[1], 'the same press is the same request');
+	assert.match(keys[0], /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+	const after = (await (await house.instance.client('u-1007')).ok('POST', '/api/v1/cases/search', { json: { limit: 200 } })).cases.length;
+	assert.equal(after, before + 1, 'one case, not two');
+	house.faults = house.faults.filter((fault) => !fault.includes('net::ERR_FAILED'));
+	house.clean();
+});
+
+test('a session that ends asks to sign in again and gives the half-typed case back', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	await findMatter(clerk);
+	await clerk.fill('#applicant-name', BUYER.name);
+	for (const [role, who] of [['applicant', BUYER], ['seller', SELLER], ['buyer', BUYER]]) {
+		await clerk.fill(`#${role}-identifier`, who.identifier);
+		await clerk.fill(`#${role}-name`, who.name);
+	}
+	await clerk.context().clearCookies();
+	await clerk.keyboard.press('Control+Enter');
+	await clerk.getByRole('heading', { name: '登录到期了' }).waitFor();
+	await accessible(clerk, 'the session that ended');
+	await clerk.locator('[data-user="u-1001"]').click();
+	await clerk.locator('#seller-name').waitFor();
+	assert.equal(await clerk.locator('#seller-name').inputValue(), SELLER.name);
+	await clerk.keyboard.press('Control+Enter');
+	await clerk.waitForURL('**/work/cases/*');
+	house.clean();
+});
+
+test('another person who signs in after it finds nothing of what the first one typed', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	await findMatter(clerk);
+	await clerk.fill('#applicant-name', BUYER.name);
+	await clerk.context().clearCookies();
+	await clerk.keyboard.press('F2');
+	await clerk.keyboard.type('二手房');
+	await clerk.getByRole('heading', { name: '登录到期了' }).waitFor();
+	await clerk.locator('[data-user="u-1007"]').click();
+	await clerk.locator('.bench').waitFor();
+	await findMatter(clerk);
+	assert.equal(await clerk.inputValue('#applicant-name'), '');
+	house.clean();
+});
+
+test('a case that is not settled can be withdrawn, with a reason', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	await openHouse(clerk);
+	await clerk.keyboard.press('F8');
+	const panel = clerk.locator('[data-panel="conclude"]');
+	await panel.getByText('还有 5 份没办妥').waitFor();
+	assert.ok(await panel.getByRole('radio', { name: /^办结/ }).isDisabled());
+	await clerk.keyboard.press('F8');
+	await panel.getByText('请写原因').waitFor();
+	await accessible(clerk, 'the conclusion with an error');
+	await clerk.keyboard.type('申请人改日再来');
+	await clerk.keyboard.press('F8');
+	await clerk.getByRole('main').getByText('已撤回', { exact: true }).waitFor();
+	assert.equal(await clerk.getByRole('main').getByRole('button', { name: /查询|发核验|改答案/ }).count(), 0, 'nothing can be done any more');
+	house.clean();
+});
+
+test('the data steward switches a source off and on with a reason', async () => {
+	const page = await house.page({ user: 'u-3001' });
+	const row = page.locator(`[data-service="${HOUSE_SOURCE}"]`);
+	await row.getByRole('button', { name: '停用' }).click();
+	await row.locator('form').getByRole('button', { name: '停用' }).click();
+	await row.getByText('请写原因').waitFor();
+	await row.getByRole('textbox').fill('例行升级');
+	await accessible(page, 'a source being switched');
+	await row.locator('form').getByRole('button', { name: '停用' }).click();
+	await row.getByRole('button', { name: '恢复' }).waitFor();
+	await row.getByText('例行升级').waitFor();
+	await row.getByRole('button', { name: '恢复' }).click();
+	await row.getByRole('textbox').fill('升级完成');
+	await row.locator('form').getByRole('button', { name: '恢复' }).click();
+	await row.getByRole('button', { name: '停用' }).waitFor();
+	house.clean();
+});

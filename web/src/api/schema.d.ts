@@ -381,7 +381,7 @@ export interface paths {
         put?: never;
         /**
          * Ask the data source 数据查询
-         * @description A source that gives no answer is not an answer: the item then goes to the department's desk, and its step says why. `again` asks once more about an item that has its answer, and says why.
+         * @description A source that gives no answer is not an answer: the item then goes to the department's desk, and its step says why. `again` asks once more about an item that has its answer, and says why; where the source then gives no answer, that is 502 and the answer from before stays.
          */
         post: operations["queryItem"];
         delete?: never;
@@ -517,7 +517,7 @@ export interface paths {
         put?: never;
         /**
          * End the case 办结
-         * @description `settled` needs every item that applies to be settled; `refused` needs a reason.
+         * @description `settled` needs an accepted case and every item that applies to be settled; `refused` and `withdrawn` need a reason.
          */
         post: operations["concludeCase"];
         delete?: never;
@@ -798,7 +798,7 @@ export interface paths {
         put?: never;
         /**
          * Import the list 导入清单 from a directory of the server
-         * @description On the Unix socket only, operators only. Everything is right or nothing is imported.
+         * @description On the Unix socket only, operators only. Everything is right or nothing is imported; the same files again change nothing, so no Idempotency-Key is needed.
          */
         post: operations["importInventory"];
         delete?: never;
@@ -875,10 +875,7 @@ export interface paths {
             };
             cookie?: never;
         };
-        /**
-         * What the code of a problem means
-         * @description JSON, or a page where the caller prefers text/html.
-         */
+        /** What the code of a problem means */
         get: operations["explainProblem"];
         put?: never;
         post?: never;
@@ -1126,9 +1123,10 @@ export interface components {
         Ask: {
             item: string;
             input: string;
+            /** @description At most 199 bytes of UTF-8. */
             value: string;
         };
-        /** @description Items of the case by what has become of them; `turn` is the clerk's turn, `open` those not settled. */
+        /** @description Items of the case by what has become of them: `verifying` counts supervised ones too, `turn` those that wait for the clerk (waiting_input, to_query, to_commit, to_verify, not_established), `open` all that apply and are not settled. */
         ItemCounts: {
             total: number;
             cancelled: number;
@@ -1152,7 +1150,7 @@ export interface components {
             due_on: components["schemas"]["Day"];
             counts: components["schemas"]["ItemCounts"];
         };
-        /** @description A name with all but a little of it starred out 脱敏. */
+        /** @description The surname of a person and stars 脱敏; the name of an enterprise is public and comes whole. */
         MaskedName: string;
         /** @description A number with most of it starred out; empty where there is none. */
         MaskedNumber: string;
@@ -1354,6 +1352,8 @@ export interface components {
             answer: components["schemas"]["DeskAnswer"] | null;
             basis: string | null;
             answered_at: components["schemas"]["Instant"] | null;
+            /** @description The colleague's name. */
+            answered_by: string | null;
             events: {
                 at: components["schemas"]["Instant"];
                 what: string;
@@ -1386,7 +1386,11 @@ export interface components {
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "calendar_end" | "case_not_open" | "case_not_ready" | "commitment_excluded" | "commitment_text" | "conf_invalid" | "conflict" | "cross_site" | "csv_malformed" | "desk_missing" | "division_unknown" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "in_progress" | "instance_exists" | "instance_locked" | "instance_missing" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_undecided" | "item_waiting_input" | "key_file" | "logic_limit" | "logic_malformed" | "matter_level" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "party_missing" | "party_repeated" | "party_unknown" | "phone_invalid" | "queue_full" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "source_fault" | "source_off" | "source_unknown" | "stopping" | "store" | "too_many_requests" | "usage" | "user_unknown" | "verification_state" | "version_stale";
+        ProblemCode: "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "calendar_end" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "commitment_excluded" | "commitment_text" | "conf_invalid" | "conflict" | "cross_site" | "csv_malformed" | "desk_missing" | "division_unknown" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "in_progress" | "instance_exists" | "instance_locked" | "instance_missing" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_undecided" | "item_verifying" | "item_waiting_input" | "key_file" | "logic_limit" | "logic_malformed" | "matter_level" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "queue_full" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "source_fault" | "source_off" | "source_unknown" | "stopping" | "store" | "too_many_requests" | "usage" | "user_unknown" | "verification_state" | "version_stale";
+        Meaning: {
+            title: string;
+            next: string;
+        };
         /** @description RFC 9457 problem details. `detail` is the sentence and `next` the next step in the language asked for; `args` are what the sentences were filled in with. None of it holds personal data. */
         Problem: {
             type: string;
@@ -1412,7 +1416,7 @@ export interface components {
                 reason: string;
                 next: string;
             }[];
-            /** @description Finds a 500 in the operator's log. */
+            /** @description For what the operator must repair: finds it in the operator's log. */
             error_number?: string;
             /** @description With 412, the state now. */
             current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"];
@@ -1639,6 +1643,33 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description The request did not arrive in time. */
+        TooSlow: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The address is longer than 1024 bytes. Far beyond, the transport answers without a problem. */
+        AddressTooLong: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The headers are larger than some 15 kB. Far beyond, the transport answers without a problem. */
+        HeadersTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description Too many requests. */
         TooMany: {
             headers: {
@@ -1665,6 +1696,29 @@ export interface components {
                  *       "instance": "/api/v1/cases",
                  *       "code": "store",
                  *       "error_number": "E-01A20606-1"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The source gave no answer, which is a fault and never "not found". */
+        NoAnswer: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/source_off",
+                 *       "title": "金华市自然资源和规划局 did not answer (switched off)",
+                 *       "status": 502,
+                 *       "detail": "金华市自然资源和规划局 did not answer (switched off)",
+                 *       "next": "This is not \"not found\"; it goes to the department's desk",
+                 *       "instance": "/api/v1/cases/330703-261123-A00042-N/items/I-01384/query",
+                 *       "code": "source_off",
+                 *       "args": {
+                 *         "source": "金华市自然资源和规划局"
+                 *       }
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -1786,8 +1840,10 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -1834,10 +1890,13 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -1867,8 +1926,10 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -1927,8 +1988,10 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -1988,8 +2051,10 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2057,8 +2122,10 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2096,8 +2163,10 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2163,8 +2232,10 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2233,8 +2304,10 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2286,8 +2359,10 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2332,11 +2407,14 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2420,10 +2498,13 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2463,8 +2544,10 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2515,13 +2598,16 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2562,13 +2648,16 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2621,7 +2710,7 @@ export interface operations {
                     asks?: {
                         [key: string]: string;
                     };
-                    /** @description Why it is asked again. */
+                    /** @description Why it is asked again; at most 300 bytes of UTF-8. */
                     again?: string;
                 };
             };
@@ -2632,14 +2721,18 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
+            502: components["responses"]["NoAnswer"];
             503: components["responses"]["Busy"];
         };
     };
@@ -2685,7 +2778,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description A word to the verifier. */
+                    /** @description A word to the verifier; at most 1000 bytes of UTF-8. */
                     note?: string;
                 };
             };
@@ -2696,13 +2789,16 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2761,8 +2857,11 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2826,13 +2925,16 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2873,13 +2975,16 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -2924,6 +3029,7 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     outcome: "settled" | "refused" | "withdrawn";
+                    /** @description At most 2000 bytes of UTF-8. */
                     reason?: string;
                 };
             };
@@ -2934,13 +3040,16 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -3002,8 +3111,10 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -3086,10 +3197,13 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -3129,8 +3243,10 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -3171,13 +3287,16 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -3221,7 +3340,7 @@ export interface operations {
                  */
                 "application/json": {
                     answer: components["schemas"]["DeskAnswer"];
-                    /** @description What was checked and what it showed 依据. */
+                    /** @description What was checked and what it showed 依据; at most 4000 bytes of UTF-8. */
                     basis: string;
                 };
             };
@@ -3232,13 +3351,16 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -3280,6 +3402,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
+                    /** @description At most 2000 bytes of UTF-8. */
                     reason: string;
                 };
             };
@@ -3290,13 +3413,16 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -3352,8 +3478,10 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -3393,6 +3521,7 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     state: "on" | "off";
+                    /** @description At most 300 bytes of UTF-8. */
                     reason: string;
                 };
             };
@@ -3429,13 +3558,16 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             412: components["responses"]["Stale"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -3482,8 +3614,10 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -3491,17 +3625,12 @@ export interface operations {
     importInventory: {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /**
                  * @description Chinese without one; English for `en`.
                  * @example en
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
-                /**
-                 * @description A UUIDv7 made within 24 hours of the server's time.
-                 * @example 01a20606-65f9-7abc-8def-0123456789ac
-                 */
-                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -3553,11 +3682,14 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -3565,17 +3697,12 @@ export interface operations {
     importDatasets: {
         parameters: {
             query?: never;
-            header: {
+            header?: {
                 /**
                  * @description Chinese without one; English for `en`.
                  * @example en
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
-                /**
-                 * @description A UUIDv7 made within 24 hours of the server's time.
-                 * @example 01a20606-65f9-7abc-8def-0123456789ac
-                 */
-                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
             };
             path?: never;
             cookie?: never;
@@ -3591,12 +3718,17 @@ export interface operations {
                     /**
                      * @example {
                      *       "changed": true,
-                     *       "rows": 21255
+                     *       "rows": 19657,
+                     *       "tables_changed": 24,
+                     *       "tables_unchanged": 0
                      *     }
                      */
                     "application/json": {
                         changed: boolean;
+                        /** @description In the tables that are in use now. */
                         rows: number;
+                        tables_changed: number;
+                        tables_unchanged: number;
                     };
                 };
             };
@@ -3604,11 +3736,14 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
             409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -3648,8 +3783,8 @@ export interface operations {
                         status: "ok";
                         /** @description Of the program. */
                         version: string;
-                        /** @description Version of the inventory; null before the first import. */
-                        inventory: number | null;
+                        /** @description Version of the inventory; 0 before the first import. */
+                        inventory: number;
                         /** @description Operations that wait to be written. */
                         queue: number;
                         uptime_s: number;
@@ -3659,8 +3794,10 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };
@@ -3686,7 +3823,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The meaning and the next step, with `{names}` where arguments stand. */
+            /** @description The meaning and the next step in both languages, with `{names}` where arguments stand. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3695,25 +3832,38 @@ export interface operations {
                     /**
                      * @example {
                      *       "code": "ident_check",
+                     *       "kind": "input",
                      *       "status": 422,
-                     *       "title": "{field}:校验位不对,号码可能输错了",
-                     *       "next": "请逐位核对号码"
+                     *       "zh": {
+                     *         "title": "{field}:校验位不对,号码可能输错了",
+                     *         "next": "请逐位核对号码"
+                     *       },
+                     *       "en": {
+                     *         "title": "{field}: the check character does not fit; the number is probably mistyped",
+                     *         "next": "Compare the number character by character"
+                     *       }
                      *     }
                      */
                     "application/json": {
                         code: components["schemas"]["ProblemCode"];
+                        /**
+                         * @description Who must act.
+                         * @enum {string}
+                         */
+                        kind: "input" | "denied" | "not_found" | "conflict" | "limit" | "upstream" | "busy" | "system" | "bug";
                         status: number;
-                        title: string;
-                        next: string;
+                        zh: components["schemas"]["Meaning"];
+                        en: components["schemas"]["Meaning"];
                     };
-                    "text/html": string;
                 };
             };
             400: components["responses"]["BadRequest"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             429: components["responses"]["TooMany"];
+            431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
         };

@@ -35,6 +35,12 @@ export function day(text: string, lang: Lang): string {
 	return written(parts(instant), lang, true);
 }
 
+/* 11月23日, and the year once it is another one: for lists and lines where room is short. */
+export function shortDay(text: string, lang: Lang, now = Date.now()): string {
+	const p = parts(Date.parse(text.length === 10 ? `${text}T00:00:00+08:00` : text));
+	return written(p, lang, p.year !== parts(now).year);
+}
+
 /* Days from today (China's) to the day or instant: 0 today, -1 yesterday. */
 export function daysFromToday(text: string, now = Date.now()): number {
 	const instant = text.length === 10 ? Date.parse(`${text}T00:00:00+08:00`) : Date.parse(text);

@@ -208,7 +208,7 @@ const en: Record<keyof typeof zh, string> = {
 	"card.to_query": "{issuer} can be queried",
 	"card.to_query.says": "To find out: {says}",
 	"card.to_commit": "Let the applicant read the notice and the letter, and sign if willing",
-	"card.to_verify": "To ask {issuer}",
+	"card.to_verify": "{issuer} is asked whether what “{proof}” shows is so",
 	"card.committed": "{name} has signed",
 	"card.overdue": "overdue by {time}",
 	"card.left": "{time} left",

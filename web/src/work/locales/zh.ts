@@ -207,7 +207,7 @@ export default {
 	"card.to_query": "可以向{issuer}查了",
 	"card.to_query.says": "要弄清：{says}",
 	"card.to_commit": "请办事人看告知书和承诺书，同意就签",
-	"card.to_verify": "要问{issuer}",
+	"card.to_verify": "请{issuer}核实“{proof}”所证明的情况",
 	"card.committed": "{name}已签承诺书",
 	"card.overdue": "超时 {time}",
 	"card.left": "还剩 {time}",
