@@ -72,7 +72,7 @@ record_slot(struct app *app, const struct slot *slot)
 		record_str(r, "prefix", slot->prefix);
 		record_int(r, "count", slot->count);
 	}
-	op_won(op, r);
+	op_record(op, r);
 	if (journal_run(app->journal, op, NULL, &f) < 0)
 		log_fault(LOG_ERROR, "strangers_not_recorded", &f);
 }

@@ -86,13 +86,13 @@ take_over(struct journal *j, struct fault *f)
 
 /* Writes one record, its entry and its leaf; grows edge. */
 static int
-append(struct journal *j, struct op *op, const struct record *r, int64_t at,
-    struct merkle_edge *edge, struct fault *f)
+append(struct journal *j, struct op *op, int64_t at, struct merkle_edge *edge, struct fault *f)
 {
+	const struct record *r = op->record;
 	struct buf text = BUF_INIT_MAX(RECORD_TEXT_MAX);
 	uint8_t salt[RECORD_SALT_LEN];
 	struct sha256 entry, leaf;
-	int won = r == op->won, rc = -1;
+	int rc = -1;
 
 	hash_random(salt, sizeof(salt));
 	if (record_finish(r, at, &text, f) < 0)
@@ -106,8 +106,8 @@ append(struct journal *j, struct op *op, const struct record *r, int64_t at,
 	    op->has_case ? sql_blob(op->case_id, RECORD_ID_LEN) : sql_text(NULL),
 	    sql_blob(salt, sizeof(salt)),
 	    ((struct sql_value){ .kind = SQL_TEXT, .data = text.data, .len = text.len }),
-	    won && op->sealed.len > 0 ? sql_blob(op->sealed.data, op->sealed.len) : sql_text(NULL),
-	    won && op->subjects_len > 0 ? sql_blob(op->subjects, op->subjects_len) : sql_text(NULL)),
+	    op->sealed.len > 0 ? sql_blob(op->sealed.data, op->sealed.len) : sql_text(NULL),
+	    op->subjects_len > 0 ? sql_blob(op->subjects, op->subjects_len) : sql_text(NULL)),
 	    1, f) < 0)
 		goto out;
 	if (store_exec(j->store, ST_ENTRY_INSERT, PARAMS(sql_text(j->log),
@@ -131,7 +131,6 @@ static int
 run_op(struct journal *j, struct op *op, int64_t at, struct merkle_edge *edge, struct fault *f)
 {
 	struct store_verdict verdict;
-	const struct record *r;
 
 	memset(&op->result, 0, sizeof(op->result));
 	if (store_run(j->store, op_steps(op, at), op->nsteps, &verdict, f) < 0)
@@ -139,8 +138,7 @@ run_op(struct journal *j, struct op *op, int64_t at, struct merkle_edge *edge, s
 	op->result.status = verdict.won ? OP_COMMITTED : OP_LOST;
 	op->result.lost_step = verdict.lost_step;
 	op->result.at = at;
-	r = verdict.won ? op->won : op->lost;
-	return r != NULL ? append(j, op, r, at, edge, f) : 0;
+	return verdict.won && op->record != NULL ? append(j, op, at, edge, f) : 0;
 }
 
 /* Whether the tree in the store has this size: the answer to "did that commit happen?". */

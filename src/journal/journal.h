@@ -2,8 +2,7 @@
  * journal.h - the one way to write: group commit of operations and their records.
  *
  * An operation is data: named statements with parameters and the row count that each
- * must change, one record for when it wins and, where a loser matters, one for when it
- * loses.  One thread gathers what is waiting (no timer: the batch is what arrived while the
+ * must change, and the record of what it did.  One thread gathers what is waiting (no timer: the batch is what arrived while the
  * last one was reaching the disk), runs it in one transaction with a savepoint each, extends
  * the Merkle tree, commits, and then completes the operations.  Nobody is answered before
  * the commit.  docs/decisions.md 5 to 7.
@@ -36,13 +35,12 @@ void op_at(struct op *op);				/* the time of the batch, known when it runs */
 /* Where the record is found again: of a case, and by the people in it (blind indexes, 16 bytes each). */
 void op_case(struct op *op, const uint8_t id[RECORD_ID_LEN]);
 void op_subjects(struct op *op, const uint8_t *blinds, size_t len);
-/* The records; taken over. */
-void op_won(struct op *op, struct record *r);
-void op_lost(struct op *op, struct record *r);
+/* The record; taken over. */
+void op_record(struct op *op, struct record *r);
 
 enum op_status {
 	OP_COMMITTED,	/* durable, with its record */
-	OP_LOST,	/* a step did not change what it must: nothing of it was written but its refusal */
+	OP_LOST,	/* a step did not change what it must: nothing of it was written */
 	OP_FAILED,	/* the store failed; fault says why; nothing of it was written */
 };
 
@@ -50,7 +48,7 @@ struct op_result {
 	enum op_status status;
 	size_t lost_step;
 	struct fault fault;
-	int has_record;			/* of the record that was written, won or lost */
+	int has_record;			/* what follows is of the record that was written */
 	uint8_t record[RECORD_ID_LEN];
 	char log[8];
 	int64_t index, at;

@@ -21,8 +21,7 @@ op_free(struct op *op)
 {
 	if (op == NULL)
 		return;
-	record_free(op->won);
-	record_free(op->lost);
+	record_free(op->record);
 	buf_free(&op->data);
 	buf_free(&op->sealed);
 	free(op->step);
@@ -140,40 +139,31 @@ op_subjects(struct op *op, const uint8_t *blinds, size_t len)
 }
 
 void
-op_won(struct op *op, struct record *r)
+op_record(struct op *op, struct record *r)
 {
 	if (r == NULL)
 		op->failed = 1;
-	record_free(op->won);
-	op->won = r;
+	record_free(op->record);
+	op->record = r;
 }
 
-void
-op_lost(struct op *op, struct record *r)
-{
-	if (r == NULL)
-		op->failed = 1;
-	record_free(op->lost);
-	op->lost = r;
-}
-
-/* Seals the body of the record that wins; losers' records have none. */
+/* Seals the body of the record. */
 static int
 seal_body(struct op *op, struct seal *ring, struct fault *f)
 {
 	struct buf clear = BUF_INIT;
 	size_t len;
-	const char *body = record_body_of(op->won, &len);
+	const char *body = record_body_of(op->record, &len);
 	int rc = -1;
 
 	if (body == NULL)
 		return 0;
-	buf_add(&clear, record_body_salt(op->won), RECORD_SALT_LEN);
+	buf_add(&clear, record_body_salt(op->record), RECORD_SALT_LEN);
 	buf_add(&clear, body, len);
 	if (buf_failed(&clear))
 		fault_set(f, FAULT_MEMORY, "%s", "body");
 	else
-		rc = seal(ring, (struct seal_place){ "record", "body", record_id(op->won),
+		rc = seal(ring, (struct seal_place){ "record", "body", record_id(op->record),
 		    RECORD_ID_LEN }, clear.data, clear.len, &op->sealed, f);
 	buf_wipe(&clear);
 	return rc;
@@ -197,7 +187,7 @@ op_complete(struct op *op, struct seal *ring, struct fault *f)
 		fault_set(f, FAULT_MEMORY, "%s", "operation");
 		return -1;
 	}
-	return op->won != NULL ? seal_body(op, ring, f) : 0;
+	return op->record != NULL ? seal_body(op, ring, f) : 0;
 }
 
 const struct store_step *

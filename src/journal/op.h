@@ -18,8 +18,8 @@ struct op {
 	size_t nparams, params_cap;
 	struct sql_value *value;	/* what the store is given */
 	struct buf data;
-	struct record *won, *lost;
-	struct buf sealed;		/* the sealed body of won */
+	struct record *record;		/* NULL: housekeeping that changes no object */
+	struct buf sealed;		/* its body */
 	uint8_t case_id[RECORD_ID_LEN];
 	int has_case;
 	uint8_t *subjects;

@@ -37,7 +37,7 @@ act_add(struct act *act, enum record_type type, const char *division, const uint
 		op_free(op);
 		return NULL;
 	}
-	op_won(op, *ret_record);
+	op_record(op, *ret_record);
 	if (act->nops == 0) {
 		memcpy(act->record, id, sizeof(id));
 		if (act->has_key)
@@ -108,6 +108,6 @@ act_refusal(const struct act *act, const struct fault *why, struct fault *f)
 			if (fault_arg_get(why, members[i]) != NULL)
 				record_str(r, members[i], fault_arg_get(why, members[i]));
 	}
-	op_won(op, r);
+	op_record(op, r);
 	return op;
 }

@@ -144,7 +144,7 @@ first_records(const char *dir, const char *origin, int demo, const struct clock 
 	if ((r = record_new(RECORD_INSTANCE_CREATED, app->division, id,
 	    &(struct record_actor){ NULL, "root", "operator" })) != NULL)
 		record_str(r, "origin", origin);
-	op_won(op, r);
+	op_record(op, r);
 	if (journal_run(app->journal, op, NULL, f) < 0)
 		goto out;
 	rc = demo ? access_add_demo(app, f) : 0;
@@ -288,7 +288,7 @@ instance_roll_key(struct app *app, struct fault *f)
 	if ((r = record_new(RECORD_KEY_MADE, app->division, id,
 	    &(struct record_actor){ NULL, "wzm", "system" })) != NULL)
 		record_int(r, "key", next);
-	op_won(op, r);
+	op_record(op, r);
 	/* A key seals only after its row is durable. */
 	if (journal_run(app->journal, op, NULL, f) < 0)
 		return -1;

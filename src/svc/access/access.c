@@ -165,7 +165,7 @@ session_op(struct app *app, const struct actor *user, enum record_type type, str
 		return NULL;
 	}
 	uuid7_new(app->clock, id);
-	op_won(op, record_new(type, user->division, id, &actor));
+	op_record(op, record_new(type, user->division, id, &actor));
 	return op;
 }
 
@@ -256,7 +256,7 @@ add_demo_user(struct app *app, const struct demo_user *u, struct fault *f)
 		if (u->desk != NULL)
 			record_str(r, "desk", u->desk);
 	}
-	op_won(op, r);
+	op_record(op, r);
 	rc = journal_run(app->journal, op, NULL, f);
 	op = NULL;
 out:

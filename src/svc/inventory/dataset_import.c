@@ -312,7 +312,7 @@ table_op(struct app *app, const struct actor *actor, const struct table *t, stru
 		record_int(r, "rows", t->rows);
 		record_str(r, "sha256", t->sha256_hex);
 	}
-	op_won(op, r);
+	op_record(op, r);
 	return op;
 }
 

@@ -96,7 +96,7 @@ import_op(struct app *app, const struct actor *actor, const struct files *files,
 		record_int(r, "items", (int64_t)inv->nitems);
 		record_str(r, "sha256", inv->sha256_hex);
 	}
-	op_won(op, r);
+	op_record(op, r);
 	return op;
 }
 
