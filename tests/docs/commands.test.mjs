@@ -14,7 +14,7 @@ const BLOCK_MS = 300_000;	// the first ./run compiles everything
 const SERVED = 'README.md';	// goes first: its ./run serves the instance that the others use
 
 // Each README is run in its own language; what it shows is what the program says in it.
-const documents = [SERVED, 'README.zh-CN.md', ...files().filter((f) => /^docs\/[\w-]+\.md$/.test(f)).sort()]
+const documents = [SERVED, 'README.zh-CN.md', ...files().filter((f) => /^docs\/.*\.md$/.test(f)).sort()]
 	.map((name) => ({ name, blocks: blocks(read(name)), lang: name.includes('zh') ? 'zh_CN.UTF-8' : 'en_US.UTF-8' }))
 	.filter((doc) => doc.blocks.some((b) => b.language === 'sh'));
 
