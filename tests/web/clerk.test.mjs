@@ -340,7 +340,8 @@ test('another person who signs in after it finds nothing of what the first one t
 	await clerk.keyboard.press('F2');
 	await clerk.keyboard.type('二手房');
 	await clerk.getByRole('heading', { name: '登录到期了' }).waitFor();
-	await clerk.locator('[data-user="u-1007"]').click();
+	/* The page is loaded anew; until then the old bench is still there, hidden. */
+	await Promise.all([clerk.waitForEvent('load'), clerk.locator('[data-user="u-1007"]').click()]);
 	await clerk.locator('.bench').waitFor();
 	await findMatter(clerk);
 	assert.equal(await clerk.inputValue('#applicant-name'), '');
