@@ -61,7 +61,7 @@ class House {
 		return page;
 	}
 
-	/** Signs in as one and takes whatever comes with it. */
+	/** No page has reported an error since the last call. */
 	clean() {
 		assert.deepEqual(this.faults.splice(0), [], 'the page reported errors');
 	}
