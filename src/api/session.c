@@ -58,11 +58,11 @@ session_open(struct call *call, struct fault *f)
 	s->user = who;
 	call->mine = s;
 	call->free_mine = free;
-	op = access_open_session(call->api->app, &who, call->api->session_hours, s->cookie, f);
+	s->user.expires_at = call->act.now + (int64_t)call->api->session_hours * 3600000;
+	op = access_open_session(call->api->app, &who, call->act.now, s->user.expires_at, s->cookie, f);
 	if (op == NULL)
 		return -1;
 	call->act.op[call->act.nops++] = op;
-	s->user.expires_at = call->act.now + (int64_t)call->api->session_hours * 3600000;
 	return 0;
 }
 

@@ -183,6 +183,9 @@ op_complete(struct op *op, struct seal *ring, struct fault *f)
 		if (v->kind == SQL_TEXT || v->kind == SQL_BLOB)
 			v->data = op->data.data + v->i;
 	}
+	/* Whoever was refused by a full queue comes again with the same operation. */
+	free(op->value);
+	buf_clear(&op->sealed);
 	if ((op->value = malloc((op->nparams + 1) * sizeof(*op->value))) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "operation");
 		return -1;

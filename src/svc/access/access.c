@@ -170,11 +170,10 @@ session_op(struct app *app, const struct actor *user, enum record_type type, str
 }
 
 struct op *
-access_open_session(struct app *app, const struct actor *user, int hours,
+access_open_session(struct app *app, const struct actor *user, int64_t now, int64_t expires_at,
     char ret_cookie[SESSION_COOKIE_MAX], struct fault *f)
 {
 	uint8_t bytes[32], token[BLIND_LEN];
-	int64_t now = clock_now(app->clock);
 	struct op *op = session_op(app, user, RECORD_SESSION_OPENED, f);
 
 	if (op == NULL)
@@ -189,7 +188,7 @@ access_open_session(struct app *app, const struct actor *user, int hours,
 	op_blob(op, token, sizeof(token));
 	op_text(op, user->id);
 	op_at(op);
-	op_int(op, now + (int64_t)hours * 3600000);
+	op_int(op, expires_at);
 	return op;
 }
 

@@ -49,7 +49,7 @@ int access_users(struct app *app, struct store_reader *reader, access_user_fn *e
 /* A session's cookie: 43 characters of base64url. */
 #define SESSION_COOKIE_MAX 48
 /* The operation that opens one, and its cookie. */
-struct op *access_open_session(struct app *app, const struct actor *user, int hours,
+struct op *access_open_session(struct app *app, const struct actor *user, int64_t now, int64_t expires_at,
     char ret_cookie[SESSION_COOKIE_MAX], struct fault *f);
 struct op *access_close_session(struct app *app, const struct actor *user, const char *cookie,
     struct fault *f);
