@@ -15,6 +15,7 @@ struct journal {
 	char log[8];
 	int64_t epoch, last_at;
 	struct merkle_edge edge;	/* of the committed tree; the thread's own */
+	int chain_holds;		/* the last operation that ran won; the thread's own */
 
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -133,12 +134,21 @@ run_op(struct journal *j, struct op *op, int64_t at, struct merkle_edge *edge, s
 	struct store_verdict verdict;
 
 	memset(&op->result, 0, sizeof(op->result));
+	if (op->chained && !j->chain_holds) {
+		op->result.status = OP_LOST;
+		op->result.lost_step = JOURNAL_CHAIN;
+		return 0;
+	}
+	j->chain_holds = 0;
 	if (store_run(j->store, op_steps(op, at), op->nsteps, &verdict, f) < 0)
 		return -1;
 	op->result.status = verdict.won ? OP_COMMITTED : OP_LOST;
 	op->result.lost_step = verdict.lost_step;
 	op->result.at = at;
-	return verdict.won && op->record != NULL ? append(j, op, at, edge, f) : 0;
+	if (verdict.won && op->record != NULL && append(j, op, at, edge, f) < 0)
+		return -1;
+	j->chain_holds = verdict.won;
+	return 0;
 }
 
 /* Whether the tree in the store has this size: the answer to "did that commit happen?". */
@@ -202,6 +212,7 @@ write_batch(struct journal *j, struct op *batch)
 	struct merkle_edge edge = j->edge;
 	struct fault f = FAULT_INIT;
 	int64_t at = clock_now(j->clock);
+	int held = j->chain_holds;
 
 	if (at < j->last_at) {
 		if (j->last_at - at > 1000)
@@ -211,10 +222,12 @@ write_batch(struct journal *j, struct op *batch)
 	if (run_batch(j, batch, &edge, at, &f) < 0) {
 		log_fault(LOG_ERROR, "batch_failed", &f);
 		if (batch->next == NULL) {
+			j->chain_holds = 0;
 			complete(batch, &f);
 			return;
 		}
 		/* One operation may have spoilt it for the others: each alone. */
+		j->chain_holds = held;
 		while (batch != NULL) {
 			struct op *next = batch->next;
 
@@ -338,6 +351,7 @@ journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn 
 			return -1;
 		op[i]->done = done;
 		op[i]->ctx = ctx;
+		op[i]->chained = i > 0;
 		op[i]->next = i + 1 < n ? op[i + 1] : NULL;
 	}
 	if (n == 0)

@@ -76,7 +76,11 @@ typedef void journal_done_fn(void *ctx, const struct op_result *result);
 int journal_submit(struct journal *j, struct op *op, journal_done_fn *done, void *ctx,
     struct fault *f);
 
-/* Several, in this order and without others between them; all or none are taken. */
+/*
+ * Several, in this order and without others between them; all or none are taken.  They are
+ * a chain: once one loses or fails, those after it lose too (lost_step JOURNAL_CHAIN).
+ */
+#define JOURNAL_CHAIN SIZE_MAX
 int journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,
     void *ctx, struct fault *f);
 

@@ -27,6 +27,7 @@ struct op {
 	int failed;
 
 	/* While it waits. */
+	int chained;			/* loses if the one before it did not win */
 	journal_done_fn *done;
 	void *ctx;
 	struct op_result result;

@@ -226,6 +226,30 @@ of_two_who_want_the_same_one_wins_however_they_are_batched(void **state)
 }
 
 static void
+once_one_of_a_chain_loses_those_after_it_lose_too(void **state)
+{
+	struct fault f = FAULT_INIT;
+	struct tally t = { 0 };
+	struct op *op[3];
+	struct place p;
+
+	(void)state;
+	assert_int_equal(begin(&p, 100, &f), 0);
+	assert_int_equal(journal_run(p.journal, claim(&p, "taken"), NULL, &f), 0);
+	op[0] = claim(&p, "first");
+	op[1] = claim(&p, "taken");
+	op[2] = claim(&p, "third");
+	assert_int_equal(journal_submit_all(p.journal, op, 3, count_result, &t, &f), 0);
+	/* A stranger to the chain is not held up by it. */
+	assert_int_equal(journal_run(p.journal, claim(&p, "other"), NULL, &f), 0);
+	assert_int_equal(t.committed, 1);
+	assert_int_equal(t.lost, 2);
+	assert_int_equal(journal_run(p.journal, claim(&p, "third"), NULL, &f), 0);
+	assert_int_equal(recompute(p.db), 4);
+	end(&p);
+}
+
+static void
 record_times_never_decrease_when_the_clock_goes_back(void **state)
 {
 	struct op_result first, second;
@@ -331,6 +355,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_loser_leaves_nothing),
 		cmocka_unit_test(of_two_who_want_the_same_one_wins_however_they_are_batched),
+		cmocka_unit_test(once_one_of_a_chain_loses_those_after_it_lose_too),
 		cmocka_unit_test(record_times_never_decrease_when_the_clock_goes_back),
 		cmocka_unit_test(a_full_queue_refuses_and_forgets_nothing),
 		cmocka_unit_test(a_paused_owner_writes_nothing_after_another_took_over),
