@@ -55,6 +55,7 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "step", "answers_changed", { "表单有改动", "the form was changed" } },
 	{ "step", "source_off", { "数据源已停用", "the source is switched off" } },
 	{ "step", "source_fault", { "数据源故障", "the source failed" } },
+	{ "step", "credit_record", { "有失信承诺记录,改由部门核验", "an earlier commitment was broken" } },
 	{ "step", "grant_missing", { "没有数据授权", "no grant" } },
 
 	{ "role", "clerk", { "窗口人员", "clerk" } },

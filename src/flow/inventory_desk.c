@@ -22,8 +22,11 @@ find_asked(struct build *b, const struct desk *const *desk_of, size_t *ret_n)
 		int64_t method = items->by_rank[i]->cell[ITEM_METHOD].num;
 		const struct agency *issuer = item->proof == NULL ? NULL : item->proof->issuer;
 
-		/* A data query that fails falls back to the desk: docs/decisions.md 12. */
-		if (issuer == NULL || (method != METHOD_DEPARTMENT_VERIFY && method != METHOD_DATA_QUERY))
+		/*
+		 * A data query that fails falls back to the desk, and a commitment goes there where
+		 * the person broke an earlier one: docs/decisions.md 12.
+		 */
+		if (issuer == NULL || method < 0 || method == METHOD_DIRECT_CANCEL)
 			continue;
 		if (desk_of[issuer - b->agencies] == NULL && !asked[issuer - b->agencies]) {
 			asked[issuer - b->agencies] = 1;

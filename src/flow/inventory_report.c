@@ -61,10 +61,10 @@ insert(struct reporting *r, const struct place *place)
 	size_t at = rep->n;
 
 	rep->total++;
-	if (rep->error == NULL) {
+	if (rep->error == NULL)
 		rep->error = calloc(INVENTORY_ERRORS_MAX, sizeof(*rep->error));
+	if (r->key == NULL)
 		r->key = calloc(INVENTORY_ERRORS_MAX, sizeof(*r->key));
-	}
 	if (rep->error == NULL || r->key == NULL) {
 		r->no_memory = 1;
 		return NULL;
@@ -102,7 +102,9 @@ begin(struct reporting *r, const struct place *place, const char *file)
 static const char *
 file_name(const struct place *place, const char *otherwise)
 {
-	return place->file == INVENTORY_FILE_NONE ? otherwise : inventory_files[place->file];
+	if (place->file != INVENTORY_FILE_NONE)
+		return inventory_files[place->file];
+	return place->name != NULL ? place->name : otherwise;
 }
 
 void

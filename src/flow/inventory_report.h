@@ -16,7 +16,10 @@ enum problem {
 	PROBLEM_N
 };
 
-/* Where it is; file is an index of inventory_files, or INVENTORY_FILE_NONE. */
+/*
+ * Where it is; file is an index of inventory_files, or INVENTORY_FILE_NONE: then name is
+ * the file, or, where that is NULL, what the sentence says first.
+ */
 #define INVENTORY_FILE_NONE 1000
 
 struct place {
@@ -24,13 +27,14 @@ struct place {
 	size_t line;		/* 0: the file as a whole */
 	const char *column;	/* NULL: the row as a whole */
 	const char *value;	/* NULL: there is none */
+	const char *name;
 };
 
 /* What the sentences are filled in with; near is a spelling that may have been meant. */
 struct says { const char *a, *b, *near; };
 
 struct reporting {
-	struct inventory_report *report;
+	struct inventory_report *report;	/* may hold errors already: they stay before these */
 	struct place_key { int file; size_t line; } *key;	/* of each error that is kept */
 	int no_memory;		/* sticks: the report lacks something */
 };

@@ -73,8 +73,10 @@ build_rules(struct build *b)
 		}
 		uses[i].row->cell[uses[i].column].rule = rule;
 		if (rule == NULL)
-			report_add_fault(&b->s.reporting, (struct place){ (int)uses[i].id,
-			    uses[i].row->line, sheet_specs[uses[i].id].column[uses[i].column].name, text }, &f);
+			report_add_fault(&b->s.reporting, (struct place){ .file = (int)uses[i].id,
+			    .line = uses[i].row->line,
+			    .column = sheet_specs[uses[i].id].column[uses[i].column].name,
+			    .value = text }, &f);
 	}
 	return 0;
 }

@@ -10,7 +10,8 @@ void
 sheet_complain_of(struct sheets *s, enum sheet_id id, const struct row *row, int column,
     const char *value, enum problem problem, struct says says)
 {
-	struct place place = { (int)id, row->line, sheet_specs[id].column[column].name, value };
+	struct place place = { .file = (int)id, .line = row->line,
+		.column = sheet_specs[id].column[column].name, .value = value };
 
 	report_add(&s->reporting, problem, place, says);
 }

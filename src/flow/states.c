@@ -45,7 +45,8 @@ static const char *const item_names[ITEM_NSTATES] = {
 #define AGAIN (ITEM(WAITING_INPUT) | ITEM(TO_QUERY) | ITEM(TO_COMMIT) | ITEM(TO_VERIFY))
 
 /*
- * to_query fails over to a desk (to_verify) and, where there is none, to supervision;
+ * to_query fails over to a desk (to_verify) and, where there is none, to supervision; whose
+ * credit is bad or repaired goes from to_commit to to_verify or back;
  * after not_established the counter may dispute, verify or let the applicant commit; an
  * abolished proof helps an open case, so that whatever is not settled may be cancelled.
  */
@@ -61,7 +62,7 @@ static const uint32_t item_next[ITEM_NSTATES] = {
 	[ITEM_TO_COMMIT]       = NO_MORE | ITEM(CANCELLED) | ITEM(WAITING_INPUT) | ITEM(COMMITTED) |
 	                         ITEM(TO_VERIFY) | ITEM(VERIFYING),
 	[ITEM_TO_VERIFY]       = NO_MORE | ITEM(CANCELLED) | ITEM(WAITING_INPUT) | ITEM(VERIFYING) |
-	                         ITEM(TO_QUERY) | ITEM(SUPERVISED),
+	                         ITEM(TO_QUERY) | ITEM(TO_COMMIT) | ITEM(SUPERVISED),
 	[ITEM_VERIFYING]       = NO_MORE | ITEM(CANCELLED) | AGAIN | ITEM(ESTABLISHED) |
 	                         ITEM(NOT_ESTABLISHED) | ITEM(SUPERVISED),
 	[ITEM_SUPERVISED]      = NO_MORE | ITEM(CANCELLED) | AGAIN | ITEM(VERIFYING) | ITEM(ESTABLISHED) |

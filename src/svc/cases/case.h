@@ -49,6 +49,7 @@ struct case_file {
 	size_t nasked;
 	struct case_item *item;		/* matter->nitems of them; NULL in a list */
 	size_t nitems;
+	int credit_barred;		/* by credit_look: nobody may commit in this case */
 };
 
 void case_free(struct case_file *c);
@@ -125,6 +126,20 @@ int case_move(struct case_item *ci, enum item_state to, struct fault *f);
 /* Adds a step of an item's history; reason may be NULL. */
 int case_step(struct case_item *ci, int64_t at, const char *outcome, const char *reason,
     struct fault *f);
+
+/*
+ * Whether a party in one of these roles (NULL-terminated) broke a commitment and has not
+ * been repaired.  Only that is read: no value of a row is shown or kept.
+ */
+int credit_any_barred(struct act *act, const struct case_file *c, const char *const *roles,
+    int *ret_barred, struct fault *f);
+/* Sets c->credit_barred by who applies and who would sign; before case_work_out. */
+int credit_look(struct act *act, struct case_file *c, struct fault *f);
+/* Whether a commitment waits to be sent to the desk because of a credit record. */
+int credit_item(const struct case_item *ci);
+/* Says that nobody may commit here: FAULT_CREDIT_EXCLUDED; always -1. */
+int credit_refuse(const struct case_item *ci, struct fault *f);
+
 /* The state that an item begins with in this situation, and what is missing. */
 int case_work_out(struct case_file *c, struct fault *f);
 /* Checks that work can go on: FAULT_CASE_NOT_OPEN. */

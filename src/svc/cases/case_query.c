@@ -431,6 +431,7 @@ case_verify(struct act *act, struct case_file *c, struct case_item *ci, const ch
 {
 	const struct desk *desk;
 	const char *reason = ci->item->method == METHOD_DEPARTMENT_VERIFY ? "method" :
+	    credit_item(ci) ? "credit_record" :
 	    ci->state == ITEM_NOT_ESTABLISHED ? "not_established" : "fallback";
 	char due_text[CLOCK_TEXT_MAX];
 	uint8_t id[RECORD_ID_LEN];

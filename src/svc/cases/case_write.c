@@ -158,7 +158,10 @@ begins(const struct case_file *c, struct case_item *ci)
 	case METHOD_DIRECT_CANCEL:
 		return ITEM_CANCELLED;
 	case METHOD_COMMITMENT:
-		return ITEM_TO_COMMIT;
+		if (!c->credit_barred)
+			return ITEM_TO_COMMIT;
+		ci->way = METHOD_DEPARTMENT_VERIFY;
+		return ITEM_TO_VERIFY;
 	case METHOD_DATA_QUERY:
 		return query_begins(c, ci);
 	default:
@@ -344,6 +347,15 @@ check_asked(const struct case_file *c, struct fault *f)
 }
 
 static void
+put_steps(struct op *op, const struct case_item *ci)
+{
+	char *steps = json_dumps(ci->steps, JSON_COMPACT | JSON_SORT_KEYS);
+
+	op_text(op, steps != NULL ? steps : "[]");
+	free(steps);
+}
+
+static void
 insert_case(struct op *op, const struct act *act, const struct case_file *c,
     const struct buf *people)
 {
@@ -371,8 +383,26 @@ insert_case(struct op *op, const struct act *act, const struct case_file *c,
 		op_text(op, item_state_name(ci->state));
 		op_text(op, method_name(ci->way));
 		op_text(op, ci->missing);
-		op_text(op, "[]");
+		put_steps(op, ci);
 	}
+}
+
+/* The card says why nobody is offered a commitment. */
+static int
+begin_steps(const struct act *act, struct case_file *c, struct fault *f)
+{
+	for (size_t i = 0; i < c->nitems; i++) {
+		struct case_item *ci = &c->item[i];
+
+		if ((ci->steps = json_array()) == NULL) {
+			fault_set(f, FAULT_MEMORY, "%s", "steps");
+			return -1;
+		}
+		if (credit_item(ci) && case_step(ci, act->now, item_state_name(ci->state),
+		    "credit_record", f) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -390,7 +420,8 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 	for (size_t i = 0; i < c->nitems; i++)
 		c->item[i].item = c->matter->items[i];
 	if (access_check(&act->actor, ACTION_CASE_OPEN, c->agency->code, c->division, f) < 0 ||
-	    check_asked(c, f) < 0 || case_work_out(c, f) < 0 ||
+	    check_asked(c, f) < 0 || credit_look(act, c, f) < 0 || case_work_out(c, f) < 0 ||
+	    begin_steps(act, c, f) < 0 ||
 	    next_number(act, c->division, c->number, &day, &count, f) < 0)
 		goto out;
 	/* Received on a day off counts as received on the next working day. */
@@ -449,8 +480,6 @@ case_op(struct act *act, struct case_file *c, enum record_type type, struct reco
 void
 case_put_item(struct op *op, const struct case_file *c, const struct case_item *ci)
 {
-	char *steps = json_dumps(ci->steps, JSON_COMPACT | JSON_SORT_KEYS);
-
 	op_step(op, ST_ITEM_UPDATE, 1);
 	op_text(op, c->division);
 	op_blob(op, c->id, RECORD_ID_LEN);
@@ -460,8 +489,7 @@ case_put_item(struct op *op, const struct case_file *c, const struct case_item *
 	op_text(op, ci->missing);
 	op_blob(op, ci->has_record ? ci->record : NULL, RECORD_ID_LEN);
 	op_blob(op, ci->has_verification ? ci->verification : NULL, RECORD_ID_LEN);
-	op_text(op, steps != NULL ? steps : "[]");
-	free(steps);
+	put_steps(op, ci);
 }
 
 /* Whether an item's inputs have other values than before. */
@@ -493,6 +521,10 @@ stays(const struct case_item *was, enum item_state begins_as, int changed)
 	if (begins_as == ITEM_DOES_NOT_APPLY || begins_as == ITEM_UNDECIDED ||
 	    was->state == ITEM_DOES_NOT_APPLY || was->state == ITEM_UNDECIDED ||
 	    was->state == ITEM_WAITING_INPUT)
+		return 0;
+	/* What is still to be promised, or kept from it, goes by the credit of today. */
+	if (was->item->method == METHOD_COMMITMENT &&
+	    (was->state == ITEM_TO_COMMIT || was->state == ITEM_TO_VERIFY))
 		return 0;
 	return !changed;
 }
@@ -526,7 +558,7 @@ case_answer(struct act *act, struct case_file *c, json_t *form, const struct ask
 		memcpy(c->asked, asked, nasked * sizeof(*asked));
 		c->nasked = nasked;
 	}
-	if (check_asked(c, f) < 0 || case_work_out(c, f) < 0)
+	if (check_asked(c, f) < 0 || credit_look(act, c, f) < 0 || case_work_out(c, f) < 0)
 		goto out;
 	if ((op = act_add(act, RECORD_CASE_ANSWERED, c->division, c->id, &r, f)) == NULL ||
 	    put_people(act, c, r, &people, f) < 0)
@@ -555,7 +587,8 @@ case_answer(struct act *act, struct case_file *c, json_t *form, const struct ask
 		ci->state = before[i].state;
 		ci->has_record = ci->has_verification = 0;
 		if (case_move(ci, begin, f) < 0 ||
-		    case_step(ci, act->now, item_state_name(begin), "answers_changed", f) < 0)
+		    case_step(ci, act->now, item_state_name(begin), credit_item(ci) ?
+		    "credit_record" : "answers_changed", f) < 0)
 			goto out;
 		case_put_item(op, c, ci);
 	}

@@ -78,6 +78,8 @@ commitment_texts(const struct case_file *c, const struct case_item *ci,
 		fault_arg(f, "matter", "%s", c->matter->code);
 		return -1;
 	}
+	if (credit_item(ci))
+		return credit_refuse(ci, f);
 	write_notice(c, ci->item, &t.notice);
 	write_letter(c, ci->item, &t.letter);
 	if (buf_failed(&t.notice) || buf_failed(&t.letter)) {
@@ -144,10 +146,11 @@ int
 case_commit(struct act *act, struct case_file *c, struct case_item *ci, const char *notice,
     const char *letter, const char *role, struct fault *f)
 {
+	const char *const who[] = { INVENTORY_APPLICANT, role, NULL };
 	struct commitment_texts t = { 0 };
 	struct record *r;
 	struct op *op;
-	int rc = -1;
+	int barred = 0, rc = -1;
 
 	if (case_workable(c, f) < 0 || commitment_texts(c, ci, &t, f) < 0)
 		return -1;
@@ -163,6 +166,12 @@ case_commit(struct act *act, struct case_file *c, struct case_item *ci, const ch
 	if (!commitment_may_sign(c, role)) {
 		fault_set(f, FAULT_SIGNER, "%s", "");
 		fault_arg(f, "role", "%s", role);
+		goto out;
+	}
+	if (credit_any_barred(act, c, who, &barred, f) < 0)
+		goto out;
+	if (barred) {
+		credit_refuse(ci, f);
 		goto out;
 	}
 	if ((op = case_op(act, c, RECORD_COMMITMENT_SIGNED, &r, f)) == NULL ||

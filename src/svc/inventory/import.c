@@ -3,6 +3,7 @@
 
 #include "base/uuid.h"
 #include "crypto/hash.h"
+#include "svc/inventory/breach_import.h"
 #include "svc/inventory/inventory_svc.h"
 
 #define FILE_MAX (32u << 20)
@@ -67,9 +68,10 @@ files_hash(const struct files *files, char ret_hex[65])
 	enc_hex(hash.b, sizeof(hash.b), ret_hex);
 }
 
+/* breaches is NULL where they stay as they are. */
 static struct op *
 import_op(struct app *app, const struct actor *actor, const struct files *files,
-    const struct inventory *inv, struct fault *f)
+    const struct inventory *inv, const struct dataset_table *breaches, struct fault *f)
 {
 	struct record_actor who = access_record_actor(actor);
 	uint8_t id[RECORD_ID_LEN];
@@ -90,64 +92,130 @@ import_op(struct app *app, const struct actor *actor, const struct files *files,
 		op_text(op, files->file[i].name);
 		op_blob(op, files->file[i].text, files->file[i].len);
 	}
+	if (breaches != NULL)
+		dataset_table_replace(op, breaches);
 	uuid7_new(app->clock, id);
 	if ((r = record_new(RECORD_INVENTORY_IMPORTED, app->division, id, &who)) != NULL) {
 		record_int(r, "inventory", inv->version);
 		record_int(r, "items", (int64_t)inv->nitems);
 		record_str(r, "sha256", inv->sha256_hex);
+		if (breaches != NULL)
+			record_str(r, "breaches", breaches->sha256_hex);
 	}
 	op_record(op, r);
 	return op;
+}
+
+/* What is imported, and what it becomes. */
+struct import {
+	struct files *files;
+	struct dataset_table *breaches;	/* NULL: the directory has none */
+	struct inventory *inv;
+	int same;			/* inv is the one in force */
+};
+
+/* Builds the list, unless it is the one in force; checks all of it into one report. */
+static int
+check(struct app *app, struct import *im, struct inventory_report *report, struct fault *f)
+{
+	struct fault bad = FAULT_INIT;
+
+	if (im->inv == NULL && inventory_build(im->files->file, im->files->n, &im->inv, report,
+	    &bad) < 0 && bad.code != FAULT_IMPORT_REFUSED) {
+		if (f != NULL)
+			*f = bad;
+		return -1;
+	}
+	if (im->breaches != NULL && breach_check(im->breaches, im->inv,
+	    clock_day(clock_now(app->clock)), report, f) < 0)
+		return -1;
+	if (report->total > 0) {
+		fault_set(f, FAULT_IMPORT_REFUSED, "%s", "");
+		fault_arg(f, "count", "%zu", report->total);
+		return -1;
+	}
+	if (inventory_division(im->inv, app->division) == NULL) {
+		fault_set(f, FAULT_DIVISION_UNKNOWN, "%s", "the instance's own");
+		fault_arg(f, "division", "%s", app->division);
+		return -1;
+	}
+	return 0;
+}
+
+/* One operation for all of it. */
+static int
+write_import(struct app *app, const struct actor *actor, const struct import *im,
+    struct fault *f)
+{
+	const struct dataset_table *breaches =
+	    im->breaches != NULL && !im->breaches->unchanged ? im->breaches : NULL;
+	struct op *op = im->same ? dataset_table_op(app, actor, breaches, f) :
+	    import_op(app, actor, im->files, im->inv, breaches, f);
+
+	if (op == NULL)
+		return -1;
+	if (breaches != NULL && breach_write(app, op, breaches, clock_day(clock_now(app->clock)),
+	    f) < 0) {
+		op_free(op);
+		return -1;
+	}
+	return journal_run(app->journal, op, NULL, f);
+}
+
+/* Takes what is in force for the list if its files are the same. */
+static void
+take_if_same(struct app *app, struct import *im, struct import_done *done)
+{
+	struct inventory *now = app_inventory(app, NULL);
+
+	if (now == NULL)
+		return;
+	done->version = now->version;
+	if (strcmp(now->sha256_hex, done->sha256_hex) == 0) {
+		im->same = 1;
+		im->inv = now;
+		now = NULL;
+	}
+	inventory_unref(now);
 }
 
 int
 inventory_import(struct app *app, const struct actor *actor, const char *src,
     struct import_done *ret_done, struct inventory_report *report, struct fault *f)
 {
-	struct files *files = calloc(1, sizeof(*files));
-	struct inventory *inv = NULL, *now;
+	struct import im = { .files = calloc(1, sizeof(*im.files)) };
 	struct import_done done = { 0 };
-	struct op *op;
 	int rc = -1;
 
-	if (files == NULL) {
+	if (im.files == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		return -1;
 	}
-	if (files_read(src, files, f) < 0)
+	if (files_read(src, im.files, f) < 0 || breach_read(app, src, &im.breaches, f) < 0)
 		goto out;
-	files_hash(files, done.sha256_hex);
-	now = app_inventory(app, NULL);
-	if (now != NULL) {
-		done.version = now->version;
-		if (strcmp(now->sha256_hex, done.sha256_hex) == 0)
-			rc = 0;
-		inventory_unref(now);
-		if (rc == 0) {
-			*ret_done = done;
+	files_hash(im.files, done.sha256_hex);
+	take_if_same(app, &im, &done);
+	if (!im.same || (im.breaches != NULL && !im.breaches->unchanged)) {
+		if (check(app, &im, report, f) < 0)
 			goto out;
+		done.changed = 1;
+		if (!im.same) {
+			im.inv->version = ++done.version;
+			memcpy(im.inv->sha256_hex, done.sha256_hex, sizeof(done.sha256_hex));
 		}
+		if (write_import(app, actor, &im, f) < 0)
+			goto out;
 	}
-	if (inventory_build(files->file, files->n, &inv, report, f) < 0)
-		goto out;
-	if (inventory_division(inv, app->division) == NULL) {
-		fault_set(f, FAULT_DIVISION_UNKNOWN, "%s", "the instance's own");
-		fault_arg(f, "division", "%s", app->division);
-		goto out;
+	if (!im.same) {
+		app_swap_inventory(app, im.inv);
+		im.inv = NULL;
 	}
-	done.changed = 1;
-	inv->version = ++done.version;
-	memcpy(inv->sha256_hex, done.sha256_hex, sizeof(inv->sha256_hex));
-	if ((op = import_op(app, actor, files, inv, f)) == NULL ||
-	    journal_run(app->journal, op, NULL, f) < 0)
-		goto out;
-	app_swap_inventory(app, inv);
-	inv = NULL;
 	*ret_done = done;
 	rc = 0;
 out:
-	inventory_unref(inv);
-	files_free(files);
+	inventory_unref(im.inv);
+	breach_free(im.breaches);
+	files_free(im.files);
 	return rc;
 }
 

@@ -14,10 +14,15 @@ struct import_done {
 	char sha256_hex[65];
 };
 
+/* Who broke a commitment: a dataset, found by outcome and subject_id. */
+#define BREACH_DATASET "commitments_breach"
+
 /*
  * Reads inventory_files[] from the directory src, builds and validates, and, if anything
- * differs from what is in force, writes the next version and puts it in force.  All or
- * nothing.  FAULT_IMPORT_REFUSED with the report filled.
+ * differs from what is in force, writes the next version and puts it in force.  Where the
+ * directory has commitments_breach.csv, that is read, checked and written with them, as the
+ * dataset BREACH_DATASET; if nothing else differs, the version stays.  All or nothing.
+ * FAULT_IMPORT_REFUSED with the report filled.
  */
 int inventory_import(struct app *app, const struct actor *actor, const char *src,
     struct import_done *ret_done, struct inventory_report *report, struct fault *f);

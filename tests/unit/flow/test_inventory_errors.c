@@ -186,7 +186,8 @@ every_kind_of_error_has_an_example(void **state)
 	/* Those that tests of their own bring about. */
 	static const enum problem elsewhere[] = { PROBLEM_FILE_MISSING, PROBLEM_FILE_UNKNOWN,
 		PROBLEM_FILE_REPEATED, PROBLEM_FILE_LARGE, PROBLEM_FILE_ROWS, PROBLEM_FILE_EMPTY,
-		PROBLEM_LIST_LONG };
+		PROBLEM_LIST_LONG, PROBLEM_BREACH_MATTER, PROBLEM_BREACH_METHOD, PROBLEM_BREACH_CHECKED,
+		PROBLEM_BREACH_DATES };
 	int shown[PROBLEM_N] = { 0 };
 
 	(void)state;
