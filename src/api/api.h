@@ -20,7 +20,7 @@ enum endpoint_flags {
 	NEEDS_KEY = 1,		/* Idempotency-Key */
 	NEEDS_MATCH = 2,	/* If-Match */
 	SOCKET_ONLY = 4,	/* not over TCP */
-	NO_CONTENT = 8,		/* 204: render is not called */
+	NO_CONTENT = 8,		/* 204: render only sets headers */
 };
 
 struct call;
@@ -71,8 +71,10 @@ struct call {
 	size_t pending;
 	size_t lost, failed;
 	int key_lost;
-	struct fault fault;	/* of an operation that failed; or the refusal that is being recorded */
-	int refusing;
+	struct fault write_fault;	/* of an operation that failed */
+	int wrote;		/* what prepare wanted is durable */
+	int refusing;		/* what is being written is the record of refusal */
+	struct fault refusal;
 
 	void *mine;		/* what prepare keeps for render; freed by free_mine */
 	void (*free_mine)(void *);
@@ -134,6 +136,8 @@ json_t *view_case(struct call *call, struct case_file *c, struct fault *f);
 json_t *view_case_item(struct call *call, struct case_file *c, struct case_item *ci,
     struct fault *f);
 json_t *view_case_summary(struct call *call, const struct case_file *c, struct fault *f);
+/* The sentence that a desk is asked about somebody of this name. */
+json_t *view_question(const struct call *call, const struct proof *proof, const char *name);
 json_t *view_verification(struct call *call, const struct verification *v, int whole,
     struct fault *f);
 json_t *view_inventory(const struct inventory *inv, json_t *onto);
@@ -149,6 +153,7 @@ json_t *view_refused(const struct inventory_report *report, const struct fault *
 #define PREPARE(name) int name(struct call *call, struct fault *f)
 #define RENDER(name) int name(struct call *call, json_t **ret_json, struct fault *f)
 RENDER(session_show);
+RENDER(session_closed);
 PREPARE(session_open);
 PREPARE(session_close);
 RENDER(session_users);

@@ -9,6 +9,7 @@
 #define TRIES_MAX 4		/* of a request that others keep overtaking */
 
 static enum http_done go(struct call *call);
+static enum http_done refuse(struct call *call, const struct fault *f);
 
 static void
 call_free(void *data)
@@ -87,7 +88,8 @@ send_fault(struct call *call, const struct fault *f)
 	if (kind == FAULT_KIND_BUSY)
 		http_answer_header(call->req, "Retry-After", "1");
 	/* Whoever is overtaken sees what it is now. */
-	if (f->code == FAULT_VERSION_STALE && call->ep->current(call, &current, NULL) == 0)
+	if ((f->code == FAULT_VERSION_STALE || f->code == FAULT_VERSION_WRONG) &&
+	    call->ep->current(call, &current, NULL) == 0)
 		json_object_set_new(problem, "current", current);
 	send_json(call, status, "application/problem+json", problem);
 	return HTTP_ANSWERED;
@@ -101,11 +103,13 @@ send_answer(struct call *call)
 	struct buf nothing = BUF_INIT;
 
 	if (call->ep->flags & NO_CONTENT) {
+		(void)call->ep->render(call, &json, &f);	/* headers only */
 		http_answer(call->req, call->ep->status, NULL, &nothing);
 		return HTTP_ANSWERED;
 	}
 	if (call->ep->render(call, &json, &f) < 0)
-		return send_fault(call, &f);
+		/* What was only to be read and is refused is a refusal; what is written is written. */
+		return call->wrote || call->replay ? send_fault(call, &f) : refuse(call, &f);
 	if (call->replay)
 		http_answer_header(call->req, "Idempotent-Replay", "true");
 	send_json(call, call->ep->status, "application/json", json);
@@ -125,8 +129,7 @@ done(void *ctx, const struct op_result *result)
 			call->key_lost = 1;
 	} else if (result->status == OP_FAILED) {
 		call->failed++;
-		if (!call->refusing)
-			call->fault = result->fault;
+		call->write_fault = result->fault;
 	}
 	if (--call->pending == 0)
 		http_resume(call->req);
@@ -174,7 +177,7 @@ refuse(struct call *call, const struct fault *f)
 	if ((op = act_refusal(&call->act, f, &ignored)) != NULL) {
 		call->act.op[call->act.nops++] = op;
 		call->refusing = 1;
-		call->fault = *f;
+		call->refusal = *f;
 		if (submit(call, &ignored) == 0)
 			return HTTP_LATER;
 	}
@@ -219,6 +222,7 @@ find_actor(struct call *call, struct fault *f)
 	return f->code == FAULT_SIGN_IN ? 0 : -1;
 }
 
+/* This machine by name, with a port or without. */
 static int
 is_local_host(const char *host)
 {
@@ -227,10 +231,28 @@ is_local_host(const char *host)
 	for (size_t i = 0; host != NULL && i < sizeof(names) / sizeof(names[0]); i++) {
 		size_t len = strlen(names[i]);
 
-		if (strncasecmp(host, names[i], len) == 0 && (host[len] == '\0' || host[len] == ':'))
+		if (strncasecmp(host, names[i], len) != 0)
+			continue;
+		if (host[len] == '\0' || (host[len] == ':' &&
+		    host[len + 1 + strspn(host + len + 1, "0123456789")] == '\0'))
 			return 1;
 	}
 	return 0;
+}
+
+/* Whether a browser says that another site's page sent this. */
+static int
+is_cross_site(struct http_request *req)
+{
+	const char *site = http_header(req, "Sec-Fetch-Site"), *origin = http_header(req, "Origin");
+	const char *host = http_header(req, "Host"), *from;
+
+	if (site != NULL && strcmp(site, "same-origin") != 0 && strcmp(site, "none") != 0)
+		return 1;
+	if (origin == NULL)
+		return 0;
+	from = strstr(origin, "://");
+	return from == NULL || host == NULL || strcasecmp(from + 3, host) != 0;
 }
 
 /* Where a request may come from: pages of this system, and for a demonstration this machine. */
@@ -239,7 +261,6 @@ check_origin(struct call *call, struct fault *f)
 {
 	static const char *const forwarded[] = { "Forwarded", "X-Forwarded-For", "X-Forwarded-Host",
 		"X-Real-IP", "Via" };
-	const char *site = http_header(call->req, "Sec-Fetch-Site");
 
 	if (http_is_unix(call->req))
 		return 0;
@@ -257,8 +278,7 @@ check_origin(struct call *call, struct fault *f)
 			return -1;
 		}
 	}
-	if (call->ep->method != HTTP_GET && site != NULL && strcmp(site, "same-origin") != 0 &&
-	    strcmp(site, "none") != 0) {
+	if (call->ep->method != HTTP_GET && is_cross_site(call->req)) {
 		fault_set(f, FAULT_CROSS_SITE, "%s", "");
 		return -1;
 	}
@@ -295,7 +315,7 @@ key_row(const struct store_row *row, void *ctx, struct fault *f)
 	const void *hash = row_blob(row, 0, &len), *record;
 
 	(void)f;
-	k->same = len == sizeof(act->body_hash.b) && hash_equal(hash, act->body_hash.b, len);
+	k->same = len == sizeof(act->body_blind) && hash_equal(hash, act->body_blind, len);
 	record = row_blob(row, 1, &len);
 	memcpy(act->record, record, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
 	snprintf(act->object, sizeof(act->object), "%s", row_text(row, 3));
@@ -326,6 +346,7 @@ read_key(struct call *call, struct fault *f)
 {
 	const char *key = http_header(call->req, "Idempotency-Key"), *text;
 	struct act *act = &call->act;
+	struct sha256 hash;
 	int64_t made;
 	size_t len;
 
@@ -342,9 +363,10 @@ read_key(struct call *call, struct fault *f)
 	}
 	act->has_key = 1;
 	text = http_body(call->req, &len);
-	/* The same body to another address is another request. */
-	act->body_hash = hash_sha256((const struct hash_part[]){
+	/* The same body to another address is another request.  A plain hash would let bodies be guessed. */
+	hash = hash_sha256((const struct hash_part[]){
 	    { http_path(call->req), strlen(http_path(call->req)) + 1 }, { text, len } }, 2);
+	blind(call->api->app->seal, "idempotency", hash.b, sizeof(hash.b), act->body_blind);
 	return happened(call, f);
 }
 
@@ -379,6 +401,7 @@ go(struct call *call)
 {
 	struct fault f = FAULT_INIT;
 
+	act_clear(&call->act);
 	if (call->ep->prepare != NULL && call->ep->prepare(call, &f) < 0)
 		return refuse(call, &f);
 	if (call->answered)
@@ -399,9 +422,12 @@ resumed(struct call *call)
 	/* The journal has freed the operations. */
 	call->act.nops = 0;
 	if (call->failed > 0)
-		return send_fault(call, &call->fault);
+		return send_fault(call, &call->write_fault);
 	if (call->refusing)
-		return send_fault(call, &call->fault);
+		return send_fault(call, &call->refusal);
+	call->wrote = call->lost == 0;
+	if (call->lost == 0 && call->act.then.code != FAULT_NONE)
+		return send_fault(call, &call->act.then);
 	if (call->lost == 0)
 		return send_answer(call);
 	if (call->key_lost) {

@@ -66,8 +66,10 @@ asks(const struct case_file *c, const struct case_item *ci)
 			continue;
 		for (size_t k = 0; k < c->nasked; k++)
 			if (strcmp(c->asked[k].item, ci->item->code) == 0 &&
-			    strcmp(c->asked[k].input, b->input->name) == 0)
+			    strcmp(c->asked[k].input, b->input->name) == 0) {
 				value = json_string(c->asked[k].value);
+				break;
+			}
 		field = view_field(b->input);
 		json_object_set(field, "input", json_object_get(field, "name"));
 		json_object_del(field, "name");
@@ -143,7 +145,11 @@ add_verification(struct call *call, const struct case_file *c, const struct case
 	json_t *whole, *part;
 	static const char *const shown[] = { "id", "state", "desk", "sent_at", "due_at",
 		"office_ms_left", "answer", "basis", "answered_at", "answered_by" };
+	const struct party *p = case_asked_about(c, ci);
 
+	/* Before it is sent the clerk sees the very sentence that the desk will. */
+	if (ci->state == ITEM_TO_VERIFY && p != NULL)
+		json_object_set_new(json, "question", view_question(call, ci->item->proof, p->name));
 	if (!ci->has_verification)
 		return 0;
 	if (verification_load_id(&call->act, c->division, ci->verification, &v, f) < 0 ||

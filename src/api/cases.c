@@ -117,6 +117,13 @@ read_asks(const json_t *list, struct asked *asked, size_t *ret_n, struct fault *
 		value = in_text(&in, "value", IN_MUST, sizeof(asked->value) - 1);
 		if (in_end(&in) < 0)
 			return -1;
+		for (size_t k = 0; k < i; k++) {
+			if (strcmp(asked[k].item, item) == 0 && strcmp(asked[k].input, input) == 0) {
+				fault_set(f, FAULT_FIELD_REPEATED, "%s", "");
+				fault_arg(f, "field", "%sinput", path);
+				return -1;
+			}
+		}
 		put_asked(&asked[i], item, input, value);
 	}
 	*ret_n = json_array_size(list);
@@ -430,7 +437,14 @@ item_query(struct call *call, struct fault *f)
 	in_start(&in, call->body, "", f);
 	asks = in_object(&in, "asks", IN_MAY);
 	again = in_text(&in, "again", IN_MAY, 300);
-	if (in_end(&in) < 0 || load_matched(call, &c, f) < 0)
+	if (in_end(&in) < 0)
+		return -1;
+	if (again != NULL && utf8_blank(again)) {
+		fault_set(f, FAULT_FIELD_MISSING, "%s", "");
+		fault_arg(f, "field", "%s", "again");
+		return -1;
+	}
+	if (load_matched(call, &c, f) < 0)
 		return -1;
 	if (case_item_find(c, http_param(call->req, "item"), &ci, f) == 0) {
 		rc = 0;
@@ -526,8 +540,8 @@ item_written(struct call *call, json_t **ret_json, struct fault *f)
 	if (case_item_find(c, http_param(call->req, "item"), &ci, f) < 0 ||
 	    (item = view_case_item(call, c, ci, f)) == NULL)
 		goto out;
-	/* The item's own record where it has one: of several operations the last that counts. */
-	rid = ci->has_record ? ci->record : call->act.record;
+	/* The first operation's record names the request, now and when it is repeated. */
+	rid = call->act.record;
 	if (record_load(&call->act, c->division, rid, &record, f) < 0)
 		goto out;
 	record_object_name(c->division, c->id, id);
@@ -547,7 +561,12 @@ out:
 	return rc;
 }
 
-struct records { struct call *call; json_t *list; const char *division; };
+struct records {
+	struct call *call;
+	json_t *list;
+	const char *division;
+	char last[RECORD_NAME_MAX];	/* the id of the last one */
+};
 
 static int
 record_row(const struct store_row *row, void *ctx, struct fault *f)
@@ -573,26 +592,36 @@ record_row(const struct store_row *row, void *ctx, struct fault *f)
 			json_object_set(json, shown[i], json_object_get(text, shown[i]));
 	json_array_append_new(r->list, json);
 	json_decref(text);
+	snprintf(r->last, sizeof(r->last), "%s", name);
 	return 0;
 }
 
 int
 case_records(struct call *call, json_t **ret_json, struct fault *f)
 {
+	static const uint8_t first[RECORD_ID_LEN];
 	struct records r = { .call = call };
 	struct case_file *c = NULL;
+	uint8_t after[RECORD_ID_LEN];
+	char division[7];
+	struct page page;
+	int64_t n;
 
-	if (case_load(&call->act, http_param(call->req, "id"), &c, f) < 0)
+	if (page_read(call, &page, f) < 0 ||
+	    case_load(&call->act, http_param(call->req, "id"), &c, f) < 0)
 		return -1;
 	r.list = json_array();
 	r.division = c->division;
-	if (store_read(call->act.reader, ST_RECORDS_OF_CASE, PARAMS(sql_text(c->division),
-	    sql_blob(c->id, RECORD_ID_LEN)), record_row, &r, f) < 0) {
+	n = store_read(call->act.reader, ST_RECORDS_OF_CASE, PARAMS(sql_text(c->division),
+	    sql_blob(c->id, RECORD_ID_LEN), sql_blob(page.key[0] != '\0' &&
+	    record_object_parse(page.key, division, after) == 0 ? after : first, RECORD_ID_LEN),
+	    sql_int(page.limit)), record_row, &r, f);
+	case_free(c);
+	if (n < 0) {
 		json_decref(r.list);
-		case_free(c);
 		return -1;
 	}
-	*ret_json = json_pack("{s:o}", "records", r.list);
-	case_free(c);
+	*ret_json = json_pack("{s:o, s:o}", "records", r.list, "next",
+	    n == page.limit ? page_next(call, r.last) : json_null());
 	return 0;
 }

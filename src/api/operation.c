@@ -7,20 +7,33 @@
 
 /* What is kept of sources that were ever switched; all others are on at version 1. */
 struct source_row {
-	const char *wanted;
+	struct seal *seal;
 	int64_t version, changed_at;
 	char state[8], reason[400], changed_by[32];
 };
+
+/* A reason is free text: sealed where it is kept. */
+static struct seal_place
+reason_place(const char *service)
+{
+	return (struct seal_place){ "source_state", "reason", service, strlen(service) };
+}
 
 static int
 source_row(const struct store_row *row, void *ctx, struct fault *f)
 {
 	struct source_row *s = ctx;
+	struct buf reason = BUF_INIT_MAX(sizeof(s->reason));
+	const char *service = row_text(row, 0);
+	size_t len;
+	const void *sealed = row_blob(row, 3, &len);
 
-	(void)f;
+	if (unseal(s->seal, reason_place(service), sealed, len, &reason, f) < 0)
+		return -1;
+	snprintf(s->reason, sizeof(s->reason), "%s", reason.data != NULL ? reason.data : "");
+	buf_wipe(&reason);
 	s->version = row_int(row, 1);
 	snprintf(s->state, sizeof(s->state), "%s", row_text(row, 2));
-	snprintf(s->reason, sizeof(s->reason), "%s", row_text(row, 3));
 	s->changed_at = row_int(row, 4);
 	snprintf(s->changed_by, sizeof(s->changed_by), "%s", row_text(row, 5));
 	return 0;
@@ -29,7 +42,7 @@ source_row(const struct store_row *row, void *ctx, struct fault *f)
 static int
 read_source(struct call *call, const char *code, struct source_row *s, struct fault *f)
 {
-	*s = (struct source_row){ .version = 1, .state = "on" };
+	*s = (struct source_row){ .seal = call->api->app->seal, .version = 1, .state = "on" };
 	return store_read(call->act.reader, ST_SOURCE_GET, PARAMS(sql_text(code)), source_row, s,
 	    f) < 0 ? -1 : 0;
 }
@@ -108,7 +121,7 @@ source_switch(struct call *call, struct fault *f)
 	const struct service *s;
 	const char *state, *reason;
 	uint8_t salt[RECORD_SALT_LEN];
-	struct buf body = BUF_INIT;
+	struct buf body = BUF_INIT, sealed = BUF_INIT;
 	struct source_row row;
 	struct inventory *inv;
 	struct record *r;
@@ -130,9 +143,12 @@ source_switch(struct call *call, struct fault *f)
 	}
 	if (find_service(call, &inv, &s, f) < 0)
 		return -1;
-	if (read_source(call, s->code, &row, f) < 0 ||
-	    act_match(act, row.version, row.changed_by, row.changed_at, f) < 0 ||
-	    (op = act_add(act, RECORD_SOURCE_SWITCHED, act->actor.division, NULL, &r, f)) == NULL)
+	/* A steward's reach is the own department's services; an operator's is this instance. */
+	if ((strcmp(act->actor.role, "steward") == 0 && access_check(&act->actor, act->action,
+	    s->provider->code, s->provider->division->code, f) < 0) ||
+	    read_source(call, s->code, &row, f) < 0 || act_match(act, row.version, row.changed_by, row.changed_at, f) < 0 ||
+	    (op = act_add(act, RECORD_SOURCE_SWITCHED, act->actor.division, NULL, &r, f)) == NULL ||
+	    seal(act->app->seal, reason_place(s->code), reason, strlen(reason), &sealed, f) < 0)
 		goto out;
 	buf_str(&body, "{\"reason\":");
 	buf_json(&body, reason, strlen(reason));
@@ -144,13 +160,14 @@ source_switch(struct call *call, struct fault *f)
 	op_step(op, ST_SOURCE_SET, 1);
 	op_text(op, s->code);
 	op_text(op, state);
-	op_text(op, reason);
+	op_blob(op, sealed.data, sealed.len);
 	op_at(op);
 	op_text(op, act->actor.id);
 	op_int(op, row.version);
 	rc = 0;
 out:
-	buf_free(&body);
+	buf_wipe(&body);
+	buf_free(&sealed);
 	inventory_unref(inv);
 	return rc;
 }

@@ -47,8 +47,8 @@ session_open(struct call *call, struct fault *f)
 	if (access_user(call->api->app, call->act.reader, user, &who, f) < 0)
 		return -1;
 	/* Demo users only: a user of a real instance signs in with a credential. */
-	if (!call->api->app->demo) {
-		fault_set(f, FAULT_USER_UNKNOWN, "%s", "not a demonstration");
+	if (!call->api->app->demo || !who.demo) {
+		fault_set(f, FAULT_USER_UNKNOWN, "%s", "not a demo user");
 		return -1;
 	}
 	if ((s = calloc(1, sizeof(*s))) == NULL) {
@@ -72,13 +72,21 @@ session_close(struct call *call, struct fault *f)
 	const char *cookie = http_cookie(call->req, "wzm_session");
 	struct op *op;
 
-	http_answer_header(call->req, "Set-Cookie",
-	    "wzm_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
 	if (call->act.actor.id[0] == '\0' || cookie == NULL)
 		return 0;
 	if ((op = access_close_session(call->api->app, &call->act.actor, cookie, f)) == NULL)
 		return -1;
 	call->act.op[call->act.nops++] = op;
+	return 0;
+}
+
+int
+session_closed(struct call *call, json_t **ret_json, struct fault *f)
+{
+	(void)ret_json;
+	(void)f;
+	http_answer_header(call->req, "Set-Cookie",
+	    "wzm_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
 	return 0;
 }
 

@@ -43,18 +43,15 @@ member(const json_t *object, const char *name)
 	return text != NULL ? text : "";
 }
 
-/* The sentence that is asked, from its parts: the store keeps no sentences. */
-static json_t *
-sentence(const struct call *call, const struct question *q)
+/* From its parts: the store keeps no sentences. */
+json_t *
+view_question(const struct call *call, const struct proof *proof, const char *name)
 {
-	const char *name = member(json_object_get(q->sent.body, "subject"), "name");
-	const struct proof *p = q->ci->item->proof;
-
-	if (p->says != NULL)
+	if (proof->says != NULL)
 		return json_sprintf(api_text(call, "请核实:%s是否%s?",
-		    "Please verify for %s whether this holds: %s"), name, p->says);
+		    "Please verify for %s whether this holds: %s"), name, proof->says);
 	return json_sprintf(api_text(call, "请核实:%s的“%s”所证明的情况是否属实?",
-	    "Please verify for %s that what \"%s\" would show is true"), name, p->name);
+	    "Please verify for %s that what \"%s\" would show is true"), name, proof->name);
 }
 
 static void
@@ -128,7 +125,8 @@ add_whole(struct call *call, const struct verification *v, const struct question
 	event(call, events, v->answered_at, verification_state_name(v->state), v->changed_by);
 	ident_mask(member(subject, "number"), masked, sizeof(masked));
 	json_object_update_new(json, json_pack("{s:o, s:O?, s:s, s:{s:s, s:s, s:s, s:s}, s:{s:o, s:s},"
-	    " s:s?, s:O?, s:o, s:s?, s:o, s:s}", "question", sentence(call, q), "note",
+	    " s:s?, s:O?, s:o, s:s?, s:o, s:s}", "question", view_question(call,
+	    q->ci->item->proof, member(subject, "name")), "note",
 	    json_object_get(q->sent.body, "note"), "legal_basis", q->ci->item->legal_basis, "subject",
 	    "role", member(subject, "role"), "name", member(subject, "name"), "identifier_type",
 	    member(subject, "type"), "identifier", masked, "asked_by", "agency",

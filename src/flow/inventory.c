@@ -127,6 +127,16 @@ method_name(enum method m)
 	return methods[m];
 }
 
+const char *
+method_zh(enum method m)
+{
+	static const char *const words[METHOD_N] = { [METHOD_DIRECT_CANCEL] = "直接取消",
+		[METHOD_COMMITMENT] = "告知承诺", [METHOD_DATA_QUERY] = "数据查询",
+		[METHOD_DEPARTMENT_VERIFY] = "部门核验" };
+
+	return words[m];
+}
+
 int
 method_parse(const char *name, enum method *ret_method)
 {

@@ -16,6 +16,7 @@ struct journal {
 	int64_t epoch, last_at;
 	struct merkle_edge edge;	/* of the committed tree; the thread's own */
 	int chain_holds;		/* the last operation that ran won; the thread's own */
+	int behind;			/* the clock is behind last_at, and that was said */
 
 	pthread_t thread;
 	pthread_mutex_t lock;
@@ -206,36 +207,53 @@ complete(struct op *batch, const struct fault *f)
 	}
 }
 
+/* Cuts a list after its first operation and those chained to it; returns the rest. */
+static struct op *
+cut_chain(struct op *first)
+{
+	struct op *end = first, *rest;
+
+	while (end->next != NULL && end->next->chained)
+		end = end->next;
+	rest = end->next;
+	end->next = NULL;
+	return rest;
+}
+
+/* The time of a batch: never before that of the last one. */
+static int64_t
+batch_time(struct journal *j)
+{
+	int64_t now = clock_now(j->clock);
+
+	if (now < j->last_at - 1000 && !j->behind)
+		log_event(LOG_WARN, "clock_went_back", "log", j->log, NULL);
+	j->behind = now < j->last_at;
+	return j->behind ? j->last_at : now;
+}
+
 static void
 write_batch(struct journal *j, struct op *batch)
 {
 	struct merkle_edge edge = j->edge;
 	struct fault f = FAULT_INIT;
-	int64_t at = clock_now(j->clock);
-	int held = j->chain_holds;
+	int64_t at = batch_time(j);
 
-	if (at < j->last_at) {
-		if (j->last_at - at > 1000)
-			log_event(LOG_WARN, "clock_went_back", "log", j->log, NULL);
-		at = j->last_at;
-	}
 	if (run_batch(j, batch, &edge, at, &f) < 0) {
+		struct op *rest = cut_chain(batch);
+
 		log_fault(LOG_ERROR, "batch_failed", &f);
-		if (batch->next == NULL) {
-			j->chain_holds = 0;
+		if (rest == NULL) {
 			complete(batch, &f);
 			return;
 		}
-		/* One operation may have spoilt it for the others: each alone. */
-		j->chain_holds = held;
-		while (batch != NULL) {
-			struct op *next = batch->next;
-
-			batch->next = NULL;
+		/* One operation may have spoilt it for the others: each request alone. */
+		for (;;) {
 			write_batch(j, batch);
-			batch = next;
+			if ((batch = rest) == NULL)
+				return;
+			rest = cut_chain(batch);
 		}
-		return;
 	}
 	j->last_at = at;
 	pthread_mutex_lock(&j->lock);
@@ -248,14 +266,14 @@ write_batch(struct journal *j, struct op *batch)
 	complete(batch, NULL);
 }
 
-/* Cuts off the next batch; called with the lock held. */
+/* Cuts off the next batch, never inside a chain; called with the lock held. */
 static struct op *
 take(struct journal *j)
 {
 	struct op *batch = j->first, *end = batch;
 	size_t n = 1;
 
-	while (end->next != NULL && n < JOURNAL_BATCH_MAX) {
+	while (end->next != NULL && (n < JOURNAL_BATCH_MAX || end->next->chained)) {
 		end = end->next;
 		n++;
 	}
@@ -382,11 +400,11 @@ journal_submit(struct journal *j, struct op *op, journal_done_fn *done, void *ct
 	return journal_submit_all(j, &op, 1, done, ctx, f);
 }
 
-/* Somebody who waits for one operation. */
+/* Somebody who waits: for n operations, with the first that did not win. */
 struct waiter {
 	pthread_mutex_t lock;
 	pthread_cond_t woken;
-	int done;
+	size_t left;
 	struct op_result result;
 };
 
@@ -396,23 +414,27 @@ wake(void *ctx, const struct op_result *result)
 	struct waiter *w = ctx;
 
 	pthread_mutex_lock(&w->lock);
-	w->result = *result;
-	w->done = 1;
-	pthread_cond_signal(&w->woken);
+	if (w->result.status == OP_COMMITTED)
+		w->result = *result;
+	if (--w->left == 0)
+		pthread_cond_signal(&w->woken);
 	pthread_mutex_unlock(&w->lock);
 }
 
 int
-journal_run(struct journal *j, struct op *op, struct op_result *ret_result, struct fault *f)
+journal_run_all(struct journal *j, struct op **op, size_t n, struct op_result *ret_result,
+    struct fault *f)
 {
-	struct waiter w = { .lock = PTHREAD_MUTEX_INITIALIZER, .woken = PTHREAD_COND_INITIALIZER };
+	struct waiter w = { .lock = PTHREAD_MUTEX_INITIALIZER, .woken = PTHREAD_COND_INITIALIZER,
+	    .left = n };
 
-	if (journal_submit(j, op, wake, &w, f) < 0) {
-		op_free(op);
+	if (journal_submit_all(j, op, n, wake, &w, f) < 0) {
+		for (size_t i = 0; i < n; i++)
+			op_free(op[i]);
 		return -1;
 	}
 	pthread_mutex_lock(&w.lock);
-	while (!w.done)
+	while (w.left > 0)
 		pthread_cond_wait(&w.woken, &w.lock);
 	pthread_mutex_unlock(&w.lock);
 	if (ret_result != NULL)
@@ -424,6 +446,12 @@ journal_run(struct journal *j, struct op *op, struct op_result *ret_result, stru
 	else if (f != NULL)
 		*f = w.result.fault;
 	return -1;
+}
+
+int
+journal_run(struct journal *j, struct op *op, struct op_result *ret_result, struct fault *f)
+{
+	return journal_run_all(j, &op, 1, ret_result, f);
 }
 
 void

@@ -78,13 +78,19 @@ int journal_submit(struct journal *j, struct op *op, journal_done_fn *done, void
 
 /*
  * Several, in this order and without others between them; all or none are taken.  They are
- * a chain: once one loses or fails, those after it lose too (lost_step JOURNAL_CHAIN).
+ * a chain, written in one transaction: once one loses, those after it lose too (lost_step
+ * JOURNAL_CHAIN); where the store fails none of them happened.
  */
 #define JOURNAL_CHAIN SIZE_MAX
 int journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,
     void *ctx, struct fault *f);
 
-/* Hands over and waits.  0 when committed; else a fault (FAULT_CONFLICT for a loser). op is taken over. */
+/*
+ * Hands over and waits.  0 when all is committed; else a fault (FAULT_CONFLICT for a loser).
+ * op is taken over; ret_result (may be NULL) is of the first that lost or failed, else of one that won.
+ */
+int journal_run_all(struct journal *j, struct op **op, size_t n, struct op_result *ret_result,
+    struct fault *f);
 int journal_run(struct journal *j, struct op *op, struct op_result *ret_result, struct fault *f);
 
 struct journal_state {

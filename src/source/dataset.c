@@ -29,6 +29,19 @@ dataset_keyset(struct dataset_input *input, size_t n, char *ret_keyset, size_t s
 	return 0;
 }
 
+/* What counts as the same value: blanks around it do not, nor does the case of Latin letters. */
+static void
+add_normal(struct buf *out, const char *value)
+{
+	size_t from = strspn(value, " \t\r\n"), until = strlen(value);
+
+	while (until > from && strchr(" \t\r\n", value[until - 1]) != NULL)
+		until--;
+	buf_fmt(out, "%zu:", until - from);
+	for (size_t i = from; i < until; i++)
+		buf_char(out, value[i] >= 'a' && value[i] <= 'z' ? (char)(value[i] - 'a' + 'A') : value[i]);
+}
+
 void
 dataset_blind(const struct seal *seal, const char *dataset, const char *keyset,
     const struct dataset_input *input, size_t n, uint8_t ret_blind[BLIND_LEN])
@@ -38,7 +51,7 @@ dataset_blind(const struct seal *seal, const char *dataset, const char *keyset,
 
 	/* Each value with its length: "ab","c" and "a","bc" differ. */
 	for (size_t i = 0; i < n; i++)
-		buf_fmt(&value, "%zu:%s", strlen(input[i].value), input[i].value);
+		add_normal(&value, input[i].value);
 	snprintf(purpose, sizeof(purpose), "dataset/%s/%s", dataset, keyset);
 	blind(seal, purpose, value.data != NULL ? value.data : "", value.len, ret_blind);
 	buf_wipe(&value);

@@ -25,7 +25,7 @@ struct dataset_input { const char *name, *value; };
 /* Sorts inputs by name and writes "a,b,c" to ret_keyset; -1 if it does not fit. */
 int dataset_keyset(struct dataset_input *input, size_t n, char *ret_keyset, size_t size);
 
-/* The blind index of sorted inputs. */
+/* The blind index of sorted inputs, in their normal form: trimmed, Latin letters in upper case. */
 void dataset_blind(const struct seal *seal, const char *dataset, const char *keyset,
     const struct dataset_input *input, size_t n, uint8_t ret_blind[BLIND_LEN]);
 

@@ -147,8 +147,12 @@ change(struct connection *c, enum stmt id, const struct sql_value *param, size_t
 		return -1;
 	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
 		;
+	if (rc != SQLITE_DONE)
+		rc = sqlite3_extended_errcode(c->db);
 	sqlite3_reset(stmt);
-	if (rc == SQLITE_CONSTRAINT)
+	sqlite3_clear_bindings(stmt);
+	/* Somebody was there first; any other constraint is a bug of ours. */
+	if (rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY)
 		return -2;
 	if (rc != SQLITE_DONE)
 		return broken(f, c->db, sql[id]);

@@ -12,7 +12,7 @@ add_key(struct act *act, struct op *op)
 	op_text(op, act->actor.division);
 	op_blob(op, act->key, sizeof(act->key));
 	op_text(op, act->actor.id);
-	op_blob(op, act->body_hash.b, sizeof(act->body_hash.b));
+	op_blob(op, act->body_blind, sizeof(act->body_blind));
 	op_blob(op, act->record, sizeof(act->record));
 	op_int(op, (int)act->action);
 	op_text(op, act->object);
@@ -57,6 +57,7 @@ act_clear(struct act *act)
 	for (size_t i = 0; i < act->nops; i++)
 		op_free(act->op[i]);
 	act->nops = 0;
+	act->then.code = FAULT_NONE;
 }
 
 int
@@ -68,6 +69,12 @@ act_match(const struct act *act, int64_t version, const char *changed_by, int64_
 
 	if (act->if_match == ACT_ANY_VERSION || act->if_match == version)
 		return 0;
+	if (changed_at == 0 || act->if_match > version) {
+		fault_set(f, FAULT_VERSION_WRONG, "%s", "");
+		fault_arg(f, "seen", "%lld", (long long)act->if_match);
+		fault_arg(f, "now", "%lld", (long long)version);
+		return -1;
+	}
 	clock_text(changed_at, when);
 	when[19] = '\0';
 	fault_set(f, FAULT_VERSION_STALE, "%s", "");

@@ -27,11 +27,12 @@ struct act {
 	int64_t if_match;
 	int has_key;
 	uint8_t key[16];
-	struct sha256 body_hash;
+	uint8_t body_blind[BLIND_LEN];	/* of address and body: the same key means the same request */
 	struct op *op[ACT_OPS_MAX];
 	size_t nops;
 	char object[RECORD_NAME_MAX];	/* what the request made or changed, for the answer and its replay */
 	uint8_t record[RECORD_ID_LEN];	/* of the first operation */
+	struct fault then;		/* once all is durable this is answered: what happened is a fault */
 	int has_case;			/* the case that it is about, found also where it is refused */
 	char case_division[7];
 	uint8_t case_id[RECORD_ID_LEN];

@@ -16,6 +16,7 @@
 #include "tlog/merkle.h"
 
 #define LOG_NAME "a"
+#define SEALS_OF_A_KEY (UINT64_C(1) << 29)	/* then the next key is made; a key's ceiling is twice that */
 
 static int
 path_of(char *text, size_t size, const char *dir, const char *name, struct fault *f)
@@ -100,7 +101,7 @@ take_lock(const char *dir, int *ret_fd, struct fault *f)
 /* The rows that a store begins with, in one transaction: data key, log, settings. */
 static int
 first_rows(struct store *store, struct seal *ring, const char *division, const char *origin,
-    int64_t now, struct fault *f)
+    int demo, int64_t now, struct fault *f)
 {
 	struct sha256 empty = hash_sha256(NULL, 0);
 	uint8_t wrapped[SEAL_WRAPPED_LEN];
@@ -111,7 +112,8 @@ first_rows(struct store *store, struct seal *ring, const char *division, const c
 		return -1;
 	if (store_exec(store, ST_META_SET, PARAMS(sql_text("division"), sql_text(division)), 1, f) < 0 ||
 	    store_exec(store, ST_META_SET, PARAMS(sql_text("origin"), sql_text(origin)), 1, f) < 0 ||
-	    store_exec(store, ST_KEY_INSERT, PARAMS(sql_int(1), sql_int(now),
+	    store_exec(store, ST_META_SET, PARAMS(sql_text("demo"), sql_text(demo ? "1" : "0")), 1,
+	    f) < 0 || store_exec(store, ST_KEY_INSERT, PARAMS(sql_int(1), sql_int(now),
 	    sql_blob(wrapped, sizeof(wrapped))), 1, f) < 0 ||
 	    store_exec(store, ST_LOG_INSERT, PARAMS(sql_text(LOG_NAME), sql_text(log_origin),
 	    sql_blob(empty.b, sizeof(empty.b)), sql_blob("", 0), sql_int(now)), 1, f) < 0 ||
@@ -196,7 +198,7 @@ instance_init(const char *dir, const char *division, const char *origin, int dem
 		return -1;
 	if (seal_create(path, f) < 0 || seal_open(path, &ring, f) < 0 ||
 	    store_open_sqlite(db, STORE_CREATE, &store, f) < 0 ||
-	    first_rows(store, ring, division, origin, clock_now(&clock), f) < 0 ||
+	    first_rows(store, ring, division, origin, demo, clock_now(&clock), f) < 0 ||
 	    write_conf(conf, division, origin, demo, f) < 0)
 		goto out;
 	rc = 0;
@@ -204,7 +206,14 @@ out:
 	store_close(store);
 	seal_close(ring);
 	close(lock);
-	return rc == 0 ? first_records(dir, origin, demo, &clock, f) : -1;
+	if (rc == 0)
+		rc = first_records(dir, origin, demo, &clock, f);
+	if (rc < 0) {
+		/* Half an instance would be in the way of the next try. */
+		unlink(conf);
+		unlink(db);
+	}
+	return rc;
 }
 
 int
@@ -272,7 +281,7 @@ instance_roll_key(struct app *app, struct fault *f)
 
 	if (load_keys(app, &made_at, f) < 0)
 		return -1;
-	if (now - made_at < CLOCK_DAY_MS)
+	if (now - made_at < CLOCK_DAY_MS && seal_count(app->seal) < SEALS_OF_A_KEY)
 		return 0;
 	if (seal_new_key(app->seal, next, wrapped, f) < 0)
 		return -1;
@@ -316,6 +325,46 @@ app_new(const char *dir, const struct conf *conf, const struct clock *clock, str
 	return app;
 }
 
+static int
+meta_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	(void)f;
+	snprintf(ctx, 254, "%s", row_text(row, 0));
+	return 0;
+}
+
+/* What an instance is was written when it was made; a setting that says otherwise is a mistake. */
+static int
+check_identity(struct app *app, struct fault *f)
+{
+	struct store_reader *reader = NULL;
+	char demo[254] = "";
+	const struct { const char *key, *is; } part[] = { { "division", app->division },
+		{ "origin", app->origin }, { "demo", demo } };
+	int rc = -1;
+
+	snprintf(demo, sizeof(demo), "%d", app->demo);
+	if (store_reader_open(app->store, &reader, f) < 0)
+		return -1;
+	for (size_t i = 0; i < sizeof(part) / sizeof(part[0]); i++) {
+		char kept[254] = "";
+
+		if (store_read(reader, ST_META_GET, PARAMS(sql_text(part[i].key)), meta_row, kept, f) < 0)
+			goto out;
+		if (strcmp(kept, part[i].is) != 0) {
+			fault_set(f, FAULT_CONF_INVALID, "%s", "");
+			fault_arg(f, "key", "%s", part[i].key);
+			fault_arg(f, "why", "the instance was made with %s", kept);
+			fault_arg(f, "where", "%s/wzm.conf, WZM_*", app->dir);
+			goto out;
+		}
+	}
+	rc = 0;
+out:
+	store_reader_close(reader);
+	return rc;
+}
+
 /* Keys and store. */
 static int
 open_store(struct app *app, enum store_open how, struct fault *f)
@@ -328,7 +377,7 @@ open_store(struct app *app, enum store_open how, struct fault *f)
 	    seal_open(keys, &app->seal, f) < 0 ||
 	    store_open_sqlite(db, how, &app->store, f) < 0)
 		return -1;
-	return load_keys(app, &made_at, f);
+	return load_keys(app, &made_at, f) < 0 ? -1 : check_identity(app, f);
 }
 
 int

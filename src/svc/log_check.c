@@ -57,7 +57,7 @@ entry_row(const struct store_row *row, void *ctx, struct fault *f)
 {
 	struct check *c = ctx;
 	uint64_t index = (uint64_t)row_int(row, 0);
-	struct sha256 entry, leaf;
+	struct sha256 entry, leaf = { { 0 } };
 	size_t len, salt_len;
 	const void *stored, *salt;
 
@@ -67,6 +67,9 @@ entry_row(const struct store_row *row, void *ctx, struct fault *f)
 		wrong(c, index, "an index is missing");
 	if (row_null(row, 4)) {
 		wrong(c, index, "the entry has no record");
+		stored = row_blob(row, 2, &len);
+		memcpy(leaf.b, stored, len == sizeof(leaf.b) ? len : 0);
+		merkle_append(&c->edge, leaf);	/* the others are checked all the same */
 		return 0;
 	}
 	salt = row_blob(row, 3, &salt_len);

@@ -52,11 +52,12 @@ CREATE TABLE record (
 ) STRICT;
 CREATE INDEX record_case ON record (division, case_id, id) WHERE case_id IS NOT NULL;
 
+-- body_blind: blind index of the address and body of the request.
 CREATE TABLE idempotency (
 	division TEXT NOT NULL,
 	key BLOB NOT NULL,
 	caller TEXT NOT NULL,
-	body_hash BLOB NOT NULL,
+	body_blind BLOB NOT NULL,
 	record BLOB NOT NULL,
 	status INTEGER NOT NULL,
 	object TEXT NOT NULL,
@@ -125,11 +126,12 @@ CREATE TABLE dataset_key (
 	PRIMARY KEY (dataset, keyset, blind, id)
 ) STRICT, WITHOUT ROWID;
 
+-- reason: sealed.
 CREATE TABLE source_state (
 	service TEXT NOT NULL PRIMARY KEY,
 	version INTEGER NOT NULL,
 	state TEXT NOT NULL,
-	reason TEXT NOT NULL,
+	reason BLOB NOT NULL,
 	changed_at INTEGER NOT NULL,
 	changed_by TEXT NOT NULL
 ) STRICT;

@@ -38,6 +38,22 @@ has_role(const char *roles, const char *role)
 	return 0;
 }
 
+/* The roles of a list in Chinese. */
+static void
+roles_zh(const char *roles, char *text, size_t size)
+{
+	static const struct { const char *role, *zh; } words[] = { { "clerk", "窗口人员" },
+		{ "verifier", "核验人员" }, { "steward", "数据管理员" }, { "operator", "系统管理员" },
+		{ "auditor", "审计管理员" }, { "supervisor", "督办" }, { "reform", "改革专班" } };
+	size_t len = 0;
+
+	text[0] = '\0';
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (has_role(roles, words[i].role))
+			len += (size_t)snprintf(text + len, size - len, "%s%s", len > 0 ? "、" : "",
+			    words[i].zh);
+}
+
 /* Whether an object of this agency and division is within the actor's reach. */
 static int
 within(const struct actor *actor, const char *agency, const char *division)
@@ -58,6 +74,7 @@ access_check(const struct actor *actor, enum action action, const char *agency,
     const char *division, struct fault *f)
 {
 	const char *roles = actions[action].roles;
+	char zh[FAULT_ARG_MAX];
 
 	if (has_role(roles, "public"))
 		return 0;
@@ -68,7 +85,9 @@ access_check(const struct actor *actor, enum action action, const char *agency,
 	if (!has_role(roles, actor->role)) {
 		fault_set(f, FAULT_NOT_ALLOWED, "%s", actions[action].name);
 		fault_arg(f, "role", "%s", actor->role);
-		fault_arg(f, "who", "%s", roles);
+		fault_arg(f, "why_en", "%s", roles);
+		roles_zh(roles, zh, sizeof(zh));
+		fault_arg(f, "why_zh", "%s", zh);
 		return -1;
 	}
 	if (division != NULL && !within(actor, agency, division)) {
@@ -117,6 +136,7 @@ user_row(const struct store_row *row, void *ctx, struct fault *f)
 	snprintf(a->division, sizeof(a->division), "%s", row_text(row, 5));
 	snprintf(a->desk, sizeof(a->desk), "%s", row_text(row, 6));
 	snprintf(a->says, sizeof(a->says), "%s", row_text(row, 7));
+	a->demo = row_int(row, 8) != 0;
 	a->expires_at = u->with_end ? row_int(row, 9) : 0;
 	return u->each != NULL ? u->each(a, u->ctx, f) : 0;
 }

@@ -22,6 +22,7 @@ enum action {
 struct actor {
 	char id[32], name[128], role[16], scope[12];
 	char agency[24], division[7], desk[24], says[128];
+	int demo;		/* signs in without a credential, in a demonstration only */
 	int64_t expires_at;
 };
 

@@ -140,15 +140,29 @@ int credit_item(const struct case_item *ci);
 /* Says that nobody may commit here: FAULT_CREDIT_EXCLUDED; always -1. */
 int credit_refuse(const struct case_item *ci, struct fault *f);
 
+/* The sealed people for the row, and the same text as the body of r. */
+int case_put_people(struct act *act, const struct case_file *c, struct record *r,
+    struct buf *ret_sealed, struct fault *f);
+/* The parties of a case are its data subjects. */
+void case_put_subjects(const struct act *act, const struct case_file *c, struct op *op);
+/* The steps of an item as a parameter. */
+void case_put_steps(struct op *op, const struct case_item *ci);
+/* What the clerk typed on cards is for items of this matter and their inputs. */
+int case_check_asked(const struct case_file *c, struct fault *f);
 /* The state that an item begins with in this situation, and what is missing. */
 int case_work_out(struct case_file *c, struct fault *f);
 /* Checks that work can go on: FAULT_CASE_NOT_OPEN. */
 int case_workable(const struct case_file *c, struct fault *f);
+/* Adds the step that withdraws the item's verification if it is still open. */
+int case_withdraw_verification(struct act *act, struct op *op, const struct case_file *c,
+    const struct case_item *ci, struct fault *f);
 /* Says why an item cannot be worked on by this way now; always -1. */
 int case_refuse_item(const struct case_item *ci, struct fault *f);
 /* The blind index of a person or enterprise: one for all records. */
 void case_subject(const struct app *app, enum ident_type type, const char *number,
     uint8_t ret_blind[BLIND_LEN]);
+/* Whom a verification of the item asks about; NULL where nobody applies. */
+const struct party *case_asked_about(const struct case_file *c, const struct case_item *ci);
 const struct party *case_party(const struct case_file *c, const char *role);
 
 /* Verifications. */

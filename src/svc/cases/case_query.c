@@ -44,8 +44,9 @@ why_not(enum item_state s)
 	case ITEM_WAITING_INPUT:
 		return FAULT_ITEM_WAITING_INPUT;
 	case ITEM_VERIFYING:
-	case ITEM_SUPERVISED:
 		return FAULT_ITEM_VERIFYING;
+	case ITEM_SUPERVISED:
+		return FAULT_ITEM_SUPERVISED;
 	case ITEM_ESTABLISHED:
 	case ITEM_NOT_ESTABLISHED:
 	case ITEM_COMMITTED:
@@ -63,11 +64,14 @@ case_refuse_item(const struct case_item *ci, struct fault *f)
 
 	fault_set(f, why_not(ci->state), "%s", item_state_name(ci->state));
 	fault_arg(f, "item", "%s", ci->item->code);
-	fault_arg(f, "method", "%s", method_name(ci->way));
+	fault_arg(f, "why_zh", "%s", method_zh(ci->way));
+	fault_arg(f, "why_en", "%s", method_name(ci->way));
 	/* "form:marital_status,party:seller" is shown by its names. */
 	for (const char *p = ci->missing; *p != '\0'; ) {
-		size_t len = strcspn(p, ","), kind = strcspn(p, ":") + 1;
+		size_t len = strcspn(p, ","), kind = strcspn(p, ":,") + 1;
 
+		if (kind > len)
+			break;
 		n += (size_t)snprintf(names + n, sizeof(names) - n, "%s%.*s", n > 0 ? ", " : "",
 		    (int)(len - kind), p + kind);
 		p += len + (p[len] == ',');
@@ -229,11 +233,12 @@ ask(struct act *act, struct asking *a, struct fault *f)
 	return rc;
 }
 
-/* Whether a fault means "no answer" and so the next way, rather than that we failed. */
+/* Whether a fault means that this source gives no answer, and so the next way. */
 static int
 falls_back(enum fault_code code)
 {
-	return code == FAULT_GRANT_MISSING || code == FAULT_SOURCE_OFF || code == FAULT_SOURCE_FAULT;
+	return code == FAULT_GRANT_MISSING || code == FAULT_SOURCE_OFF || code == FAULT_SOURCE_FAULT ||
+	    code == FAULT_LOGIC_LIMIT || code == FAULT_SEAL_BROKEN;
 }
 
 /* Whom the answer is about and whom it mentions: who appears may see that, not about whom. */
@@ -322,6 +327,26 @@ answered(struct act *act, struct asking *a, const char *again, struct fault *f)
 	return 0;
 }
 
+/* Asked once more without an answer: recorded and said; what was found before stands. */
+static int
+failed_again(struct act *act, struct asking *a, const struct fault *why, struct fault *f)
+{
+	struct record *r;
+	struct op *op = case_op(act, a->c, RECORD_QUERY_FAILED, &r, f);
+
+	if (op == NULL)
+		return -1;
+	put_query_members(r, a);
+	put_subjects(act, a, op);
+	record_str(r, "reason", fault_name(why->code));
+	if (case_step(a->ci, act->now, "fault", fault_name(why->code), f) < 0)
+		return -1;
+	case_put_item(op, a->c, a->ci);
+	fault_set(&act->then, FAULT_SOURCE_NO_ANSWER, "%s", why->cause);
+	fault_arg(&act->then, "source", "%s", a->service->provider->name);
+	return 0;
+}
+
 /* No answer: that is recorded, and the item goes to the department's desk. */
 static int
 failed(struct act *act, struct asking *a, const struct fault *why, struct fault *f)
@@ -333,6 +358,7 @@ failed(struct act *act, struct asking *a, const struct fault *why, struct fault 
 	if (op == NULL)
 		return -1;
 	put_query_members(r, a);
+	put_subjects(act, a, op);
 	record_str(r, "reason", fault_name(why->code));
 	if (case_step(ci, act->now, "fault", fault_name(why->code), f) < 0)
 		return -1;
@@ -357,8 +383,9 @@ case_query(struct act *act, struct case_file *c, struct case_item *ci, const cha
 		goto out;
 	if (ask(act, &a, &why) == 0)
 		rc = answered(act, &a, again, f);
-	else if (falls_back(why.code) && ci->state == ITEM_TO_QUERY)
-		rc = failed(act, &a, &why, f);
+	else if (falls_back(why.code))
+		rc = ci->state == ITEM_TO_QUERY ? failed(act, &a, &why, f) :
+		    failed_again(act, &a, &why, f);
 	else if (f != NULL)
 		*f = why;
 out:
@@ -367,8 +394,8 @@ out:
 }
 
 /* Whom a verification asks about: the party a query would have asked about, else who applies. */
-static const struct party *
-asked_about(const struct case_file *c, const struct case_item *ci)
+const struct party *
+case_asked_about(const struct case_file *c, const struct case_item *ci)
 {
 	char value[EVALUATE_VALUE_MAX], role[EVALUATE_ROLE_MAX];
 	const struct party *p = NULL;
@@ -386,7 +413,7 @@ static int
 put_question(struct act *act, const struct case_file *c, const struct case_item *ci,
     const char *note, struct op *op, struct record *r, struct fault *f)
 {
-	const struct party *p = asked_about(c, ci);
+	const struct party *p = case_asked_about(c, ci);
 	uint8_t salt[RECORD_SALT_LEN], subject[BLIND_LEN];
 	json_t *body;
 	char *text;
@@ -415,14 +442,21 @@ put_question(struct act *act, const struct case_file *c, const struct case_item 
 	return 0;
 }
 
-/* After "not established" by data the clerk may ask the department. */
-static int
-may_verify(const struct case_item *ci, struct fault *f)
+/*
+ * Why an item goes to a desk; NULL where it cannot.  After "not established" by data the clerk
+ * may ask the department; nobody has to commit himself; what a desk gave back goes above.
+ */
+static const char *
+verify_reason(const struct case_item *ci)
 {
-	if (ci->state == ITEM_TO_VERIFY || (ci->state == ITEM_NOT_ESTABLISHED &&
-	    ci->way == METHOD_DATA_QUERY))
-		return 0;
-	return case_refuse_item(ci, f);
+	if (ci->state == ITEM_TO_VERIFY)
+		return ci->item->method == METHOD_DEPARTMENT_VERIFY ? "method" :
+		    credit_item(ci) ? "credit_record" : "fallback";
+	if (ci->state == ITEM_NOT_ESTABLISHED && ci->way == METHOD_DATA_QUERY)
+		return "not_established";
+	if (ci->state == ITEM_TO_COMMIT)
+		return "not_committed";
+	return ci->state == ITEM_SUPERVISED ? "supervised" : NULL;
 }
 
 int
@@ -430,17 +464,17 @@ case_verify(struct act *act, struct case_file *c, struct case_item *ci, const ch
     struct fault *f)
 {
 	const struct desk *desk;
-	const char *reason = ci->item->method == METHOD_DEPARTMENT_VERIFY ? "method" :
-	    credit_item(ci) ? "credit_record" :
-	    ci->state == ITEM_NOT_ESTABLISHED ? "not_established" : "fallback";
+	const char *reason = verify_reason(ci);
 	char due_text[CLOCK_TEXT_MAX];
 	uint8_t id[RECORD_ID_LEN];
 	struct record *r;
 	struct op *op;
 	int64_t due;
 
-	if (case_workable(c, f) < 0 || may_verify(ci, f) < 0)
+	if (case_workable(c, f) < 0)
 		return -1;
+	if (reason == NULL)
+		return case_refuse_item(ci, f);
 	desk = inventory_acting_desk(c->inv, ci->item->proof->issuer,
 	    inventory_division(c->inv, c->division));
 	if (desk == NULL) {
@@ -448,6 +482,8 @@ case_verify(struct act *act, struct case_file *c, struct case_item *ci, const ch
 		fault_arg(f, "agency", "%s", ci->item->proof->issuer->name);
 		return -1;
 	}
+	if (ci->state == ITEM_SUPERVISED && desk->deputy != NULL)
+		desk = desk->deputy;
 	due = calendar_add_office(c->inv->calendar, &desk->hours, act->now,
 	    (int64_t)ci->item->verify_hours * 3600000);
 	clock_text(due, due_text);

@@ -70,7 +70,8 @@ commitment_texts(const struct case_file *c, const struct case_item *ci,
 		fault_set(f, ci->item->method == METHOD_DIRECT_CANCEL ? FAULT_ITEM_CANCELLED :
 		    FAULT_ITEM_METHOD, "%s", "");
 		fault_arg(f, "item", "%s", ci->item->code);
-		fault_arg(f, "method", "%s", method_name(ci->item->method));
+		fault_arg(f, "why_zh", "%s", method_zh(ci->item->method));
+		fault_arg(f, "why_en", "%s", method_name(ci->item->method));
 		return -1;
 	}
 	if (c->matter->commitment_excluded) {

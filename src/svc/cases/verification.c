@@ -163,16 +163,49 @@ put_text(struct record *r, const char *member, const char *text, struct fault *f
 	return 0;
 }
 
+/* The step that ends a verification, guarded by its version; answer and record may be NULL. */
+static void
+put_end(struct op *op, const struct act *act, const struct verification *v,
+    enum verification_state to, const char *answer, const uint8_t *record)
+{
+	op_step(op, ST_VERIFICATION_END, 1);
+	op_at(op);
+	op_text(op, act->actor.id);
+	op_text(op, v->division);
+	op_blob(op, v->id, RECORD_ID_LEN);
+	op_int(op, v->version);
+	op_text(op, verification_state_name(to));
+	op_text(op, answer);
+	op_blob(op, record, RECORD_ID_LEN);
+}
+
+int
+case_withdraw_verification(struct act *act, struct op *op, const struct case_file *c,
+    const struct case_item *ci, struct fault *f)
+{
+	struct verification v;
+
+	if (ci->state != ITEM_VERIFYING)
+		return 0;
+	if (verification_load_id(act, c->division, ci->verification, &v, f) < 0)
+		return -1;
+	if (verification_state_may(v.state, VERIFICATION_WITHDRAWN))
+		put_end(op, act, &v, VERIFICATION_WITHDRAWN, NULL, NULL);
+	return 0;
+}
+
 /* Ends the verification and moves the item, in one operation on the case. */
 static int
 end(struct act *act, struct verification *v, struct case_file *c, enum verification_state to,
     enum record_type type, enum item_state item_to, const char *answer, struct record **ret_r,
     struct fault *f)
 {
+	const struct party *p;
+	uint8_t subject[BLIND_LEN];
 	struct case_item *ci;
 	struct op *op;
 
-	if (case_item_find(c, v->item, &ci, f) < 0)
+	if (case_workable(c, f) < 0 || case_item_find(c, v->item, &ci, f) < 0)
 		return -1;
 	if (ci->state != ITEM_VERIFYING || memcmp(ci->verification, v->id, RECORD_ID_LEN) != 0) {
 		fault_set(f, FAULT_VERIFICATION_STATE, "%s", "the item has moved on");
@@ -184,15 +217,11 @@ end(struct act *act, struct verification *v, struct case_file *c, enum verificat
 	record_str(*ret_r, "desk", v->desk);
 	record_str(*ret_r, "item", v->item);
 	record_object(*ret_r, "verification", v->id);
-	op_step(op, ST_VERIFICATION_END, 1);
-	op_at(op);
-	op_text(op, act->actor.id);
-	op_text(op, v->division);
-	op_blob(op, v->id, RECORD_ID_LEN);
-	op_int(op, v->version);
-	op_text(op, verification_state_name(to));
-	op_text(op, answer);
-	op_blob(op, record_id(*ret_r), RECORD_ID_LEN);
+	if ((p = case_asked_about(c, ci)) != NULL && p->number[0] != '\0') {
+		case_subject(act->app, p->type, p->number, subject);
+		op_subjects(op, subject, sizeof(subject));
+	}
+	put_end(op, act, v, to, answer, record_id(*ret_r));
 	ci->has_record = 1;
 	memcpy(ci->record, record_id(*ret_r), RECORD_ID_LEN);
 	if (case_move(ci, item_to, f) < 0 || case_step(ci, act->now, item_state_name(item_to), answer != NULL ? answer : "returned",

@@ -152,8 +152,9 @@ read_table(struct import *im, struct dataset_table *t, const char *src,
 	return dataset_table_compare(t, reader, f) < 0 ? -1 : check_table(im, t, f);
 }
 
-static int
-write_table(struct app *app, const struct actor *actor, const struct dataset_table *t,
+/* The operation that replaces a table; NULL with a fault. */
+static struct op *
+table_op(struct app *app, const struct actor *actor, const struct dataset_table *t,
     struct fault *f)
 {
 	struct csv *csv = csv_new(t->text.data, t->text.len);
@@ -161,19 +162,44 @@ write_table(struct app *app, const struct actor *actor, const struct dataset_tab
 	const char **field;
 	size_t n, line;
 	int64_t id = 0;
-	int rc = -1;
+	int failed = csv == NULL;
 
-	if (csv == NULL || op == NULL)
-		goto out;
-	while (csv_next(csv, &field, &n, &line, f) == 1)
+	if (failed)
+		fault_set(f, FAULT_MEMORY, "%s", t->name);
+	while (!failed && op != NULL && csv_next(csv, &field, &n, &line, f) == 1)
 		if (id++ > 0 && dataset_table_row(app, op, t, field, id - 1, f) < 0)
-			goto out;
-	rc = journal_run(app->journal, op, NULL, f);
-	op = NULL;
-out:
-	op_free(op);
+			failed = 1;
 	csv_free(csv);
-	return rc;
+	if (failed) {
+		op_free(op);
+		return NULL;
+	}
+	return op;
+}
+
+/* Writes what changed, in one transaction: all of it or nothing. */
+static int
+write_tables(struct app *app, const struct actor *actor, const struct import *im,
+    struct datasets_done *done, struct fault *f)
+{
+	struct op *op[TABLES_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < im->ntables; i++) {
+		done->rows += im->table[i].rows;
+		if (im->table[i].unchanged) {
+			done->unchanged++;
+			continue;
+		}
+		if ((op[n] = table_op(app, actor, &im->table[i], f)) == NULL) {
+			while (n > 0)
+				op_free(op[--n]);
+			return -1;
+		}
+		n++;
+	}
+	done->changed = n;
+	return n > 0 ? journal_run_all(app->journal, op, n, NULL, f) : 0;
 }
 
 static void
@@ -206,16 +232,8 @@ dataset_import(struct app *app, const struct actor *actor, const char *src,
 		fault_arg(f, "count", "%zu", report->total);
 		goto out;
 	}
-	for (size_t i = 0; i < im->ntables; i++) {
-		done.rows += im->table[i].rows;
-		if (im->table[i].unchanged) {
-			done.unchanged++;
-			continue;
-		}
-		if (write_table(app, actor, &im->table[i], f) < 0)
-			goto out;
-		done.changed++;
-	}
+	if (write_tables(app, actor, im, &done, f) < 0)
+		goto out;
 	*ret_done = done;
 	rc = 0;
 out:

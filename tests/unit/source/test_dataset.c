@@ -165,6 +165,9 @@ a_key_set_is_sorted_whatever_the_order_of_its_inputs(void **state)
 	dataset_blind(ring, "people", keyset, split, 3, y);
 	assert_memory_not_equal(x, y, sizeof(x));
 	assert_int_equal(dataset_keyset(one, 3, small, sizeof(small)), -1);
+	dataset_blind(ring, "people", "n", &(struct dataset_input){ "n", "33070319921026975X" }, 1, x);
+	dataset_blind(ring, "people", "n", &(struct dataset_input){ "n", " 33070319921026975x " }, 1, y);
+	assert_memory_equal(x, y, sizeof(x));
 }
 
 int

@@ -1,0 +1,251 @@
+/* case_open.c - opening a case. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/uuid.h"
+#include "svc/cases/case.h"
+
+/* Checks the parties of a request against the roles of the matter. */
+static int
+check_parties(const struct matter *m, const struct case_request *req, struct fault *f)
+{
+	for (size_t i = 0; i < req->nparties; i++) {
+		const struct party *p = &req->party[i];
+		const struct party_rule *rule = NULL;
+
+		for (size_t k = 0; k < m->nparties; k++)
+			if (strcmp(m->parties[k].role, p->role) == 0)
+				rule = &m->parties[k];
+		for (size_t k = 0; k < i; k++) {
+			if (strcmp(req->party[k].role, p->role) == 0) {
+				fault_set(f, FAULT_PARTY_REPEATED, "%s", "");
+				fault_arg(f, "role", "%s", p->role);
+				return -1;
+			}
+		}
+		if (rule == NULL || (rule->kind & p->kind) == 0) {
+			fault_set(f, rule == NULL ? FAULT_PARTY_UNKNOWN : FAULT_PARTY_KIND, "%s", "");
+			fault_arg(f, "role", "%s", p->role);
+			return -1;
+		}
+	}
+	for (size_t k = 0; k < m->nparties; k++) {
+		size_t i = 0;
+
+		while (i < req->nparties && strcmp(req->party[i].role, m->parties[k].role) != 0)
+			i++;
+		if (i == req->nparties && m->parties[k].required) {
+			fault_set(f, FAULT_PARTY_MISSING, "%s", "");
+			fault_arg(f, "role", "%s", m->parties[k].role);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+counter_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	(void)f;
+	*(int64_t *)ctx = row_int(row, 0);
+	return 0;
+}
+
+/* The next case number of this log and day; gaps are left where an operation is lost. */
+static int
+next_number(struct act *act, const char *division, char *ret_number, int64_t *ret_day,
+    int64_t *ret_count, struct fault *f)
+{
+	struct app *app = act->app;
+	int64_t day = clock_day(act->now), last = 0;
+	struct clock_date d;
+	int n;
+
+	/* A clock that went back over midnight does not open yesterday again. */
+	pthread_mutex_lock(&app->lock);
+	if (day < app->case_day)
+		day = app->case_day;
+	pthread_mutex_unlock(&app->lock);
+	d = clock_date(day);
+	if (store_read(act->reader, ST_CASE_COUNTER_GET, PARAMS(sql_text(app->log), sql_int(day)),
+	    counter_row, &last, f) < 0)
+		return -1;
+	pthread_mutex_lock(&app->lock);
+	if (app->case_day != day || app->case_last < last) {
+		app->case_day = day;
+		app->case_last = last;
+	}
+	*ret_count = ++app->case_last;
+	pthread_mutex_unlock(&app->lock);
+	*ret_day = day;
+	n = snprintf(ret_number, CASE_NUMBER_MAX, "%.6s-%02d%02d%02d-%c%05lld-", division,
+	    d.year % 100, d.month, d.day, app->log[0] - 'a' + 'A', (long long)*ret_count);
+	if (n < 0 || n + 1 >= CASE_NUMBER_MAX) {
+		fault_set(f, FAULT_BUG, "%s", "case number");
+		return -1;
+	}
+	ret_number[n] = ident_mod37(ret_number, (size_t)n);
+	ret_number[n + 1] = '\0';
+	return 0;
+}
+
+/* A case in memory from a request: its matter, agency, parties, items. */
+static struct case_file *
+from_request(struct act *act, const struct case_request *req, struct fault *f)
+{
+	const char *division = req->division != NULL ? req->division : act->actor.division;
+	struct case_file *c = calloc(1, sizeof(*c));
+	const struct division *d;
+
+	if (c == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "case");
+		return NULL;
+	}
+	if ((c->inv = app_inventory(act->app, f)) == NULL)
+		goto fail;
+	if ((c->matter = inventory_matter(c->inv, req->matter)) == NULL) {
+		fault_set(f, FAULT_MATTER_UNKNOWN, "%s", "");
+		fault_arg(f, "matter", "%s", req->matter);
+		goto fail;
+	}
+	if ((d = inventory_division(c->inv, division)) == NULL) {
+		fault_set(f, FAULT_DIVISION_UNKNOWN, "%s", "");
+		fault_arg(f, "division", "%s", division);
+		goto fail;
+	}
+	c->agency = inventory_acting(c->inv, c->matter->agency, d);
+	if (check_parties(c->matter, req, f) < 0 ||
+	    evaluate_check_form(c->inv, req->form, f) < 0)
+		goto fail;
+	snprintf(c->division, sizeof(c->division), "%s", d->code);
+	snprintf(c->channel, sizeof(c->channel), "%s", req->channel);
+	memcpy(c->party, req->party, sizeof(c->party));
+	c->nparties = req->nparties;
+	memcpy(c->asked, req->asked, sizeof(c->asked));
+	c->nasked = req->nasked;
+	c->form = json_incref(req->form);
+	c->nitems = c->matter->nitems;
+	if ((c->item = calloc(c->nitems + 1, sizeof(*c->item))) == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "items");
+		goto fail;
+	}
+	return c;
+fail:
+	case_free(c);
+	return NULL;
+}
+
+int
+case_check_asked(const struct case_file *c, struct fault *f)
+{
+	for (size_t i = 0; i < c->nasked; i++) {
+		struct case_item *ci;
+		int known = 0;
+
+		if (case_item_find(c, c->asked[i].item, &ci, f) < 0)
+			return -1;
+		for (size_t k = 0; k < ci->item->nbindings; k++)
+			known |= ci->item->bindings[k].kind == INPUT_ASK &&
+			    strcmp(ci->item->bindings[k].input->name, c->asked[i].input) == 0;
+		if (!known) {
+			fault_set(f, FAULT_FIELD_UNKNOWN, "%s", "asked");
+			fault_arg(f, "field", "%s", c->asked[i].input);
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static void
+insert_case(struct op *op, const struct act *act, const struct case_file *c,
+    const struct buf *people)
+{
+	op_step(op, ST_CASE_INSERT, 1);
+	op_text(op, c->division);
+	op_blob(op, c->id, RECORD_ID_LEN);
+	op_text(op, c->number);
+	op_text(op, case_state_name(CASE_OPEN));
+	op_text(op, c->matter->code);
+	op_int(op, c->inv->version);
+	op_text(op, c->agency->code);
+	op_text(op, c->channel);
+	op_blob(op, people->data, people->len);
+	op_at(op);
+	op_text(op, act->actor.id);
+	op_int(op, c->due_day);
+	for (size_t i = 0; i < c->nitems; i++) {
+		const struct case_item *ci = &c->item[i];
+
+		op_step(op, ST_ITEM_INSERT, 1);
+		op_text(op, c->division);
+		op_blob(op, c->id, RECORD_ID_LEN);
+		op_text(op, ci->item->code);
+		op_int(op, (int64_t)i);
+		op_text(op, item_state_name(ci->state));
+		op_text(op, method_name(ci->way));
+		op_text(op, ci->missing);
+		case_put_steps(op, ci);
+	}
+}
+
+/* The card says why nobody is offered a commitment. */
+static int
+begin_steps(const struct act *act, struct case_file *c, struct fault *f)
+{
+	for (size_t i = 0; i < c->nitems; i++) {
+		struct case_item *ci = &c->item[i];
+
+		if ((ci->steps = json_array()) == NULL) {
+			fault_set(f, FAULT_MEMORY, "%s", "steps");
+			return -1;
+		}
+		if (credit_item(ci) && case_step(ci, act->now, item_state_name(ci->state),
+		    "credit_record", f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int
+case_open(struct act *act, const struct case_request *req, struct fault *f)
+{
+	struct case_file *c = from_request(act, req, f);
+	struct buf people = BUF_INIT;
+	int64_t day, count;
+	struct record *r;
+	struct op *op;
+	int rc = -1;
+
+	if (c == NULL)
+		return -1;
+	for (size_t i = 0; i < c->nitems; i++)
+		c->item[i].item = c->matter->items[i];
+	if (access_check(&act->actor, ACTION_CASE_OPEN, c->agency->code, c->division, f) < 0 ||
+	    case_check_asked(c, f) < 0 || credit_look(act, c, f) < 0 || case_work_out(c, f) < 0 ||
+	    begin_steps(act, c, f) < 0 ||
+	    next_number(act, c->division, c->number, &day, &count, f) < 0)
+		goto out;
+	/* Received on a day off counts as received on the next working day. */
+	c->due_day = calendar_add_days(c->inv->calendar, calendar_add_days(c->inv->calendar, day, 0),
+	    c->matter->promised_days);
+	uuid7_new(act->app->clock, c->id);
+	record_object_name(c->division, c->id, act->object);
+	if ((op = act_add(act, RECORD_CASE_OPENED, c->division, c->id, &r, f)) == NULL ||
+	    case_put_people(act, c, r, &people, f) < 0)
+		goto out;
+	record_str(r, "agency", c->agency->code);
+	record_int(r, "inventory", c->inv->version);
+	record_str(r, "matter", c->matter->code);
+	record_str(r, "number", c->number);
+	op_step(op, ST_CASE_COUNTER, STORE_ANY_COUNT);
+	op_text(op, act->app->log);
+	op_int(op, day);
+	op_int(op, count);
+	insert_case(op, act, c, &people);
+	case_put_subjects(act, c, op);
+	rc = 0;
+out:
+	buf_free(&people);
+	case_free(c);
+	return rc;
+}

@@ -1,0 +1,81 @@
+/* case_people.c - what people typed: one sealed value, and whom it is about. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "svc/cases/case.h"
+
+#define PEOPLE_MAX (1u << 20)
+
+/* What people typed, as one JSON text with sorted names. */
+static json_t *
+people_json(const struct case_file *c)
+{
+	json_t *parties = json_array(), *asks = json_array();
+
+	for (size_t i = 0; i < c->nparties; i++) {
+		const struct party *p = &c->party[i];
+
+		json_array_append_new(parties, json_pack("{s:s, s:b, s:s, s:s, s:s, s:s}",
+		    "role", p->role, "enterprise", p->kind == SUBJECT_ENTERPRISE,
+		    "type", ident_type_name(p->type), "number", p->number, "name", p->name,
+		    "phone", p->phone));
+	}
+	for (size_t i = 0; i < c->nasked; i++)
+		json_array_append_new(asks, json_pack("{s:s, s:s, s:s}", "item", c->asked[i].item,
+		    "input", c->asked[i].input, "value", c->asked[i].value));
+	return json_pack("{s:o, s:O, s:o}", "asks", asks, "form", c->form, "parties", parties);
+}
+
+int
+case_put_people(struct act *act, const struct case_file *c, struct record *r, struct buf *ret_sealed,
+    struct fault *f)
+{
+	json_t *people = people_json(c);
+	char *text = people != NULL ? json_dumps(people, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+	uint8_t salt[RECORD_SALT_LEN];
+	int rc = -1;
+
+	if (text == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "people");
+		goto out;
+	}
+	if (strlen(text) > PEOPLE_MAX) {
+		fault_set(f, FAULT_BODY_TOO_LARGE, "%s", "people");
+		fault_arg(f, "max", "%u", PEOPLE_MAX);
+		goto out;
+	}
+	hash_random(salt, sizeof(salt));
+	record_body(r, text, strlen(text), salt);
+	rc = seal(act->app->seal, (struct seal_place){ "service_case", "people", c->id,
+	    RECORD_ID_LEN }, text, strlen(text), ret_sealed, f);
+out:
+	if (text != NULL)
+		explicit_bzero(text, strlen(text));
+	free(text);
+	json_decref(people);
+	return rc;
+}
+
+void
+case_subject(const struct app *app, enum ident_type type, const char *number,
+    uint8_t ret_blind[BLIND_LEN])
+{
+	char value[IDENT_MAX + 24];
+
+	snprintf(value, sizeof(value), "%s:%s", ident_type_name(type), number);
+	blind(app->seal, "person", value, strlen(value), ret_blind);
+	explicit_bzero(value, sizeof(value));
+}
+
+void
+case_put_subjects(const struct act *act, const struct case_file *c, struct op *op)
+{
+	uint8_t blinds[CASE_PARTIES_MAX * BLIND_LEN];
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nparties; i++)
+		if (c->party[i].number[0] != '\0')
+			case_subject(act->app, c->party[i].type, c->party[i].number,
+			    blinds + BLIND_LEN * n++);
+	op_subjects(op, blinds, n * BLIND_LEN);
+}
