@@ -49,7 +49,8 @@ struct case_file {
 	size_t nasked;
 	struct case_item *item;		/* matter->nitems of them; NULL in a list */
 	size_t nitems;
-	int credit_barred;		/* by credit_look: nobody may commit in this case */
+	int credit_looked;		/* by credit_look: somebody's credit was looked up */
+	int credit_barred;		/* likewise: nobody may commit in this case */
 };
 
 void case_free(struct case_file *c);
@@ -135,6 +136,8 @@ int credit_any_barred(struct act *act, const struct case_file *c, const char *co
     int *ret_barred, struct fault *f);
 /* Sets c->credit_barred by who applies and who would sign; before case_work_out. */
 int credit_look(struct act *act, struct case_file *c, struct fault *f);
+/* A look-up of credit is part of the operation's record: that it was made, and what it said. */
+void credit_note(const struct case_file *c, struct record *r);
 /* Whether a commitment waits to be sent to the desk because of a credit record. */
 int credit_item(const struct case_item *ci);
 /* Says that nobody may commit here: FAULT_CREDIT_EXCLUDED; always -1. */

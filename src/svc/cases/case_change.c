@@ -164,6 +164,7 @@ case_answer(struct act *act, struct case_file *c, json_t *form, const struct ask
 	    case_put_people(act, c, r, &people, f) < 0)
 		goto out;
 	record_str(r, "matter", c->matter->code);
+	credit_note(c, r);
 	op_step(op, ST_CASE_PEOPLE, 1);
 	op_at(op);
 	op_text(op, act->actor.id);

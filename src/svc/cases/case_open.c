@@ -237,6 +237,7 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 	record_int(r, "inventory", c->inv->version);
 	record_str(r, "matter", c->matter->code);
 	record_str(r, "number", c->number);
+	credit_note(c, r);
 	op_step(op, ST_CASE_COUNTER, STORE_ANY_COUNT);
 	op_text(op, act->app->log);
 	op_int(op, day);

@@ -61,12 +61,22 @@ credit_look(struct act *act, struct case_file *c, struct fault *f)
 	const struct party *applicant = case_party(c, INVENTORY_APPLICANT);
 
 	/* Nobody is looked up for a matter that has nothing to promise. */
-	for (size_t i = 0; i < c->matter->nitems; i++)
-		if (c->matter->items[i]->method == METHOD_COMMITMENT)
+	for (size_t i = 0; i < c->matter->nitems; i++) {
+		if (c->matter->items[i]->method == METHOD_COMMITMENT) {
+			c->credit_looked = 1;
 			return credit_any_barred(act, c, applicant != NULL &&
 			    applicant->kind == SUBJECT_ENTERPRISE ? enterprise : person,
 			    &c->credit_barred, f);
+		}
+	}
 	return 0;
+}
+
+void
+credit_note(const struct case_file *c, struct record *r)
+{
+	if (c->credit_looked)
+		record_str(r, "credit", c->credit_barred ? "barred" : "clear");
 }
 
 int
