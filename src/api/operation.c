@@ -260,8 +260,8 @@ view_datasets(const struct datasets_done *done)
 }
 
 /*
- * Imports run in the loop's thread: they are the operator's, rare, and come in over the
- * socket, which has a loop of its own.
+ * Imports run in the loop's thread: they are the operator's, come in over the socket only, and
+ * are rare; they hold up the other connections of that loop for some tenths of a second.
  */
 static const char *
 import_dir(struct call *call, struct fault *f)

@@ -17,8 +17,9 @@
 
 #define IDLE_SECONDS 75
 #define REQUEST_SECONDS 20
-#define TICK_MS 60000		/* strangers' refusals, keys of the day, old idempotency rows */
-#define KEY_KEPT_MS (2 * CLOCK_DAY_MS)
+#define TICK_MS 60000		/* strangers' refusals, data keys */
+#define TICKS_OF_AN_HOUR 60	/* old idempotency rows */
+#define KEY_KEPT_MS (3 * CLOCK_DAY_MS)	/* two days, and the day that a key may lie behind */
 
 #ifndef WZM_WEB_DIR
 #define WZM_WEB_DIR "/usr/local/share/wzm/web"
@@ -67,22 +68,42 @@ find_web(const struct conf *conf, char *text, size_t size)
 	snprintf(text, size, "%s", WZM_WEB_DIR);
 }
 
+/*
+ * Forgets idempotency keys whose time is past.  A key begins with its time, so that the old
+ * ones of a division are the first of its rows.
+ */
+static void
+expire_keys(struct app *app)
+{
+	int64_t until = clock_now(app->clock) - KEY_KEPT_MS;
+	struct inventory *inv = app_inventory(app, NULL);
+	struct fault f = FAULT_INIT;
+	uint8_t first[16] = { 0 };
+	struct op *op = op_new();
+
+	for (int i = 0; i < 6; i++)
+		first[i] = (uint8_t)(until >> (8 * (5 - i)));
+	for (size_t i = 0; op != NULL && inv != NULL && i < inv->ndivisions; i++) {
+		op_step(op, ST_IDEMPOTENCY_EXPIRE, STORE_ANY_COUNT);
+		op_text(op, inv->divisions[i].code);
+		op_blob(op, first, sizeof(first));
+	}
+	inventory_unref(inv);
+	if (op != NULL && journal_run(app->journal, op, NULL, &f) < 0)
+		log_fault(LOG_ERROR, "idempotency_not_expired", &f);
+}
+
 /* What is done once a minute. */
 static void
-tick(struct api *api)
+tick(struct api *api, unsigned n)
 {
 	struct fault f = FAULT_INIT;
-	struct op *op;
 
 	api_flush_strangers(api);
 	if (instance_roll_key(api->app, &f) < 0)
 		log_fault(LOG_ERROR, "data_key_not_made", &f);
-	if ((op = op_new()) == NULL)
-		return;
-	op_step(op, ST_IDEMPOTENCY_EXPIRE, STORE_ANY_COUNT);
-	op_int(op, clock_now(api->app->clock) - KEY_KEPT_MS);
-	if (journal_run(api->app->journal, op, NULL, &f) < 0)
-		log_fault(LOG_ERROR, "idempotency_not_expired", &f);
+	if (n % TICKS_OF_AN_HOUR == 0)
+		expire_keys(api->app);
 }
 
 static int
@@ -108,12 +129,13 @@ wait_for_end(struct api *api, int signals)
 {
 	struct pollfd p = { .fd = signals, .events = POLLIN };
 	struct signalfd_siginfo info;
+	unsigned ticks = 0;
 
 	for (;;) {
 		int n = poll(&p, 1, TICK_MS);
 
 		if (n == 0)
-			tick(api);
+			tick(api, ++ticks);
 		else if (n > 0 && read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
 			return;
 		else if (n < 0 && errno != EINTR)
