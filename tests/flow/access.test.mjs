@@ -8,6 +8,7 @@ import { scene, sceneCase } from '../lib/catalogue.mjs';
 import { doc } from '../lib/openapi.mjs';
 import { exchange } from '../lib/client.mjs';
 import { root } from '../lib/paths.mjs';
+import { evidence, rows } from '../lib/store.mjs';
 
 /** actions.def: symbol -> roles, or ['public']. */
 const actions = new Map([...readFileSync(`${root}/src/svc/access/actions.def`, 'utf8')
@@ -68,7 +69,9 @@ describe('over the network', () => {
 				else {
 					assert.equal(code, 'not_allowed', `${role}: ${answer.text.slice(0, 200)}`);
 					assert.equal(answer.json.args.role, role);
-					assert.deepEqual(answer.json.args.who.split(' '), roles);
+					assert.deepEqual(answer.json.args.why_en.split(' '), roles);
+					assert.equal(answer.json.args.why_zh.split('、').length, roles.length, answer.json.args.why_zh);
+					assert.match(answer.json.next, /^可以做的岗位:\p{Script=Han}/u, 'in Chinese the roles are Chinese words');
 				}
 			}
 		});
@@ -78,15 +81,90 @@ describe('over the network', () => {
 });
 
 describe('reading beyond one\'s own desk', () => {
-	test('a supervisor and an auditor of the city read the cases of its counties', async () => {
-		for (const role of ['supervisor', 'auditor'])
-			assert.equal((await getCase(clients[role], c.id)).number, c.number);
-		const { records } = await clients.auditor.get(`/api/v1/cases/${c.id}/records`);
-		assert.ok(records.length > 5);
+	test('an auditor of the city reads the records of its counties, which hold no values, and no case', async () => {
+		for (const [user, code] of [['u-1001', 'HOUSE'], ['u-1005', 'DRIVER']]) {
+			const s = scene(code), clerk = await instance.client(user);
+			const done = await settle(clerk, await openScene(clerk, s));
+			const { records } = await clients.auditor.get(`/api/v1/cases/${done.id}/records?limit=200`);
+			assert.deepEqual(records, (await clerk.get(`/api/v1/cases/${done.id}/records?limit=200`)).records, 'the clerk\'s own');
+			assert.ok(records.length >= 2);
+			for (const value of s.parties.flatMap((p) => [p.name, p.identifier]).filter((v) => v !== ''))
+				assert.ok(!JSON.stringify(records).includes(value), 'nobody\'s data');
+			await clients.auditor.refused('not_allowed', { path: `/api/v1/cases/${done.id}` });
+			await clients.auditor.refused('not_allowed', { method: 'POST', path: '/api/v1/cases/search', json: {} });
+		}
 	});
 
-	test('what somebody reads is that of the other', async () => {
-		assert.deepEqual(await getCase(clients.auditor, c.id), await getCase(clients.clerk, c.id));
+	test('a supervisor, a verifier and a clerk of elsewhere read neither the case nor its records', async () => {
+		const elsewhere = await instance.client('u-1002');
+		for (const path of [`/api/v1/cases/${c.id}`, `/api/v1/cases/${c.id}/records`]) {
+			await clients.supervisor.refused('not_allowed', { path });
+			await clients.verifier.refused('not_allowed', { path });
+			await elsewhere.refused('not_found', { path });
+		}
+		await clients.supervisor.refused('not_allowed', { path: `/api/v1/verifications/${verification}` });
+	});
+
+	test('every refused reading by somebody who is known is a record of its own', async () => {
+		const elsewhere = await instance.client('u-1002'), desk = await instance.client('u-2002');
+		const reads = [[elsewhere, 'case.read', 'not_found', `/api/v1/cases/${c.id}`],
+			[elsewhere, 'case.read', 'not_found', `/api/v1/cases/${c.number}`],
+			[elsewhere, 'record.read', 'not_found', `/api/v1/cases/${c.id}/records`],
+			[elsewhere, 'case.work', 'not_found', `/api/v1/cases/${c.id}/items/I-01384/commitment`],
+			[desk, 'verification.read', 'not_found', `/api/v1/verifications/${verification}`],
+			[clients.supervisor, 'case.read', 'not_allowed', `/api/v1/cases/${c.id}`],
+			[clients.auditor, 'verification.read', 'not_allowed', `/api/v1/verifications/${verification}`]];
+		for (const [client, action, code, path] of reads) {
+			const n = evidence(instance.dir).records.length;
+			for (let i = 0; i < 2; i++) await client.refused(code, { path });
+			const added = evidence(instance.dir).records.slice(n);
+			assert.deepEqual(added.map((r) => [r.type, r.json.action, r.json.code, r.json.actor.id]),
+				Array(2).fill(['request.refused', action, code, client.user]), path);
+		}
+	});
+});
+
+describe('a source', () => {
+	const put = (service, version) => ({ method: 'PUT', path: `/api/v1/sources/${service}`, json: { state: 'off', reason: '演练' }, ifMatch: version });
+
+	test('is switched by the steward of its own agency, and by no other', async () => {
+		const { sources } = await clients.steward.get('/api/v1/sources');
+		const { agency } = await clients.steward.get('/api/v1/session');
+		const own = sources.filter((s) => s.agency.code === agency.code);
+		assert.ok(own.length >= 1 && own.length < sources.length);
+		const n = evidence(instance.dir).records.length;
+		const foreign = sources.filter((s) => s.agency.code !== agency.code);
+		for (const s of foreign) await clients.steward.refused('not_found', put(s.service.code, s.version));
+		assert.deepEqual((await clients.steward.get('/api/v1/sources')).sources, sources, 'nothing changed');
+		assert.deepEqual(evidence(instance.dir).records.slice(n).map((r) => [r.type, r.json.code]),
+			foreign.map(() => ['request.refused', 'not_found']), 'each try is a record');
+		for (const s of own) {
+			const off = await clients.steward.send(put(s.service.code, s.version));
+			assert.equal(off.status, 200, off.text);
+			await clients.steward.ok('PUT', `/api/v1/sources/${s.service.code}`, { json: { state: 'on', reason: '好了' }, ifMatch: off.json.version });
+		}
+	});
+
+	test('of whatever agency is switched by the operator', async () => {
+		const { sources } = await clients.operator.get('/api/v1/sources');
+		for (const code of ['330000-GA', '330700-ZG']) {
+			const s = sources.find((x) => x.agency.code === code);
+			assert.ok(s, code);
+			const off = await clients.operator.send(put(s.service.code, s.version));
+			assert.equal(off.status, 200, off.text);
+			await clients.operator.ok('PUT', `/api/v1/sources/${s.service.code}`, { json: { state: 'on', reason: '好了' }, ifMatch: off.json.version });
+		}
+	});
+
+	test('keeps its reason sealed: free text may name somebody', async () => {
+		const { sources } = await clients.steward.get('/api/v1/sources');
+		const s = sources.find((x) => x.service.code === 'DS-046'), reason = '有人来电:330703199210269759';
+		const off = await clients.steward.ok('PUT', '/api/v1/sources/DS-046', { json: { state: 'off', reason }, ifMatch: s.version });
+		assert.equal(off.reason, reason);
+		const kept = rows(instance.dir, 'SELECT hex(reason) AS reason FROM source_state').map((r) => Buffer.from(r.reason, 'hex'));
+		assert.ok(kept.length >= 1);
+		for (const bytes of kept) assert.ok(!bytes.includes('330703199210269759'));
+		await clients.steward.ok('PUT', '/api/v1/sources/DS-046', { json: { state: 'on', reason: '好了' }, ifMatch: off.version });
 	});
 });
 

@@ -77,7 +77,7 @@ function checkProblem(p, status, path, lang) {
 	assert.equal(p.detail, p.title);
 	assert.equal(p.next, fill(fault[`next_${lang}`], p.args), `the next step of ${p.code}`);
 	assert.equal(p.error_number !== undefined, ['SYSTEM', 'BUG'].includes(fault.kind), 'an error number belongs to what the operator must repair');
-	assert.equal(p.current !== undefined, p.code === 'version_stale', 'current belongs to version_stale');
+	assert.equal(p.current !== undefined, ['version_stale', 'version_wrong'].includes(p.code), 'current belongs to 412');
 	assert.equal(p.errors !== undefined, p.code === 'import_refused', 'errors belong to import_refused');
 }
 

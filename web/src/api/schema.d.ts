@@ -251,7 +251,7 @@ export interface paths {
         put?: never;
         /**
          * Cases of one's agency or division, newest first
-         * @description A search, not a change; no Idempotency-Key. Filters stand in the body so that they never stand in an address.
+         * @description For clerks. A search, not a change; no Idempotency-Key. Filters stand in the body so that they never stand in an address.
          */
         post: operations["searchCases"];
         delete?: never;
@@ -279,7 +279,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** A case */
+        /**
+         * A case
+         * @description For clerks, within their agency or division.
+         */
         get: operations["getCase"];
         put?: never;
         post?: never;
@@ -311,7 +314,7 @@ export interface paths {
         get?: never;
         /**
          * Change the answers of the form 表单
-         * @description Replaces the form, and the typed values where `asks` is given. Which items apply is worked out again; settled items stay settled where they still apply.
+         * @description Replaces the form, and the typed values where `asks` is given. Which items apply is worked out again; settled items stay settled where they still apply. An open verification of an item that no longer applies, or begins anew, is withdrawn.
          */
         put: operations["changeAnswers"];
         post?: never;
@@ -381,7 +384,7 @@ export interface paths {
         put?: never;
         /**
          * Ask the data source 数据查询
-         * @description A source that gives no answer is not an answer: the item then goes to the department's desk, and its step says why. `again` asks once more about an item that has its answer, and says why; where the source then gives no answer, that is 502 and the answer from before stays.
+         * @description A source that gives no answer is not an answer: the item then goes to the department's desk, and its step says why. `again` asks once more about an item that has its answer, and says why; where the source then gives no answer, that is 502 `source_no_answer`: it is recorded, and the answer from before stays.
          */
         post: operations["queryItem"];
         delete?: never;
@@ -418,7 +421,7 @@ export interface paths {
         put?: never;
         /**
          * Send the question to the department's desk 发起部门核验
-         * @description For items whose way is department_verify, and for data_query items after a fault or after the answer did not establish the proof.
+         * @description For items whose way is department_verify; for data_query items after a fault or after the answer did not establish the proof; for a commitment that is not signed, which nobody has to sign; and for an item under supervision, which then goes to the desk above, where there is one.
          */
         post: operations["verifyItem"];
         delete?: never;
@@ -517,7 +520,7 @@ export interface paths {
         put?: never;
         /**
          * End the case 办结
-         * @description `settled` needs an accepted case and every item that applies to be settled; `refused` and `withdrawn` need a reason.
+         * @description `settled` needs an accepted case and every item that applies to be settled; `refused` and `withdrawn` need a reason, and withdraw the verifications that are still open.
          */
         post: operations["concludeCase"];
         delete?: never;
@@ -545,7 +548,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** The records 记录 of a case, oldest first */
+        /**
+         * The records 记录 of a case, oldest first
+         * @description For clerks, and for auditors, who read no case itself; an auditor of a city those of its counties too.
+         */
         get: operations["listRecords"];
         put?: never;
         post?: never;
@@ -715,7 +721,7 @@ export interface paths {
         };
         /**
          * The data services 数据服务 and whether they are on
-         * @description Stewards and operators.
+         * @description For stewards, operators and clerks; who may switch which says `switchSource`.
          */
         get: operations["listSources"];
         put?: never;
@@ -748,7 +754,7 @@ export interface paths {
         get?: never;
         /**
          * Switch a source on or off 启用、停用
-         * @description While it is off it gives no answer, which is a fault and never "not found".
+         * @description While it is off it gives no answer, which is a fault and never "not found". A steward switches the sources of the own agency, an operator all; another agency's are 404 for a steward.
          */
         put: operations["switchSource"];
         post?: never;
@@ -1217,7 +1223,7 @@ export interface components {
                 values: string[] | null;
                 value: string | null;
             }[];
-            /** @description The sentence that is asked. */
+            /** @description The sentence that the desk is asked; while to_verify, the one that it will be asked. */
             question?: string;
             answer?: components["schemas"]["Answer"];
             verification?: {
@@ -1386,7 +1392,7 @@ export interface components {
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "calendar_end" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "commitment_excluded" | "commitment_text" | "conf_invalid" | "conflict" | "credit_excluded" | "cross_site" | "csv_malformed" | "desk_missing" | "division_unknown" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "in_progress" | "instance_exists" | "instance_locked" | "instance_missing" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_undecided" | "item_verifying" | "item_waiting_input" | "key_file" | "logic_limit" | "logic_malformed" | "matter_level" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "queue_full" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "source_fault" | "source_off" | "source_unknown" | "stopping" | "store" | "too_many_requests" | "usage" | "user_unknown" | "verification_state" | "version_stale";
+        ProblemCode: "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "commitment_excluded" | "commitment_text" | "conf_invalid" | "conflict" | "credit_excluded" | "cross_site" | "csv_malformed" | "desk_missing" | "division_unknown" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "instance_exists" | "instance_locked" | "instance_missing" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "key_file" | "logic_limit" | "logic_malformed" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "queue_full" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong";
         Meaning: {
             title: string;
             next: string;
@@ -1433,7 +1439,7 @@ export interface components {
                 "application/json": components["schemas"]["Case"];
             };
         };
-        /** @description The item as it is now, and the record of what was done. */
+        /** @description The item as it is now, and the record of what was done; of several records the first, which is the same when the request is repeated. */
         ItemChanged: {
             headers: {
                 ETag: components["headers"]["ETag"];
@@ -1503,20 +1509,6 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "type": "/problems/item_cancelled",
-                 *       "title": "I-01391 is abolished; nobody may ask for it",
-                 *       "status": 403,
-                 *       "detail": "I-01391 is abolished; nobody may ask for it",
-                 *       "next": "Go on without it",
-                 *       "instance": "/api/v1/cases/330703-261123-A00042-N/items/I-01391/query",
-                 *       "code": "item_cancelled",
-                 *       "args": {
-                 *         "item": "I-01391"
-                 *       }
-                 *     }
-                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1566,44 +1558,12 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Somebody changed it since; `current` is how it is now. */
+        /** @description Somebody changed it since (`version_stale`), or there never was such a version (`version_wrong`); `current` is how it is now. */
         Stale: {
             headers: {
                 [name: string]: unknown;
             };
             content: {
-                /**
-                 * @example {
-                 *       "type": "/problems/version_stale",
-                 *       "title": "王建国 changed this at 2026-11-23 10:00: you saw version 1, it is now version 2",
-                 *       "status": 412,
-                 *       "detail": "王建国 changed this at 2026-11-23 10:00: you saw version 1, it is now version 2",
-                 *       "next": "Look at the current state, then decide again",
-                 *       "instance": "/api/v1/sources/DS-046",
-                 *       "code": "version_stale",
-                 *       "args": {
-                 *         "who": "王建国",
-                 *         "when": "2026-11-23 10:00",
-                 *         "seen": "1",
-                 *         "now": "2"
-                 *       },
-                 *       "current": {
-                 *         "service": {
-                 *           "code": "DS-046",
-                 *           "name": "房产信息查询结果单"
-                 *         },
-                 *         "agency": {
-                 *           "code": "330700-ZG",
-                 *           "name": "金华市自然资源和规划局"
-                 *         },
-                 *         "dataset": "real_estate",
-                 *         "state": "off",
-                 *         "changed_at": "2026-11-23T10:00:00.000+08:00",
-                 *         "reason": "数据源升级",
-                 *         "version": 2
-                 *       }
-                 *     }
-                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -1670,16 +1630,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description Too many requests. */
-        TooMany: {
-            headers: {
-                "Retry-After": components["headers"]["RetryAfter"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description The server failed; `error_number` finds it in the operator's log. */
         Failed: {
             headers: {
@@ -1701,7 +1651,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The source gave no answer, which is a fault and never "not found". */
+        /** @description The source gave no answer, which is a fault and never "not found"; the earlier result stands. */
         NoAnswer: {
             headers: {
                 [name: string]: unknown;
@@ -1709,13 +1659,13 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "/problems/source_off",
-                 *       "title": "金华市自然资源和规划局 did not answer (switched off)",
+                 *       "type": "/problems/source_no_answer",
+                 *       "title": "金华市自然资源和规划局 did not answer; the earlier result stands",
                  *       "status": 502,
-                 *       "detail": "金华市自然资源和规划局 did not answer (switched off)",
-                 *       "next": "This is not \"not found\"; it goes to the department's desk",
+                 *       "detail": "金华市自然资源和规划局 did not answer; the earlier result stands",
+                 *       "next": "This is not \"not found\"; ask again later, or send a verification",
                  *       "instance": "/api/v1/cases/330703-261123-A00042-N/items/I-01384/query",
-                 *       "code": "source_off",
+                 *       "code": "source_no_answer",
                  *       "args": {
                  *         "source": "金华市自然资源和规划局"
                  *       }
@@ -1727,6 +1677,7 @@ export interface components {
         /** @description Too busy, stopping, or no inventory yet. */
         Busy: {
             headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
             content: {
@@ -1803,7 +1754,7 @@ export interface components {
          */
         ETag: string;
         /**
-         * @description Seconds to wait.
+         * @description Seconds to wait, where waiting helps.
          * @example 1
          */
         RetryAfter: string;
@@ -1842,7 +1793,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -1895,7 +1845,6 @@ export interface operations {
             414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -1928,7 +1877,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -1990,7 +1938,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2053,7 +2000,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2124,7 +2070,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2165,7 +2110,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2234,7 +2178,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2306,7 +2249,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2361,7 +2303,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2413,7 +2354,6 @@ export interface operations {
             414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2503,7 +2443,6 @@ export interface operations {
             414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2546,7 +2485,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2606,7 +2544,6 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2656,7 +2593,6 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2729,7 +2665,6 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             502: components["responses"]["NoAnswer"];
@@ -2797,7 +2732,6 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2860,7 +2794,6 @@ export interface operations {
             409: components["responses"]["Conflict"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2933,7 +2866,6 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -2983,7 +2915,6 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3048,7 +2979,6 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3056,7 +2986,12 @@ export interface operations {
     };
     listRecords: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
             header?: {
                 /**
                  * @description Chinese without one; English for `en`.
@@ -3075,7 +3010,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One record for every operation, disclosure and refusal. */
+            /** @description One record for every operation, disclosure and refusal, in the order of their ids; without values. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3099,11 +3034,13 @@ export interface operations {
                      *           "index": 41,
                      *           "record": "{\"actor\":{\"agency\":\"330703-ZG\",\"id\":\"u-1007\",\"role\":\"clerk\"},\"answer\":\"found\"}"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "next": null
                      *     }
                      */
                     "application/json": {
                         records: components["schemas"]["Record"][];
+                        next: components["schemas"]["NextCursor"];
                     };
                 };
             };
@@ -3113,7 +3050,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3202,7 +3138,6 @@ export interface operations {
             414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3245,7 +3180,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3295,7 +3229,6 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3359,7 +3292,6 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3421,7 +3353,6 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3480,7 +3411,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3566,7 +3496,6 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3616,7 +3545,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3688,7 +3616,6 @@ export interface operations {
             414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3742,7 +3669,6 @@ export interface operations {
             414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3796,7 +3722,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -3862,7 +3787,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
-            429: components["responses"]["TooMany"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
