@@ -37,8 +37,9 @@ function countMeson(text) {
 		const bad = !['OK', 'EXPECTEDFAIL', 'SKIP'].includes(test.result);
 		if (test.result === 'SKIP')
 			sum.skips.push({ name: test.name, reason: said.trim().split('\n').at(-1) ?? '' });
-		for (let n = cases('SKIPPED'); n > 0; n--)
-			sum.skips.push({ name: test.name, reason: said.match(/^skipped because (.*)$/m)?.[1] ?? '' });
+		const reasons = [...said.matchAll(/^skipped because (.*)$/gm)].map((m) => m[1]);
+		for (let n = 0; n < cases('SKIPPED'); n++)
+			sum.skips.push({ name: test.name, reason: reasons[n] ?? '' });
 		sum.passed += cases('PASSED') || (test.result === 'OK' ? 1 : 0);
 		sum.failed += bad ? cases('FAILED') || 1 : 0;
 	}

@@ -60,6 +60,10 @@ test('unit tests count by their cases, other programs as one', () => {
 	assert.equal(count('meson', 0, meson(cmocka, { name: 'layers', result: 'OK', stdout: '' })), '5 0 0');
 	assert.equal(count('meson', 1, meson(cmocka, broken)), '6 1 0');
 	assert.equal(count('meson', 1, meson(cmocka, { name: 'http', result: 'TIMEOUT' })), '4 1 0');
+	const skips = '[  PASSED  ] 2 test(s).\n[  SKIPPED ] 1 test(s), listed below:\n';
+	assert.equal(count('meson', 0, meson({ name: 'key', result: 'OK', stdout: 'skipped because no root\n', stderr: skips })),
+	    '2 0 1 (key: no root)');
+	assert.equal(count('meson', 0, meson({ name: 'key', result: 'OK', stderr: skips })), '2 1 0');
 });
 
 test('check-layers refuses an include that points up, and lets the tree pass', () => {

@@ -131,8 +131,10 @@ the_key_of_another_user_is_refused(void **state)
 	struct fault f = FAULT_INIT;
 
 	(void)state;
-	if (geteuid() != 0)
-		skip();		/* only root can give files away */
+	if (geteuid() != 0) {
+		print_message("skipped because only root can give files away\n");
+		skip();
+	}
 	assert_int_equal(chown(file, 65534, (gid_t)-1), 0);
 	assert_refused(file);
 	assert_int_equal(chown(file, 0, (gid_t)-1), 0);

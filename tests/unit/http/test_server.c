@@ -366,8 +366,10 @@ the_peer_prefix_hides_the_host(void **state)
 
 	(void)state;
 	conf.address = "::";
-	if (http_start(&conf, &s, &f) < 0 && errno == EAFNOSUPPORT)
-		skip();		/* a machine without IPv6 */
+	if (http_start(&conf, &s, &f) < 0 && errno == EAFNOSUPPORT) {
+		print_message("skipped because this machine has no IPv6\n");
+		skip();
+	}
 	assert_int_equal(f.code, FAULT_NONE);
 	r = ask(s, "GET /who HTTP/1.1\r\n" HOST END);	/* an IPv4 client of an IPv6 socket */
 	assert_string_equal(r.body, "127.0.0.0/24 0 0");
