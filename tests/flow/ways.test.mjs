@@ -5,28 +5,19 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { Instance, started } from '../lib/instance.mjs';
-import { act, commit, getCase, itemOf, openScene, settle } from '../lib/cases.mjs';
+import { act, commit, getCase, itemOf, openScene, settle, switchSource as switchOf } from '../lib/cases.mjs';
 import { clerkOf, dataset, deskByCode, itemByCode, scene, scenes, serviceOf } from '../lib/catalogue.mjs';
 import { addOffice } from '../lib/calendar.mjs';
 import { formatCsv, parseCsv, readCsv } from '../lib/csv.mjs';
 import { jinhua } from '../lib/paths.mjs';
+import { uuid7 } from '../lib/uuid7.mjs';
 
 let instance;
 before(async () => { instance = await started(); });
 after(() => instance?.destroy());
 
 const clerkFor = (s) => instance.client(clerkOf[s.division_code]);
-
-async function switchSource(service, state, reason = '演练') {
-	const steward = await instance.client('u-3001');
-	const { sources } = await steward.get('/api/v1/sources');
-	const { version } = sources.find((x) => x.service.code === service);
-	const source = await steward.ok('PUT', `/api/v1/sources/${service}`, { json: { state, reason }, ifMatch: version });
-	assert.equal(source.state, state);
-	assert.equal(source.reason, reason);
-	assert.equal(source.version, version + 1);
-	return source;
-}
+const switchSource = (service, state) => switchOf(instance, service, state);
 
 /** Nothing in the item may look like an answer of the source. */
 function noAnswer(item) {
@@ -84,15 +75,32 @@ describe('a source that is switched off', () => {
 			'the other source still answers');
 	});
 
-	test('does not take away an answer that was there: asking again is 502, and nothing changes', async () => {
+	test('does not take away an answer that was there: asking again is 502, recorded, and the result stands', async () => {
 		const clerk = await clerkFor(s);
 		await switchSource(service, 'on');
 		const opened = await openScene(clerk, s);
 		await act(clerk, opened, code, 'query');
 		await switchSource(service, 'off');
 		const c = await getCase(clerk, opened.id);
-		await clerk.refused('source_off', { method: 'POST', path: `/api/v1/cases/${c.id}/items/${code}/query`, json: { again: '再核一次' }, key: true, ifMatch: c.version });
-		assert.deepEqual(await getCase(clerk, c.id), c);
+		const request = { method: 'POST', path: `/api/v1/cases/${c.id}/items/${code}/query`, json: { again: '再核一次' }, key: uuid7(), ifMatch: c.version };
+		const p = await clerk.refused('source_no_answer', request);
+		const now = await getCase(clerk, c.id), was = itemOf(c, code), is = itemOf(now, code);
+		assert.equal(now.version, c.version + 1, 'that it was asked is something that happened');
+		assert.deepEqual({ ...is, steps: [] }, { ...was, steps: [] }, 'the earlier result stands');
+		assert.deepEqual(is.steps.slice(was.steps.length).map((x) => [x.way, x.outcome, x.reason]), [['data_query', 'fault', 'source_off']]);
+		const { records } = await clerk.get(`/api/v1/cases/${c.id}/records`);
+		assert.deepEqual(records.slice(-2).map((r) => r.type), ['query.answered', 'query.failed']);
+		assert.equal(p.args.source, was.answer.source.agency.name);
+
+		/* The same request again is the same failure, and no second record. */
+		const again = await clerk.refused('source_no_answer', request);
+		assert.deepEqual({ ...again, error_number: '' }, { ...p, error_number: '' });
+		assert.deepEqual(await getCase(clerk, c.id), now);
+		/* Switched on, another request is answered. */
+		await switchSource(service, 'on');
+		const answered = await act(clerk, now, code, 'query', { again: '再核一次' });
+		assert.equal(answered.item.answer.record, answered.record.id);
+		await switchSource(service, 'off');
 	});
 
 	test('does not make an empty answer either: 无房 is not established by silence', async () => {
@@ -117,14 +125,27 @@ test('switched on again, a source answers again', async () => {
 	assert.equal(itemOf(c, 'I-02447').way, 'data_query');
 });
 
-test('two stewards who switch the same source: the second is told who was first', async () => {
+test('a source that nobody ever switched has nobody to name: only the version is wrong', async () => {
+	const one = await instance.client('u-6001');
+	const seen = (await one.get('/api/v1/sources')).sources.find((x) => x.changed_at === null);
+	for (const lang of ['zh', 'en']) {
+		const p = await one.refused('version_wrong', { method: 'PUT', path: `/api/v1/sources/${seen.service.code}`,
+			json: { state: 'off', reason: '升级' }, ifMatch: seen.version + 1, lang });
+		assert.deepEqual(p.args, { seen: String(seen.version + 1), now: String(seen.version) });
+		assert.deepEqual(p.current, seen);
+		assert.doesNotMatch(p.detail, /1970/);
+	}
+});
+
+test('two who switch the same source: the second is told who was first', async () => {
 	const one = await instance.client('u-3001'), two = await instance.client('u-6001');
-	const list = async (c) => (await c.get('/api/v1/sources')).sources.find((x) => x.service.code === 'DS-003');
+	const list = async (c) => (await c.get('/api/v1/sources')).sources.find((x) => x.service.code === 'DS-046');
 	const seen = await list(two);
-	const now = await one.ok('PUT', '/api/v1/sources/DS-003', { json: { state: 'off', reason: '升级' }, ifMatch: seen.version });
-	const p = await two.refused('version_stale', { method: 'PUT', path: '/api/v1/sources/DS-003', json: { state: 'off', reason: '停机' }, ifMatch: seen.version });
+	const now = await one.ok('PUT', '/api/v1/sources/DS-046', { json: { state: 'off', reason: '升级' }, ifMatch: seen.version });
+	const p = await two.refused('version_stale', { method: 'PUT', path: '/api/v1/sources/DS-046', json: { state: 'off', reason: '停机' }, ifMatch: seen.version });
+	assert.equal(p.args.who, (await one.get('/api/v1/session')).user.name);
 	assert.deepEqual(p.current, now);
-	await one.ok('PUT', '/api/v1/sources/DS-003', { json: { state: 'on', reason: '好了' }, ifMatch: now.version });
+	await one.ok('PUT', '/api/v1/sources/DS-046', { json: { state: 'on', reason: '好了' }, ifMatch: now.version });
 });
 
 describe('an empty answer', () => {
@@ -237,6 +258,21 @@ describe('a commitment', () => {
 		await clerk.refused('item_settled', { ...sign(good), ifMatch: done.case.version });
 	});
 
+	test('is made by nobody who does not want to: the department is asked instead', async () => {
+		const clerk = await clerkFor(s);
+		let c = await openScene(clerk, s);
+		const sent = await act(clerk, c, code, 'verification', { note: '申请人不愿承诺' });
+		assert.equal(sent.item.state, 'verifying');
+		assert.deepEqual([sent.item.method, sent.item.way], ['commitment', 'department_verify']);
+		assert.deepEqual(sent.item.steps.map((x) => [x.way, x.outcome, x.reason]), [['department_verify', 'sent', 'not_committed']]);
+		const { records } = await clerk.get(path(c).replace(/items.*/, 'records'));
+		assert.equal(JSON.parse(records.at(-1).record).reason, 'not_committed');
+		c = await getCase(clerk, c.id);
+		const texts = await clerk.get(path(c));
+		await clerk.refused('item_verifying', { method: 'POST', path: path(c), key: true, ifMatch: c.version,
+			json: { notice: texts.notice.hash, letter: texts.letter.hash, signer: texts.signer_roles[0], agreed: true } });
+	});
+
 	test('is not what a queried item is settled by', async () => {
 		const house = scene('HOUSE'), clerk = await clerkFor(house);
 		const c = await openScene(clerk, house);
@@ -248,10 +284,11 @@ describe('the way of the list', () => {
 	test('is the only one at first', async () => {
 		const s = scene('COMPANY'), clerk = await clerkFor(s);
 		const c = await openScene(clerk, s);
-		const wrong = [['I-01862', 'query'], ['I-01862', 'verification'], ['I-01866', 'query']];
-		for (const [item, kind] of wrong) {
+		const wrong = [['I-01862', 'query', '告知承诺', 'commitment'], ['I-01866', 'query', '部门核验', 'department_verify']];
+		for (const [item, kind, zh, en] of wrong) {
 			const p = await clerk.refused('item_method', { method: 'POST', path: `/api/v1/cases/${c.id}/items/${item}/${kind}`, json: {}, key: true, ifMatch: c.version });
-			assert.equal(p.args.item, item);
+			assert.deepEqual(p.args, { item, why_zh: zh, why_en: en });
+			assert.ok(p.detail.endsWith(zh), p.detail);
 		}
 		const h = scene('HOUSE'), hc = await openScene(await clerkFor(h), h);
 		await clerk.refused('item_method', { method: 'POST', path: `/api/v1/cases/${hc.id}/items/I-01384/verification`, json: {}, key: true, ifMatch: hc.version });
@@ -295,52 +332,6 @@ describe('what is not established', () => {
 		await clerk.refused('case_not_accepted', { ...settled, ifMatch: c.version });
 		c = await clerk.post(`/api/v1/cases/${c.id}/acceptance`, {}, { ifMatch: c.version });
 		await clerk.refused('case_not_ready', { ...settled, ifMatch: c.version });
-	});
-});
-
-describe('the answer of a desk', () => {
-	const s = scene('DRIVER'), code = 'I-00186';
-	const sent = async () => {
-		const clerk = await clerkFor(s);
-		const c = await settle(clerk, await openScene(clerk, s));
-		const verifier = await instance.client('u-2004');
-		const v = await verifier.get(`/api/v1/verifications/${itemOf(c, code).verification.id}`);
-		return { clerk, c, verifier, v, url: `/api/v1/verifications/${v.id}` };
-	};
-
-	for (const [answer, state] of [['match', 'established'], ['mismatch', 'not_established'],
-		['not_found', 'not_established'], ['cannot_verify', 'supervised']])
-		test(`${answer} makes the item ${state}`, async () => {
-			const { clerk, c, verifier, v, url } = await sent();
-			const done = await verifier.post(`${url}/answer`, { answer, basis: '查台账' }, { ifMatch: v.version });
-			assert.equal(done.answer, answer);
-			assert.equal(done.basis, '查台账');
-			const now = await getCase(clerk, c.id);
-			assert.equal(itemOf(now, code).state, state);
-			assert.ok(now.version > c.version, 'the case moved on');
-			assert.equal(now.changed_by.id, 'u-2004');
-			await verifier.refused('verification_state', { method: 'POST', path: `${url}/answer`, json: { answer: 'match', basis: '再查' }, key: true, ifMatch: done.version });
-		});
-
-	test('a question that was given back goes to supervision', async () => {
-		const { clerk, c, verifier, v, url } = await sent();
-		const back = await verifier.post(`${url}/return`, { reason: '不归本岗' }, { ifMatch: v.version });
-		assert.equal(back.state, 'returned');
-		assert.equal(itemOf(await getCase(clerk, c.id), code).state, 'supervised');
-	});
-
-	test('needs its basis', async () => {
-		const { verifier, v, url } = await sent();
-		for (const basis of ['', '   '])
-			await verifier.refused('basis_missing', { method: 'POST', path: `${url}/answer`, json: { answer: 'match', basis }, key: true, ifMatch: v.version });
-	});
-
-	test('of two colleagues only one counts, and the other is told who was first', async () => {
-		const { verifier, v, url } = await sent();
-		const now = await verifier.post(`${url}/signature`, {}, { ifMatch: v.version });
-		const p = await verifier.refused('version_stale', { method: 'POST', path: `${url}/answer`, json: { answer: 'match', basis: '查' }, key: true, ifMatch: v.version });
-		assert.deepEqual(p.current, now);
-		assert.match(p.args.when, /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}/);
 	});
 });
 

@@ -33,6 +33,18 @@ export async function commit(clerk, c, item, signer) {
 		signer: signer ?? texts.signer_roles[0], agreed: true });
 }
 
+/** Switches a source as the operator, who may switch every one. */
+export async function switchSource(instance, service, state, reason = '演练') {
+	const operator = await instance.client('u-6001');
+	const { sources } = await operator.get('/api/v1/sources');
+	const { version } = sources.find((x) => x.service.code === service);
+	const source = await operator.ok('PUT', `/api/v1/sources/${service}`, { json: { state, reason }, ifMatch: version });
+	assert.equal(source.state, state);
+	assert.equal(source.reason, reason);
+	assert.equal(source.version, version + 1);
+	return source;
+}
+
 /** What the counts must be, from the items. */
 export function countsOf(items) {
 	const n = (...states) => items.filter((i) => states.includes(i.state)).length;

@@ -9,8 +9,8 @@ import { jinhua, registry, wzm } from './paths.mjs';
 const START_MS = 60000, STOP_MS = 60000;
 
 /** Runs the command to its end: {status, stdout, stderr}. */
-export function run(args, { env = {}, input } = {}) {
-	const r = spawnSync(wzm, args, { encoding: 'utf8', input, timeout: 300000, maxBuffer: 1 << 28,
+export function run(args, { env = {}, input, timeout = 300000 } = {}) {
+	const r = spawnSync(wzm, args, { encoding: 'utf8', input, timeout, maxBuffer: 1 << 28,
 		env: { ...process.env, ...env } });
 	if (r.error) throw r.error;
 	return { status: r.status, stdout: r.stdout, stderr: r.stderr };
