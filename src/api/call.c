@@ -494,15 +494,23 @@ handle(struct http_request *req, void *ctx)
 	struct api *api = ctx;
 	struct call *call = http_data(req);
 	struct buf nothing = BUF_INIT;
+	struct fault f = FAULT_INIT;
+	struct store_reader *reader;
+	enum http_done end;
 
-	if (http_resumed(req))
-		return resumed(call);
-	call = call_new(req, api, &endpoints[http_route_of(req) - api->routes]);
+	if (!http_resumed(req))
+		call = call_new(req, api, &endpoints[http_route_of(req) - api->routes]);
 	if (call == NULL || call->act.reader == NULL) {
 		http_answer(req, 503, NULL, &nothing);
 		return HTTP_ANSWERED;
 	}
-	return started(call);
+	/* What a request reads is of one state; after the commit, of the one that it made. */
+	reader = call->act.reader;
+	if (store_reader_begin(reader, &f) < 0)
+		return send_fault(call, &f);
+	end = http_resumed(req) ? resumed(call) : started(call);
+	store_reader_end(reader);
+	return end;
 }
 
 /* What the transport refuses: no route, no such method, too large, malformed. */

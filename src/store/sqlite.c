@@ -30,6 +30,7 @@ struct store {
 
 struct store_reader {
 	struct connection c;
+	int depth;		/* of begin and end */
 };
 
 struct store_row {
@@ -358,13 +359,16 @@ store_reader_close(struct store_reader *r)
 int
 store_reader_begin(struct store_reader *r, struct fault *f)
 {
-	return plain(&r->c, "BEGIN", f);
+	if (r->depth == 0 && plain(&r->c, "BEGIN", f) < 0)
+		return -1;
+	r->depth++;
+	return 0;
 }
 
 void
 store_reader_end(struct store_reader *r)
 {
-	if (!sqlite3_get_autocommit(r->c.db))
+	if (--r->depth == 0 && !sqlite3_get_autocommit(r->c.db))
 		sqlite3_exec(r->c.db, "COMMIT", NULL, NULL, NULL);
 }
 

@@ -98,7 +98,7 @@ void store_rollback(struct store *s);
 /* Readers.  A reader belongs to one thread at a time. */
 int store_reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f);
 void store_reader_close(struct store_reader *r);
-/* Between these, all reads see one state. */
+/* Between these, all reads see one state.  They may be nested; the outermost count. */
 int store_reader_begin(struct store_reader *r, struct fault *f);
 void store_reader_end(struct store_reader *r);
 /* Returns the number of rows given to row (which may be NULL to count), or -1. */
