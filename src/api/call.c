@@ -426,8 +426,6 @@ resumed(struct call *call)
 	if (call->refusing)
 		return send_fault(call, &call->refusal);
 	call->wrote = call->lost == 0;
-	if (call->lost == 0 && call->act.then.code != FAULT_NONE)
-		return send_fault(call, &call->act.then);
 	if (call->lost == 0)
 		return send_answer(call);
 	if (call->key_lost) {

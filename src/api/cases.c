@@ -522,6 +522,17 @@ item_commitment(struct call *call, struct fault *f)
 	return keep_case(call, c, rc);
 }
 
+/* Whether the record says that a source was asked again and gave no answer. */
+static int
+asked_in_vain(const struct stored_record *r)
+{
+	json_t *text = json_loadb(r->text.data, r->text.len, 0, NULL);
+	int yes = json_object_get(text, "stands") != NULL;
+
+	json_decref(text);
+	return yes;
+}
+
 /* What an operation on one item did: the case's version, the item now, and the record. */
 int
 item_written(struct call *call, json_t **ret_json, struct fault *f)
@@ -544,6 +555,12 @@ item_written(struct call *call, json_t **ret_json, struct fault *f)
 	rid = call->act.record;
 	if (record_load(&call->act, c->division, rid, &record, f) < 0)
 		goto out;
+	if (asked_in_vain(&record)) {
+		fault_set(f, FAULT_SOURCE_NO_ANSWER, "%s", "");
+		fault_arg(f, "source", "%s", ci->item->proof->query->provider->name);
+		stored_record_free(&record);
+		goto out;
+	}
 	record_object_name(c->division, c->id, id);
 	record_object_name(c->division, rid, name);
 	*ret_json = json_pack("{s:{s:s, s:s, s:I, s:s}, s:O, s:{s:s, s:s, s:I, s:o}}", "case", "id", id,

@@ -57,7 +57,6 @@ act_clear(struct act *act)
 	for (size_t i = 0; i < act->nops; i++)
 		op_free(act->op[i]);
 	act->nops = 0;
-	act->then.code = FAULT_NONE;
 }
 
 int

@@ -32,7 +32,6 @@ struct act {
 	size_t nops;
 	char object[RECORD_NAME_MAX];	/* what the request made or changed, for the answer and its replay */
 	uint8_t record[RECORD_ID_LEN];	/* of the first operation */
-	struct fault then;		/* once all is durable this is answered: what happened is a fault */
 	int has_case;			/* the case that it is about, found also where it is refused */
 	char case_division[7];
 	uint8_t case_id[RECORD_ID_LEN];

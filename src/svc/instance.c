@@ -352,10 +352,9 @@ check_identity(struct app *app, struct fault *f)
 		if (store_read(reader, ST_META_GET, PARAMS(sql_text(part[i].key)), meta_row, kept, f) < 0)
 			goto out;
 		if (strcmp(kept, part[i].is) != 0) {
-			fault_set(f, FAULT_CONF_INVALID, "%s", "");
+			fault_set(f, FAULT_INSTANCE_OTHER, "%s", "");
 			fault_arg(f, "key", "%s", part[i].key);
-			fault_arg(f, "why", "the instance was made with %s", kept);
-			fault_arg(f, "where", "%s/wzm.conf, WZM_*", app->dir);
+			fault_arg(f, "made", "%s", kept);
 			goto out;
 		}
 	}

@@ -327,7 +327,7 @@ answered(struct act *act, struct asking *a, const char *again, struct fault *f)
 	return 0;
 }
 
-/* Asked once more without an answer: recorded and said; what was found before stands. */
+/* Asked once more without an answer: recorded, and said by the answer; what was found before stands. */
 static int
 failed_again(struct act *act, struct asking *a, const struct fault *why, struct fault *f)
 {
@@ -339,11 +339,10 @@ failed_again(struct act *act, struct asking *a, const struct fault *why, struct 
 	put_query_members(r, a);
 	put_subjects(act, a, op);
 	record_str(r, "reason", fault_name(why->code));
+	record_str(r, "stands", item_state_name(a->ci->state));
 	if (case_step(a->ci, act->now, "fault", fault_name(why->code), f) < 0)
 		return -1;
 	case_put_item(op, a->c, a->ci);
-	fault_set(&act->then, FAULT_SOURCE_NO_ANSWER, "%s", why->cause);
-	fault_arg(&act->then, "source", "%s", a->service->provider->name);
 	return 0;
 }
 
