@@ -50,7 +50,7 @@ class House {
 		page.on('pageerror', (error) => this.faults.push(String(error)));
 		page.on('console', (message) => {
 			/* A refusal by the server is part of some tests; the browser logs each. */
-			if (message.type() === 'error' && !/Failed to load resource: the server responded with a status of 4\d\d/.test(message.text()))
+			if (message.type() === 'error' && !/Failed to load resource: the server responded with a status of (4\d\d|502)/.test(message.text()))
 				this.faults.push(message.text());
 		});
 		await page.goto(this.base + path);

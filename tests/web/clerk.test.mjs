@@ -1,6 +1,8 @@
 // The clerk's screen: keys, wrong input, a source that is off, somebody faster, promises.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { openScene, switchSource } from '../lib/cases.mjs';
+import { scene } from '../lib/catalogue.mjs';
 import { accessible, BUYER, card, findMatter, inState, openHouse, SELLER, start } from './browser.mjs';
 
 let house, steward;
@@ -76,6 +78,9 @@ test('a case is opened, settled and left to the desk without a pointer', async (
 	await press('F6');
 	const panel = clerk.locator('[data-panel="verify"]');
 	await panel.getByText('4 个工作小时').waitFor();
+	const number = clerk.url().split('/').pop(), asks = (await (await house.instance.client('u-1001')).get(`/api/v1/cases/${number}`))
+		.items.find((item) => item.code === 'I-01398').question;
+	assert.equal(await panel.locator('.asked').innerText(), asks, 'the very sentence that the desk will see');
 	await accessible(clerk, 'the verification panel');
 	await clerk.keyboard.type('申请人在窗口等候');
 	await press('F6');
@@ -109,6 +114,54 @@ test('keys do nothing while an input method composes', async () => {
 	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'applicant-name');
 	await clerk.keyboard.press('Enter');
 	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'applicant-phone');
+	house.clean();
+});
+
+test('asking again while the source is off says that nothing came, and keeps the earlier result', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	await openHouse(clerk);
+	await card(clerk, 'I-01384').getByRole('button', { name: /查询/ }).click();
+	await inState(clerk, 'I-01384', 'established').waitFor();
+	await switchSource(house.instance, HOUSE_SOURCE, 'off');
+	try {
+		await card(clerk, 'I-01384').getByRole('button', { name: '信息不对' }).click();
+		await clerk.locator('#reason').fill('申请人说已过户');
+		await clerk.keyboard.press('F4');
+		const note = clerk.locator('[data-code="source_no_answer"]');
+		await note.getByText('原来的结果不变').waitFor();
+		await inState(clerk, 'I-01384', 'established').waitFor();
+		await accessible(clerk, 'a source that gave no answer again');
+	} finally {
+		await switchSource(house.instance, HOUSE_SOURCE, 'on');
+	}
+	/* The page has the new version: the next press is not overtaken by its own failure. */
+	await clerk.keyboard.press('F4');
+	await clerk.locator('[data-panel="again"]').waitFor({ state: 'detached' });
+	await inState(clerk, 'I-01384', 'established').waitFor();
+	assert.equal(await clerk.locator('[data-code]').count(), 0);
+	house.clean();
+});
+
+test('what a desk gave back is sent again, to the desk above', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	const number = await openHouse(clerk);
+	await clerk.keyboard.press('F6');
+	await clerk.locator('[data-panel="verify"] .asked').waitFor();
+	await clerk.keyboard.press('F6');
+	await inState(clerk, 'I-01398', 'verifying').waitFor();
+	const mine = await house.instance.client('u-1001'), verifier = await house.instance.client('u-2001');
+	const verification = async () => (await mine.get(`/api/v1/cases/${number}`)).items.find((item) => item.code === 'I-01398').verification;
+	const first = await verification();
+	await verifier.post(`/api/v1/verifications/${first.id}/return`, { reason: '不归本岗' }, { ifMatch: '*' });
+	await inState(clerk, 'I-01398', 'supervised').waitFor({ timeout: 30000 });
+	await card(clerk, 'I-01398').getByRole('button', { name: /再发核验/ }).click();
+	await accessible(clerk, 'a question that goes above');
+	await clerk.keyboard.press('F6');
+	await inState(clerk, 'I-01398', 'verifying').waitFor();
+	const second = await verification();
+	assert.notEqual(second.id, first.id);
+	assert.notEqual(second.desk.code, first.desk.code);
+	await card(clerk, 'I-01398').getByText(second.desk.name).waitFor();
 	house.clean();
 });
 
@@ -219,6 +272,13 @@ test('a promise is shown word for word and signed only after an explicit yes', a
 	assert.equal(await panel.locator('.legal').nth(0).evaluate((e) => e.textContent), texts[0].notice.text);
 	assert.equal(await panel.locator('.legal').nth(1).evaluate((e) => e.textContent), texts[0].letter.text);
 	await accessible(clerk, 'the promise');
+	/* Whoever does not want to sign is verified: offered beside the signature and on the card. */
+	await panel.getByRole('button', { name: '不愿承诺，转部门核验' }).click();
+	await clerk.locator('[data-panel="verify"]').waitFor();
+	await clerk.keyboard.press('Escape');
+	await promise.getByRole('button', { name: '不愿承诺，转部门核验' }).waitFor();
+	await promise.getByRole('button', { name: /请申请人签/ }).click();
+	await panel.locator('.legal').first().waitFor();
 	const signer = panel.locator('#signer');
 	if (await signer.inputValue() === '')
 		await signer.selectOption({ index: 1 });
@@ -228,6 +288,20 @@ test('a promise is shown word for word and signed only after an explicit yes', a
 	await panel.locator('#agreed').check();
 	await clerk.keyboard.press('F7');
 	await inState(clerk, item, 'committed').waitFor();
+	house.clean();
+});
+
+test('nobody is held to a promise: the department is asked instead', async () => {
+	const mine = await house.instance.client('u-1001');
+	const c = await openScene(mine, scene('COMPANY')), item = 'I-01862';
+	const clerk = await house.page({ user: 'u-1001', path: `/work/cases/${c.number}` });
+	await inState(clerk, item, 'to_commit').waitFor();
+	await card(clerk, item).getByRole('button', { name: '不愿承诺，转部门核验' }).click();
+	await clerk.locator('[data-panel="verify"]').waitFor();
+	await clerk.locator('#note').fill('申请人不愿承诺');
+	await clerk.keyboard.press('F6');
+	await inState(clerk, item, 'verifying').waitFor();
+	await card(clerk, item).getByText('部门核验').waitFor();
 	house.clean();
 });
 
@@ -362,6 +436,23 @@ test('a case that is not settled can be withdrawn, with a reason', async () => {
 	await clerk.keyboard.press('F8');
 	await clerk.getByRole('main').getByText('已撤回', { exact: true }).waitFor();
 	assert.equal(await clerk.getByRole('main').getByRole('button', { name: /查询|发核验|改答案/ }).count(), 0, 'nothing can be done any more');
+	house.clean();
+});
+
+test('a steward is offered the switches of the own department only, an operator all', async () => {
+	const { sources } = await steward.get('/api/v1/sources');
+	const own = sources.filter((one) => one.agency.code === '330700-ZG').map((one) => one.service.code);
+	assert.ok(own.length >= 1 && own.length < sources.length);
+	const page = await house.page({ user: 'u-3001' });
+	await page.locator('[data-service]').nth(sources.length - 1).waitFor();
+	const offered = (of) => of.locator('[data-service]:has(button)').evaluateAll((rows) => rows.map((row) => row.dataset.service));
+	assert.deepEqual((await offered(page)).sort(), own.sort());
+	assert.deepEqual((await page.locator('[data-service]').evaluateAll((rows) => rows.map((row) => row.dataset.service))).slice(0, own.length).sort(), own, 'they stand first');
+	assert.equal(await page.locator('[data-service]').getByText('归它的单位管').count(), sources.length - own.length);
+	await accessible(page, 'the sources of others');
+	const operator = await house.page({ user: 'u-6001' });
+	await operator.locator('[data-service]').nth(sources.length - 1).waitFor();
+	assert.equal((await offered(operator)).length, sources.length);
 	house.clean();
 });
 

@@ -84,6 +84,21 @@ test('it is signed for, and a second window learns that it was faster', async ()
 	house.clean();
 });
 
+test('a question that the counter withdraws meanwhile is shown as withdrawn, and takes no answer', async () => {
+	const c = await asked();
+	const desk = await house.page({ user: 'u-2001' });
+	await desk.getByText(c.number).waitFor();
+	await desk.keyboard.press('1');
+	await desk.locator('#basis').fill('账目查过，已结清。');
+	await clerk.post(`/api/v1/cases/${c.id}/conclusion`, { outcome: 'withdrawn', reason: '申请人不办了' }, { ifMatch: '*' });
+	await desk.keyboard.press('Control+Enter');
+	await desk.locator('[data-code="version_stale"]').waitFor();
+	await desk.getByText('窗口已撤回').first().waitFor();
+	assert.equal((await clerk.get(`/api/v1/cases/${c.id}`)).items.find((item) => item.code === 'I-01398').verification.answer, null);
+	await accessible(desk, 'a question that was withdrawn');
+	house.clean();
+});
+
 test('the desk is usable in light and in dark, in both languages', async () => {
 	const c = await asked();
 	for (const dark of [false, true]) {

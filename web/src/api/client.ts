@@ -15,6 +15,8 @@ export class Problem extends Error {
 	}
 	get code() { return this.details.code; }
 	get status() { return this.details.status; }
+	/* Nothing was written: what was on the screen is not what the server has. */
+	get overtaken() { return this.code === "version_stale" || this.code === "version_wrong"; }
 }
 
 const OWN_WORDS = {
@@ -100,6 +102,7 @@ function query(parameters: Record<string, string | number | undefined>): string 
 }
 
 const code = encodeURIComponent;
+const PAGE = 200;
 
 /* ---- what anybody may ask ---- */
 export const inventory = () => request<T.Inventory>("GET", "/inventory");
@@ -145,7 +148,17 @@ export const accept = (of: T.Case) =>
 export const conclude = (of: T.Case, outcome: "settled" | "refused" | "withdrawn", reason: string) =>
 	request<T.Case>("POST", `/cases/${code(of.id)}/conclusion`,
 	    { body: reason === "" ? { outcome } : { outcome, reason }, version: of.version, key: uuid7() });
-export const records = (of: T.Case) => request<{ records: T.CaseRecord[] }>("GET", `/cases/${code(of.id)}/records`);
+export async function records(of: T.Case): Promise<T.CaseRecord[]> {
+	const all: T.CaseRecord[] = [];
+	let cursor: string | undefined;
+	do {
+		const page = await request<{ records: T.CaseRecord[]; next: string | null }>("GET",
+		    `/cases/${code(of.id)}/records${query({ limit: PAGE, cursor })}`);
+		all.push(...page.records);
+		cursor = page.next ?? undefined;
+	} while (cursor !== undefined);
+	return all;
+}
 
 /* ---- verifications ---- */
 export const searchVerifications = (body: { state?: T.VerificationState | "open"; limit?: number; cursor?: string }) =>

@@ -106,9 +106,12 @@ export async function act(change: (of: Case) => Promise<Case | ItemChanged>, ite
 		return true;
 	} catch (error) {
 		caught(error);
-		const now = error instanceof api.Problem && error.code === "version_stale" ? error.details.current : undefined;
+		const now = error instanceof api.Problem && error.overtaken ? error.details.current : undefined;
 		if (now !== undefined && "items" in now)
 			show(now);
+		/* That a source gave no answer has been written: the case on the screen is older by that. */
+		if (error instanceof api.Problem && error.code === "source_no_answer")
+			await api.getCase(of.id).then(show, () => undefined);
 		return false;
 	} finally {
 		busy.value = false;
@@ -143,12 +146,13 @@ function target(fits: (item: CaseItem) => boolean): CaseItem | undefined {
 export const canQuery = (item: CaseItem) => item.state === "to_query";
 export const canAskAgain = (item: CaseItem) => item.method === "data_query" && item.way === "data_query" &&
     (item.state === "established" || item.state === "not_established");
-export const canVerify = (item: CaseItem) => item.state === "to_verify" ||
-    (item.state === "not_established" && (item.method === "data_query" || item.method === "department_verify"));
+export const canVerify = (item: CaseItem) => item.state === "to_verify" || item.state === "supervised" ||
+    (item.state === "not_established" && item.way === "data_query");
 export const canSign = (item: CaseItem) => item.state === "to_commit";
 
 export const queryTarget = computed(() => target((item) => canQuery(item) || (canAskAgain(item) && item.code === selected.value)));
-export const verifyTarget = computed(() => target(canVerify));
+/* Nobody has to sign; but that somebody does not want to is never guessed by a key. */
+export const verifyTarget = computed(() => target((item) => canVerify(item) || (canSign(item) && item.code === selected.value)));
 export const signTarget = computed(() => target(canSign));
 
 export const ready = computed(() => current.value?.items.filter((item) => item.state === "to_query" || item.state === "to_verify") ?? []);

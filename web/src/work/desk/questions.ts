@@ -67,7 +67,7 @@ export async function act(change: (of: Verification) => Promise<Verification>): 
 		if (!(error instanceof api.Problem))
 			throw error;
 		problem.value = error;
-		const fresh = error.code === "version_stale" ? error.details.current : undefined;
+		const fresh = error.overtaken ? error.details.current : undefined;
 		if (fresh !== undefined && "question" in fresh)
 			current.value = fresh;
 		return false;
