@@ -172,6 +172,13 @@ describe('a record that changes', () => {
 		assert.equal((await commit(c, now, forPerson.code)).item.state, 'committed');
 	});
 
+	test('that was refused at the signature can be verified at once', async () => {
+		const c = await clerk(), opened = await open(c, forPerson, person('applicant', other));
+		offered(itemOf(opened, forPerson.code));
+		imported(directory(formatCsv(row('breach_minor'))));
+		assert.equal((await act(c, opened, forPerson.code, 'verification')).item.state, 'verifying');
+	});
+
 	test('does not touch what was signed before', async () => {
 		imported(directory(formatCsv(row('fulfilled'))));
 		const c = await clerk(), opened = await open(c, forPerson, person('applicant', other));

@@ -131,20 +131,18 @@ const kinds = {
 	'a grant that is not there': () => ({ ...table('grants').drop({ code: 'G-0001' }), file: 'items.csv', value: 'I-00021' }),
 };
 
-const state = () => JSON.stringify(['inventory_version', 'record', 'log', 'meta']
-	.map((t) => rows(instance.dir, `SELECT ${t === 'record' ? 'idx, type, text' : t === 'log' ? 'size, hex(root)' : '*'} FROM ${t} ORDER BY 1`)));
+const state = () => JSON.stringify(rows(instance.dir, Object.entries({ inventory_version: ['version', 'sha256'], record: ['idx', 'type', 'text'],
+	log: ['size', 'hex(root)'], meta: ['key', 'value'] }).map(([t, columns]) =>
+	`SELECT '${t}' AS t, json_group_array(json_array(${columns})) AS rows FROM ${t}`).join(' UNION ALL ')));
 
 describe('a wrong list', () => {
-	for (const [name, make] of Object.entries(kinds))
+	for (const [i, [name, make]] of Object.entries(kinds).entries())
 		test(name, () => {
 			const want = make(), dir = list(want.changed), was = state();
-			const texts = {}, errors = {};
+			const errors = {};
 			for (const lang of ['zh', 'en']) {
-				const plain = run(['import', 'inventory', dir, '-d', instance.dir, '--lang', lang]);
 				const json = run(['import', 'inventory', dir, '-d', instance.dir, '--lang', lang, '--json']);
-				assert.equal(plain.status, 1, plain.stdout + plain.stderr);
 				assert.equal(json.status, 1);
-				texts[lang] = plain.stdout + plain.stderr;
 				const problem = JSON.parse(json.stdout.trim() || json.stderr);
 				assert.equal(problem.code, 'import_refused');
 				assert.equal(problem.args.count, String(problem.errors.length));
@@ -153,8 +151,13 @@ describe('a wrong list', () => {
 				const e = errors[lang];
 				assert.ok(e, `expected ${want.file}:${want.line}:${want.column}, got ${JSON.stringify(problem.errors.slice(0, 5))}`);
 				if (want.value !== undefined) assert.equal(e.value, want.value);
-				assert.ok(texts[lang].includes(e.column ? `${e.file}:${e.line}: ${e.column}` : e.line ? `${e.file}:${e.line}` : e.file), texts[lang]);
-				for (const said of [e.value, e.reason, e.next]) assert.ok(texts[lang].includes(said), `says ${said}: ${texts[lang]}`);
+				/* The same as people read it, in one language each: every start of the program takes its time. */
+				if (lang !== ['zh', 'en'][i % 2]) continue;
+				const plain = run(['import', 'inventory', dir, '-d', instance.dir, '--lang', lang]);
+				assert.equal(plain.status, 1, plain.stdout + plain.stderr);
+				const text = plain.stdout + plain.stderr;
+				assert.ok(text.includes(e.column ? `${e.file}:${e.line}: ${e.column}` : e.line ? `${e.file}:${e.line}` : e.file), text);
+				for (const said of [e.value, e.reason, e.next]) assert.ok(text.includes(said), `says ${said}: ${text}`);
 			}
 			for (const k of ['reason', 'next']) assert.notEqual(errors.zh[k], errors.en[k], k);
 			assert.match(errors.zh.reason, /\p{Script=Han}/u);
