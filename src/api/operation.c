@@ -120,8 +120,7 @@ source_switch(struct call *call, struct fault *f)
 	struct act *act = &call->act;
 	const struct service *s;
 	const char *state, *reason;
-	uint8_t salt[RECORD_SALT_LEN];
-	struct buf body = BUF_INIT, sealed = BUF_INIT;
+	struct buf sealed = BUF_INIT;
 	struct source_row row;
 	struct inventory *inv;
 	struct record *r;
@@ -148,13 +147,9 @@ source_switch(struct call *call, struct fault *f)
 	    s->provider->code, s->provider->division->code, f) < 0) ||
 	    read_source(call, s->code, &row, f) < 0 || act_match(act, row.version, row.changed_by, row.changed_at, f) < 0 ||
 	    (op = act_add(act, RECORD_SOURCE_SWITCHED, act->actor.division, NULL, &r, f)) == NULL ||
-	    seal(act->app->seal, reason_place(s->code), reason, strlen(reason), &sealed, f) < 0)
+	    seal(act->app->seal, reason_place(s->code), reason, strlen(reason), &sealed, f) < 0 ||
+	    act_body(r, json_pack("{s:s}", "reason", reason), f) < 0)
 		goto out;
-	buf_str(&body, "{\"reason\":");
-	buf_json(&body, reason, strlen(reason));
-	buf_char(&body, '}');
-	hash_random(salt, sizeof(salt));
-	record_body(r, body.data, body.len, salt);
 	record_str(r, "service", s->code);
 	record_str(r, "state", state);
 	op_step(op, ST_SOURCE_SET, 1);
@@ -166,7 +161,6 @@ source_switch(struct call *call, struct fault *f)
 	op_int(op, row.version);
 	rc = 0;
 out:
-	buf_wipe(&body);
 	buf_free(&sealed);
 	inventory_unref(inv);
 	return rc;

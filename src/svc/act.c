@@ -1,5 +1,6 @@
 #include "svc/act.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/uuid.h"
@@ -51,6 +52,24 @@ act_add(struct act *act, enum record_type type, const char *division, const uint
 	return op;
 }
 
+int
+act_body(struct record *r, json_t *body, struct fault *f)
+{
+	char *text = body != NULL ? json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+	uint8_t salt[RECORD_SALT_LEN];
+
+	json_decref(body);
+	if (text == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "body");
+		return -1;
+	}
+	hash_random(salt, sizeof(salt));
+	record_body(r, text, strlen(text), salt);
+	explicit_bzero(text, strlen(text));
+	free(text);
+	return 0;
+}
+
 void
 act_clear(struct act *act)
 {
@@ -68,7 +87,7 @@ act_match(const struct act *act, int64_t version, const char *changed_by, int64_
 
 	if (act->if_match == ACT_ANY_VERSION || act->if_match == version)
 		return 0;
-	if (changed_at == 0 || act->if_match > version) {
+	if (changed_at == 0 || act->if_match > version || act->if_match < 1) {
 		fault_set(f, FAULT_VERSION_WRONG, "%s", "");
 		fault_arg(f, "seen", "%lld", (long long)act->if_match);
 		fault_arg(f, "now", "%lld", (long long)version);

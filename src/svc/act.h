@@ -8,6 +8,8 @@
 #ifndef SVC_ACT_H
 #define SVC_ACT_H
 
+#include <jansson.h>
+
 #include "journal/journal.h"
 #include "svc/access/access.h"
 #include "svc/app.h"
@@ -43,6 +45,12 @@ struct act {
  */
 struct op *act_add(struct act *act, enum record_type type, const char *division,
     const uint8_t *case_id, struct record **ret_record, struct fault *f);
+
+/*
+ * Binds body to the record, with a salt of its own; body is taken over, NULL is "out of
+ * memory" (as json_pack says it).  Its text is wiped afterwards.
+ */
+int act_body(struct record *r, json_t *body, struct fault *f);
 
 /* Frees operations that were not handed over; act can be used again. */
 void act_clear(struct act *act);

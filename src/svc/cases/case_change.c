@@ -256,11 +256,8 @@ case_conclude(struct act *act, struct case_file *c, enum case_state outcome,
 {
 	const struct case_item *first = NULL;
 	size_t left = outcome == CASE_SETTLED ? left_over(c, 0, &first) : 0;
-	uint8_t salt[RECORD_SALT_LEN];
-	struct buf body = BUF_INIT;
 	struct record *r;
 	struct op *op;
-	int rc = -1;
 
 	if (case_state_may(c->state, outcome) && left > 0)
 		return not_ready(left, first, f);
@@ -271,19 +268,5 @@ case_conclude(struct act *act, struct case_file *c, enum case_state outcome,
 		if (case_withdraw_verification(act, op, c, &c->item[i], f) < 0)
 			return -1;
 	record_str(r, "outcome", case_state_name(outcome));
-	if (reason != NULL) {
-		hash_random(salt, sizeof(salt));
-		buf_str(&body, "{\"reason\":");
-		buf_json(&body, reason, strlen(reason));
-		buf_char(&body, '}');
-		if (buf_failed(&body)) {
-			fault_set(f, FAULT_MEMORY, "%s", "reason");
-			goto out;
-		}
-		record_body(r, body.data, body.len, salt);
-	}
-	rc = 0;
-out:
-	buf_wipe(&body);
-	return rc;
+	return reason != NULL ? act_body(r, json_pack("{s:s}", "reason", reason), f) : 0;
 }

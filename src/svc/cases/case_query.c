@@ -270,24 +270,12 @@ put_subjects(const struct act *act, const struct asking *a, struct op *op)
 static int
 put_body(struct record *r, const struct asking *a, const char *again, struct fault *f)
 {
-	json_t *inputs = json_object(), *body;
-	uint8_t salt[RECORD_SALT_LEN];
-	char *text;
+	json_t *inputs = json_object();
 
 	for (size_t i = 0; i < a->ninputs; i++)
 		json_object_set_new(inputs, a->input[i].name, json_string(a->input[i].value));
-	body = json_pack("{s:o, s:O, s:s*}", "inputs", inputs, "rows", a->disclosed, "again", again);
-	text = body != NULL ? json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-	json_decref(body);
-	if (text == NULL) {
-		fault_set(f, FAULT_MEMORY, "%s", "body");
-		return -1;
-	}
-	hash_random(salt, sizeof(salt));
-	record_body(r, text, strlen(text), salt);
-	explicit_bzero(text, strlen(text));
-	free(text);
-	return 0;
+	return act_body(r, json_pack("{s:o, s:O, s:s*}", "inputs", inputs, "rows", a->disclosed,
+	    "again", again), f);
 }
 
 static void
@@ -413,27 +401,16 @@ put_question(struct act *act, const struct case_file *c, const struct case_item 
     const char *note, struct op *op, struct record *r, struct fault *f)
 {
 	const struct party *p = case_asked_about(c, ci);
-	uint8_t salt[RECORD_SALT_LEN], subject[BLIND_LEN];
-	json_t *body;
-	char *text;
+	uint8_t subject[BLIND_LEN];
 
 	if (p == NULL) {
 		fault_set(f, FAULT_PARTY_MISSING, "%s", "");
 		fault_arg(f, "role", "%s", "applicant");
 		return -1;
 	}
-	body = json_pack("{s:s*, s:{s:s, s:s, s:s, s:s}}", "note", note, "subject",
-	    "role", p->role, "type", ident_type_name(p->type), "number", p->number, "name", p->name);
-	text = body != NULL ? json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-	json_decref(body);
-	if (text == NULL) {
-		fault_set(f, FAULT_MEMORY, "%s", "question");
+	if (act_body(r, json_pack("{s:s*, s:{s:s, s:s, s:s, s:s}}", "note", note, "subject", "role",
+	    p->role, "type", ident_type_name(p->type), "number", p->number, "name", p->name), f) < 0)
 		return -1;
-	}
-	hash_random(salt, sizeof(salt));
-	record_body(r, text, strlen(text), salt);
-	explicit_bzero(text, strlen(text));
-	free(text);
 	if (p->number[0] != '\0') {
 		case_subject(act->app, p->type, p->number, subject);
 		op_subjects(op, subject, sizeof(subject));

@@ -118,29 +118,14 @@ static int
 put_signer(struct act *act, const struct party *p, struct op *op, struct record *r,
     struct fault *f)
 {
-	uint8_t salt[RECORD_SALT_LEN], subject[BLIND_LEN];
-	struct buf body = BUF_INIT;
-	int rc = -1;
+	uint8_t subject[BLIND_LEN];
 
-	buf_str(&body, "{\"agreed\":true,\"signer\":{\"name\":");
-	buf_json(&body, p->name, strlen(p->name));
-	buf_str(&body, ",\"number\":");
-	buf_json(&body, p->number, strlen(p->number));
-	buf_fmt(&body, ",\"role\":\"%s\",\"type\":\"%s\"}}", p->role, ident_type_name(p->type));
-	if (buf_failed(&body)) {
-		fault_set(f, FAULT_MEMORY, "%s", "signer");
-		goto out;
-	}
-	hash_random(salt, sizeof(salt));
-	record_body(r, body.data, body.len, salt);
 	if (p->number[0] != '\0') {
 		case_subject(act->app, p->type, p->number, subject);
 		op_subjects(op, subject, sizeof(subject));
 	}
-	rc = 0;
-out:
-	buf_wipe(&body);
-	return rc;
+	return act_body(r, json_pack("{s:b, s:{s:s, s:s, s:s, s:s}}", "agreed", 1, "signer", "name",
+	    p->name, "number", p->number, "role", p->role, "type", ident_type_name(p->type)), f);
 }
 
 int

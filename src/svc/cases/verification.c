@@ -142,27 +142,6 @@ verification_sign(struct act *act, struct verification *v, struct fault *f)
 	return 0;
 }
 
-/* What the desk wrote, as a body with one member. */
-static int
-put_text(struct record *r, const char *member, const char *text, struct fault *f)
-{
-	uint8_t salt[RECORD_SALT_LEN];
-	struct buf body = BUF_INIT;
-
-	hash_random(salt, sizeof(salt));
-	buf_fmt(&body, "{\"%s\":", member);
-	buf_json(&body, text, strlen(text));
-	buf_char(&body, '}');
-	if (buf_failed(&body)) {
-		buf_wipe(&body);
-		fault_set(f, FAULT_MEMORY, "%s", member);
-		return -1;
-	}
-	record_body(r, body.data, body.len, salt);
-	buf_wipe(&body);
-	return 0;
-}
-
 /* The step that ends a verification, guarded by its version; answer and record may be NULL. */
 static void
 put_end(struct op *op, const struct act *act, const struct verification *v,
@@ -277,7 +256,7 @@ verification_answer(struct act *act, struct verification *v, const char *answer,
 	else if (strcmp(answer, "cannot_verify") == 0)
 		to = ITEM_SUPERVISED;	/* not an answer */
 	if (end(act, v, c, VERIFICATION_ANSWERED, RECORD_VERIFICATION_ANSWERED, to, answer, &r,
-	    f) < 0 || put_text(r, "basis", basis, f) < 0)
+	    f) < 0 || act_body(r, json_pack("{s:s}", "basis", basis), f) < 0)
 		goto out;
 	record_str(r, "answer", answer);
 	record_str(r, "outcome", item_state_name(to));
@@ -298,7 +277,7 @@ verification_return(struct act *act, struct verification *v, const char *reason,
 	if (may(v, VERIFICATION_RETURNED, f) < 0 ||
 	    case_load_id(act, v->division, v->case_id, 1, &c, f) < 0 ||
 	    end(act, v, c, VERIFICATION_RETURNED, RECORD_VERIFICATION_RETURNED, ITEM_SUPERVISED,
-	    NULL, &r, f) < 0 || put_text(r, "reason", reason, f) < 0)
+	    NULL, &r, f) < 0 || act_body(r, json_pack("{s:s}", "reason", reason), f) < 0)
 		goto out;
 	rc = 0;
 out:
