@@ -76,7 +76,7 @@ test('check-layers refuses an include that points up, and lets the tree pass', (
 		writeFileSync(join(dir, 'src/base/a.c'), '#include "store/store.h"\n');
 		const bad = spawnSync(join(dir, 'tools/check-layers'), { encoding: 'utf8' });
 		assert.notEqual(bad.status, 0);
-		assert.match(bad.stdout, /base may not include store\/store\.h/);
+		assert.match(bad.stdout + bad.stderr, /base may not include store\/store\.h/);
 	} finally {
 		rmSync(dir, { recursive: true });
 	}
