@@ -3,10 +3,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "journal/op.h"
 #include "tlog/merkle.h"
+
+/* How often the store is asked what became of a commit, at least; without end if not stopped. */
+#define UNKNOWN_TRIES 100
+#define UNKNOWN_WAIT_NS 100000000
 
 struct journal {
 	struct store *store;
@@ -15,7 +20,8 @@ struct journal {
 	char log[8];
 	int64_t epoch, last_at;
 	struct merkle_edge edge;	/* of the committed tree; the thread's own */
-	int chain_holds;		/* the last operation that ran won; the thread's own */
+	struct store_op *run;		/* the batch as the store is given it; the thread's own */
+	size_t run_cap;
 	int behind;			/* the clock is behind last_at, and that was said */
 
 	pthread_t thread;
@@ -129,37 +135,104 @@ out:
 	return rc;
 }
 
-static int
-run_op(struct journal *j, struct op *op, int64_t at, struct merkle_edge *edge, struct fault *f)
+/* Room for the batch as the store is given it; returns the number of operations, 0: no memory. */
+static size_t
+gather(struct journal *j, struct op *batch, int64_t at)
 {
-	struct store_verdict verdict;
+	size_t n = 0;
 
-	memset(&op->result, 0, sizeof(op->result));
-	if (op->chained && !j->chain_holds) {
-		op->result.status = OP_LOST;
-		op->result.lost_step = JOURNAL_CHAIN;
-		return 0;
+	for (struct op *op = batch; op != NULL; op = op->next)
+		n++;
+	if (n > j->run_cap) {
+		struct store_op *run = reallocarray(j->run, n, sizeof(*run));
+
+		if (run == NULL)
+			return 0;
+		j->run = run;
+		j->run_cap = n;
 	}
-	j->chain_holds = 0;
-	if (store_run(j->store, op_steps(op, at), op->nsteps, &verdict, f) < 0)
+	n = 0;
+	for (struct op *op = batch; op != NULL; op = op->next)
+		j->run[n++] = (struct store_op){ .step = op_steps(op, at), .nsteps = op->nsteps,
+		    .chained = op->chained };
+	return n;
+}
+
+/* Runs the steps of all, then writes the records of those that won; grows edge. */
+static int
+run_ops(struct journal *j, struct op *batch, int64_t at, struct merkle_edge *edge, struct fault *f)
+{
+	size_t n = gather(j, batch, at), i = 0;
+
+	if (n == 0) {
+		fault_set(f, FAULT_MEMORY, "%s", "batch");
 		return -1;
-	op->result.status = verdict.won ? OP_COMMITTED : OP_LOST;
-	op->result.lost_step = verdict.lost_step;
-	op->result.at = at;
-	if (verdict.won && op->record != NULL && append(j, op, at, edge, f) < 0)
+	}
+	if (store_run_all(j->store, j->run, n, f) < 0)
 		return -1;
-	j->chain_holds = verdict.won;
+	for (struct op *op = batch; op != NULL; op = op->next, i++) {
+		const struct store_verdict *v = &j->run[i].verdict;
+
+		memset(&op->result, 0, sizeof(op->result));
+		op->result.status = v->won ? OP_COMMITTED : OP_LOST;
+		op->result.lost_step = v->lost_step;
+		op->result.at = at;
+		if (v->won && op->record != NULL && append(j, op, at, edge, f) < 0)
+			return -1;
+	}
 	return 0;
 }
 
-/* Whether the tree in the store has this size: the answer to "did that commit happen?". */
 static int
-committed(struct journal *j, uint64_t size)
+stopping(struct journal *j)
 {
-	struct log_row row;
+	int yes;
 
-	return read_log(j->store, j->log, &row, NULL) == 0 && row.epoch == j->epoch &&
-	    row.edge.size == size;
+	pthread_mutex_lock(&j->lock);
+	yes = j->stopping;
+	pthread_mutex_unlock(&j->lock);
+	return yes;
+}
+
+/* Whether a record of the batch is in the store: 1, 0, or -1 when it cannot be read. */
+static int
+has_record_of(struct journal *j, const struct op *batch)
+{
+	struct store_reader *reader = NULL;
+	const struct op *op = batch;
+	int64_t n = 0;
+
+	while (op != NULL && !op->result.has_record)
+		op = op->next;
+	if (op == NULL)
+		return 0;
+	if (store_reader_open(j->store, &reader, NULL) < 0)
+		return -1;
+	n = store_read(reader, ST_RECORD_GET, PARAMS(sql_text(record_division(op->record)),
+	    sql_blob(op->result.record, RECORD_ID_LEN)), NULL, NULL, NULL);
+	store_reader_close(reader);
+	return n < 0 ? -1 : n > 0;
+}
+
+/*
+ * The answer to "did that commit happen?": never a guess.  While the store cannot say, nobody
+ * is answered; only who stops the journal does not wait for ever.
+ */
+static int
+committed(struct journal *j, const struct op *batch)
+{
+	for (int tries = 0; tries < UNKNOWN_TRIES || !stopping(j); tries++) {
+		int over = store_settle(j->store, NULL), there;
+
+		if (over > 0)
+			return 1;
+		if (over == 0 && (there = has_record_of(j, batch)) >= 0)
+			return there;
+		if (tries == 0)
+			log_event(LOG_ERROR, "commit_unknown", "log", j->log, NULL);
+		nanosleep(&(struct timespec){ .tv_nsec = UNKNOWN_WAIT_NS }, NULL);
+	}
+	return 0;
 }
 
 /* One transaction.  -1: nothing of it happened. */
@@ -171,9 +244,8 @@ run_batch(struct journal *j, struct op *batch, struct merkle_edge *edge, int64_t
 
 	if (store_begin(j->store, f) < 0)
 		return -1;
-	for (struct op *op = batch; op != NULL; op = op->next)
-		if (run_op(j, op, at, edge, f) < 0)
-			goto fail;
+	if (run_ops(j, batch, at, edge, f) < 0)
+		goto fail;
 	root = merkle_edge_root(edge);
 	if (edge->size != j->edge.size &&
 	    store_exec(j->store, ST_LOG_GROW, PARAMS(sql_int((int64_t)edge->size),
@@ -183,8 +255,7 @@ run_batch(struct journal *j, struct op *batch, struct merkle_edge *edge, int64_t
 		goto fail;
 	if (store_commit(j->store, f) == 0)
 		return 0;
-	store_rollback(j->store);
-	return edge->size != j->edge.size && committed(j, edge->size) ? 0 : -1;
+	return committed(j, batch) ? 0 : -1;
 fail:
 	store_rollback(j->store);
 	return -1;
@@ -355,6 +426,7 @@ journal_stop(struct journal *j)
 	pthread_join(j->thread, NULL);
 	pthread_cond_destroy(&j->work);
 	pthread_mutex_destroy(&j->lock);
+	free(j->run);
 	free(j);
 }
 

@@ -3,7 +3,7 @@
  *
  * An operation is data: named statements with parameters and the row count that each
  * must change, and the record of what it did.  One thread gathers what is waiting (no timer: the batch is what arrived while the
- * last one was reaching the disk), runs it in one transaction with a savepoint each, extends
+ * last one was reaching the disk), runs it in one transaction, without its losers, extends
  * the Merkle tree, commits, and then completes the operations.  Nobody is answered before
  * the commit.  docs/decisions.md 5 to 7.
  */
@@ -41,7 +41,11 @@ void op_record(struct op *op, struct record *r);
 enum op_status {
 	OP_COMMITTED,	/* durable, with its record */
 	OP_LOST,	/* a step did not change what it must: nothing of it was written */
-	OP_FAILED,	/* the store failed; fault says why; nothing of it was written */
+	/*
+	 * The store failed; fault says why; nothing of it was written, or, where the journal
+	 * was stopped while a database was away, nobody knows: the idempotency key says later.
+	 */
+	OP_FAILED,
 };
 
 struct op_result {
@@ -81,7 +85,7 @@ int journal_submit(struct journal *j, struct op *op, journal_done_fn *done, void
  * a chain, written in one transaction: once one loses, those after it lose too (lost_step
  * JOURNAL_CHAIN); where the store fails none of them happened.
  */
-#define JOURNAL_CHAIN SIZE_MAX
+#define JOURNAL_CHAIN STORE_CHAIN
 int journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,
     void *ctx, struct fault *f);
 

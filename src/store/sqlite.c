@@ -1,4 +1,4 @@
-#include "store/store.h"
+#include "store/type.h"
 
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -7,15 +7,10 @@
 
 #include "base/buf.h"
 #include "base/log.h"
+#define MIGRATIONS_SQLITE
 #include "store/migrations.h"
 
 #define BUSY_MS 10000
-
-static const char *const sql[] = {
-#define STMT(sym, text) [ST_##sym] = text,
-#include "store/statements.def"
-#undef STMT
-};
 
 /* A connection and its prepared statements, each prepared when first used. */
 struct connection {
@@ -23,19 +18,39 @@ struct connection {
 	sqlite3_stmt *stmt[ST_NSTATEMENTS];
 };
 
-struct store {
+struct sqlite_store {
+	struct store base;
 	struct connection writer;
 	char *path;
 };
 
-struct store_reader {
+struct sqlite_reader {
+	struct store_reader base;
 	struct connection c;
-	int depth;		/* of begin and end */
 };
 
-struct store_row {
+struct sqlite_row {
+	struct store_row base;
 	sqlite3_stmt *stmt;
 };
+
+static struct sqlite_store *
+store_of(struct store *s)
+{
+	return (struct sqlite_store *)s;
+}
+
+static struct sqlite_reader *
+reader_of(struct store_reader *r)
+{
+	return (struct sqlite_reader *)r;
+}
+
+static sqlite3_stmt *
+stmt_of(const struct store_row *row)
+{
+	return ((const struct sqlite_row *)row)->stmt;
+}
 
 static int
 broken(struct fault *f, sqlite3 *db, const char *what)
@@ -82,14 +97,6 @@ connect_to(struct connection *c, const char *path, int flags, struct fault *f)
 	return 0;
 }
 
-struct sql_value
-sql_text(const char *text)
-{
-	if (text == NULL)
-		return (struct sql_value){ .kind = SQL_NULL };
-	return (struct sql_value){ .kind = SQL_TEXT, .data = text, .len = strlen(text) };
-}
-
 static sqlite3_stmt *
 bound(struct connection *c, enum stmt id, const struct sql_value *param, size_t n, struct fault *f)
 {
@@ -97,9 +104,9 @@ bound(struct connection *c, enum stmt id, const struct sql_value *param, size_t 
 	char name[24];
 	int rc = SQLITE_OK;
 
-	if (c->stmt[id] == NULL && sqlite3_prepare_v3(c->db, sql[id], -1,
+	if (c->stmt[id] == NULL && sqlite3_prepare_v3(c->db, store_sql[id], -1,
 	    SQLITE_PREPARE_PERSISTENT, &c->stmt[id], NULL) != SQLITE_OK) {
-		broken(f, c->db, sql[id]);
+		broken(f, c->db, store_sql[id]);
 		return NULL;
 	}
 	for (size_t i = 0; i < n && rc == SQLITE_OK; i++) {
@@ -109,7 +116,7 @@ bound(struct connection *c, enum stmt id, const struct sql_value *param, size_t 
 		/* SQLite numbers $n by first appearance; the name says which one is meant. */
 		snprintf(name, sizeof(name), "$%zu", i + 1);
 		if ((at = sqlite3_bind_parameter_index(c->stmt[id], name)) == 0) {
-			fault_set(f, FAULT_BUG, "statement has no %s: %s", name, sql[id]);
+			fault_set(f, FAULT_BUG, "statement has no %s: %s", name, store_sql[id]);
 			return NULL;
 		}
 		switch (p->kind) {
@@ -156,7 +163,7 @@ change(struct connection *c, enum stmt id, const struct sql_value *param, size_t
 	if (rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY)
 		return -2;
 	if (rc != SQLITE_DONE)
-		return broken(f, c->db, sql[id]);
+		return broken(f, c->db, store_sql[id]);
 	return sqlite3_changes64(c->db);
 }
 
@@ -177,7 +184,7 @@ user_version(sqlite3 *db)
 
 /* A copy beside the store, made before its first migration by this program. */
 static int
-keep_copy(struct store *s, int version, struct fault *f)
+keep_copy(struct sqlite_store *s, int version, struct fault *f)
 {
 	struct buf text = BUF_INIT;
 	int rc = -1;
@@ -202,7 +209,7 @@ keep_copy(struct store *s, int version, struct fault *f)
 }
 
 static int
-migrate(struct store *s, enum store_open how, struct fault *f)
+migrate(struct sqlite_store *s, enum store_open how, struct fault *f)
 {
 	int have = user_version(s->writer.db);
 	char set[48];
@@ -234,156 +241,179 @@ migrate(struct store *s, enum store_open how, struct fault *f)
 	return 0;
 }
 
-int
-store_open_sqlite(const char *path, enum store_open how, struct store **ret_store,
-    struct fault *f)
+static void
+close_store(struct store *store)
 {
-	struct store *s = calloc(1, sizeof(*s));
-	int flags = SQLITE_OPEN_READWRITE | (how == STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
+	struct sqlite_store *s = store_of(store);
 
-	if (s == NULL || (s->path = strdup(path)) == NULL) {
-		fault_set(f, FAULT_MEMORY, "%s", "");
-		goto fail;
-	}
-	if (connect_to(&s->writer, path, flags, f) < 0 ||
-	    plain(&s->writer, "PRAGMA journal_mode = WAL", f) < 0 || migrate(s, how, f) < 0)
-		goto fail;
-	*ret_store = s;
-	return 0;
-fail:
-	store_close(s);
-	return -1;
-}
-
-void
-store_close(struct store *s)
-{
-	if (s == NULL)
-		return;
 	disconnect(&s->writer);
 	free(s->path);
 	free(s);
 }
 
-/* The writer */
-
-int
-store_begin(struct store *s, struct fault *f)
+static int
+open_store(const char *path, enum store_open how, struct store **ret_store, struct fault *f)
 {
-	return plain(&s->writer, "BEGIN IMMEDIATE", f);
-}
+	struct sqlite_store *s = calloc(1, sizeof(*s));
+	int flags = SQLITE_OPEN_READWRITE | (how == STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
 
-int
-store_run(struct store *s, const struct store_step *step, size_t n,
-    struct store_verdict *ret_verdict, struct fault *f)
-{
-	struct store_verdict v = { .won = 1 };
-
-	if (n > 0 && plain(&s->writer, "SAVEPOINT op", f) < 0)
+	if (s == NULL || (s->path = strdup(path)) == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		free(s);
 		return -1;
-	for (size_t i = 0; i < n && v.won; i++) {
-		int64_t count = change(&s->writer, step[i].stmt, step[i].param, step[i].nparams, f);
-
-		if (count == -1)
-			return -1;
-		if (count == -2 || (step[i].expect != STORE_ANY_COUNT && count != step[i].expect))
-			v = (struct store_verdict){ .won = 0, .lost_step = i };
 	}
-	if (!v.won && plain(&s->writer, "ROLLBACK TO op", f) < 0)
+	s->base.type = &store_sqlite;
+	if (connect_to(&s->writer, path, flags, f) < 0 ||
+	    plain(&s->writer, "PRAGMA journal_mode = WAL", f) < 0 || migrate(s, how, f) < 0) {
+		close_store(&s->base);
 		return -1;
-	if (n > 0 && plain(&s->writer, "RELEASE op", f) < 0)
-		return -1;
-	*ret_verdict = v;
+	}
+	*ret_store = &s->base;
 	return 0;
 }
 
-int
-store_exec(struct store *s, enum stmt stmt, const struct sql_value *param, size_t n,
+/* The writer */
+
+static int
+begin(struct store *s, struct fault *f)
+{
+	return plain(&store_of(s)->writer, "BEGIN IMMEDIATE", f);
+}
+
+/* One operation in a savepoint of its own. */
+static int
+run_one(struct connection *c, struct store_op *op, struct fault *f)
+{
+	struct store_verdict v = { .won = 1 };
+
+	if (op->nsteps > 0 && plain(c, "SAVEPOINT op", f) < 0)
+		return -1;
+	for (size_t i = 0; i < op->nsteps && v.won; i++) {
+		const struct store_step *step = &op->step[i];
+		int64_t count = change(c, step->stmt, step->param, step->nparams, f);
+
+		if (count == -1)
+			return -1;
+		if (count == -2 || (step->expect != STORE_ANY_COUNT && count != step->expect))
+			v = (struct store_verdict){ .won = 0, .lost_step = i };
+	}
+	if (!v.won && plain(c, "ROLLBACK TO op", f) < 0)
+		return -1;
+	if (op->nsteps > 0 && plain(c, "RELEASE op", f) < 0)
+		return -1;
+	op->verdict = v;
+	return 0;
+}
+
+static int
+run(struct store *s, struct store_op *op, size_t n, struct fault *f)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (i > 0 && op[i].chained && !op[i - 1].verdict.won)
+			op[i].verdict = (struct store_verdict){ .lost_step = STORE_CHAIN };
+		else if (run_one(&store_of(s)->writer, &op[i], f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+exec(struct store *s, enum stmt stmt, const struct sql_value *param, size_t n,
     int64_t expect, struct fault *f)
 {
-	int64_t count = change(&s->writer, stmt, param, n, f);
+	int64_t count = change(&store_of(s)->writer, stmt, param, n, f);
 
 	if (count == -1)
 		return -1;
 	if (count == -2 || (expect != STORE_ANY_COUNT && count != expect)) {
 		fault_set(f, FAULT_STORE, "%lld rows changed, not %lld: %s", (long long)count,
-		    (long long)expect, sql[stmt]);
+		    (long long)expect, store_sql[stmt]);
 		return -1;
 	}
 	return 0;
 }
 
-int
-store_commit(struct store *s, struct fault *f)
+static int
+commit(struct store *s, struct fault *f)
 {
-	return plain(&s->writer, "COMMIT", f);
+	return plain(&store_of(s)->writer, "COMMIT", f);
 }
 
-void
-store_rollback(struct store *s)
+static void
+roll_back(struct store *s)
 {
+	struct connection *c = &store_of(s)->writer;
+
 	/* Some errors have ended the transaction already. */
-	if (!sqlite3_get_autocommit(s->writer.db))
-		sqlite3_exec(s->writer.db, "ROLLBACK", NULL, NULL, NULL);
+	if (!sqlite3_get_autocommit(c->db))
+		sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
+/* A commit runs in this process: when it has failed, it is over. */
+static int
+settle(struct store *s, struct fault *f)
+{
+	(void)f;
+	roll_back(s);
+	return 0;
 }
 
 /* Readers */
 
-int
-store_reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f)
+static void
+reader_close(struct store_reader *r)
 {
-	struct store_reader *r = calloc(1, sizeof(*r));
+	disconnect(&reader_of(r)->c);
+	free(r);
+}
+
+static int
+reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f)
+{
+	struct sqlite_reader *r = calloc(1, sizeof(*r));
 
 	if (r == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		return -1;
 	}
-	if (connect_to(&r->c, s->path, SQLITE_OPEN_READWRITE, f) < 0 ||
+	r->base.type = &store_sqlite;
+	if (connect_to(&r->c, store_of(s)->path, SQLITE_OPEN_READWRITE, f) < 0 ||
 	    plain(&r->c, "PRAGMA query_only = ON", f) < 0) {
-		store_reader_close(r);
+		reader_close(&r->base);
 		return -1;
 	}
-	*ret_reader = r;
+	*ret_reader = &r->base;
 	return 0;
 }
 
-void
-store_reader_close(struct store_reader *r)
+static int
+reader_begin(struct store_reader *r, struct fault *f)
 {
-	if (r == NULL)
-		return;
-	disconnect(&r->c);
-	free(r);
+	return plain(&reader_of(r)->c, "BEGIN", f);
 }
 
-int
-store_reader_begin(struct store_reader *r, struct fault *f)
+static void
+reader_end(struct store_reader *r)
 {
-	if (r->depth == 0 && plain(&r->c, "BEGIN", f) < 0)
-		return -1;
-	r->depth++;
-	return 0;
+	sqlite3 *db = reader_of(r)->c.db;
+
+	if (!sqlite3_get_autocommit(db))
+		sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
 }
 
-void
-store_reader_end(struct store_reader *r)
-{
-	if (--r->depth == 0 && !sqlite3_get_autocommit(r->c.db))
-		sqlite3_exec(r->c.db, "COMMIT", NULL, NULL, NULL);
-}
-
-int64_t
-store_read(struct store_reader *r, enum stmt stmt, const struct sql_value *param, size_t n,
+static int64_t
+read_rows(struct store_reader *r, enum stmt stmt, const struct sql_value *param, size_t n,
     store_row_fn *row, void *ctx, struct fault *f)
 {
-	struct store_row at = { .stmt = bound(&r->c, stmt, param, n, f) };
+	struct connection *c = &reader_of(r)->c;
+	struct sqlite_row at = { { &store_sqlite }, bound(c, stmt, param, n, f) };
 	int64_t count = 0;
 	int rc;
 
 	if (at.stmt == NULL)
 		return -1;
 	while ((rc = sqlite3_step(at.stmt)) == SQLITE_ROW) {
-		int said = row != NULL ? row(&at, ctx, f) : 0;
+		int said = row != NULL ? row(&at.base, ctx, f) : 0;
 
 		if (said < 0) {
 			sqlite3_reset(at.stmt);
@@ -398,35 +428,55 @@ store_read(struct store_reader *r, enum stmt stmt, const struct sql_value *param
 	sqlite3_reset(at.stmt);
 	sqlite3_clear_bindings(at.stmt);
 	if (rc != SQLITE_DONE)
-		return broken(f, r->c.db, sql[stmt]);
+		return broken(f, c->db, store_sql[stmt]);
 	return count;
 }
 
-int64_t
-row_int(const struct store_row *row, int column)
+static int64_t
+column_int(const struct store_row *row, int column)
 {
-	return sqlite3_column_int64(row->stmt, column);
+	return sqlite3_column_int64(stmt_of(row), column);
 }
 
-const char *
-row_text(const struct store_row *row, int column)
+static const char *
+column_text(const struct store_row *row, int column)
 {
-	const unsigned char *text = sqlite3_column_text(row->stmt, column);
+	const unsigned char *text = sqlite3_column_text(stmt_of(row), column);
 
 	return text != NULL ? (const char *)text : "";
 }
 
-const void *
-row_blob(const struct store_row *row, int column, size_t *ret_len)
+static const void *
+column_blob(const struct store_row *row, int column, size_t *ret_len)
 {
-	const void *data = sqlite3_column_blob(row->stmt, column);
+	const void *data = sqlite3_column_blob(stmt_of(row), column);
 
-	*ret_len = (size_t)sqlite3_column_bytes(row->stmt, column);
+	*ret_len = (size_t)sqlite3_column_bytes(stmt_of(row), column);
 	return data != NULL ? data : "";
 }
 
-int
-row_null(const struct store_row *row, int column)
+static int
+column_null(const struct store_row *row, int column)
 {
-	return sqlite3_column_type(row->stmt, column) == SQLITE_NULL;
+	return sqlite3_column_type(stmt_of(row), column) == SQLITE_NULL;
 }
+
+const struct store_type store_sqlite = {
+	.open = open_store,
+	.close = close_store,
+	.begin = begin,
+	.run = run,
+	.exec = exec,
+	.commit = commit,
+	.settle = settle,
+	.rollback = roll_back,
+	.reader_open = reader_open,
+	.reader_close = reader_close,
+	.reader_begin = reader_begin,
+	.reader_end = reader_end,
+	.read = read_rows,
+	.column_int = column_int,
+	.column_text = column_text,
+	.column_blob = column_blob,
+	.column_null = column_null,
+};

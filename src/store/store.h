@@ -1,5 +1,5 @@
 /*
- * store.h - the one contract of everything that is kept: SQLite now, PostgreSQL beside it.
+ * store.h - the one contract of everything that is kept: SQLite or PostgreSQL.
  *
  * Writing happens on one thread, in batches: begin, any number of operations, the rows
  * that go with them, commit.  Reading happens on readers of their own, one per thread,
@@ -55,9 +55,18 @@ struct store_step {
 };
 
 /* How an operation ended: every count as expected, or the first step that was not. */
+#define STORE_CHAIN SIZE_MAX		/* lost because the one before it in its chain did */
 struct store_verdict {
 	int won;
 	size_t lost_step;
+};
+
+/* An operation of a batch.  A chained one loses if the one before it did not win. */
+struct store_op {
+	const struct store_step *step;
+	size_t nsteps;
+	int chained;
+	struct store_verdict verdict;	/* set by store_run_all */
 };
 
 /* One row of an answer; valid during the callback only.  Columns count from 0. */
@@ -77,28 +86,46 @@ struct store_reader;
 enum store_open { STORE_EXISTING, STORE_CREATE, STORE_LOOK };
 
 /*
- * Opens the SQLite store at path and brings its schema up to date, after a copy of the
- * file when there is something to migrate.  FAULT_SCHEMA_NEWER, FAULT_STORE.
+ * Opens the store at an address and brings its schema up to date: postgresql://... is a
+ * database with encoding UTF8, anything else the path of an SQLite file, of which a copy is
+ * made before something is migrated.  An address holds no password (libpq reads a passfile).
+ * STORE_CREATE makes the file; a database must be there, and STORE_CREATE refuses one that
+ * somebody uses already.  FAULT_SCHEMA_NEWER, FAULT_STORE, FAULT_STORE_AWAY.
  */
-int store_open_sqlite(const char *path, enum store_open how, struct store **ret_store,
+int store_open(const char *address, enum store_open how, struct store **ret_store,
     struct fault *f);
 void store_close(struct store *s);
+int store_is_file(const char *address);
 
-/* The writer's side; one thread at a time. */
+/*
+ * The writer's side; one thread at a time.  A connection that was lost is made again by the
+ * next store_begin; FAULT_STORE_AWAY says that it cannot be now.
+ */
 int store_begin(struct store *s, struct fault *f);
-/* Runs an operation's steps.  A loser leaves no trace in the batch.  -1: the batch is lost. */
+/* Runs operations in this order.  A loser leaves no trace in the batch.  -1: the batch is lost. */
+int store_run_all(struct store *s, struct store_op *op, size_t n, struct fault *f);
 int store_run(struct store *s, const struct store_step *step, size_t n,
     struct store_verdict *ret_verdict, struct fault *f);
-/* One statement that must change exactly `expect` rows, else the batch is lost. */
+/*
+ * One statement that must change exactly `expect` rows, else the batch is lost.  The store may
+ * find that out later, at the latest in store_commit.
+ */
 int store_exec(struct store *s, enum stmt stmt, const struct sql_value *param, size_t n,
     int64_t expect, struct fault *f);
+/* -1: not committed, or nobody knows (the connection was cut): ask store_settle. */
 int store_commit(struct store *s, struct fault *f);
+/*
+ * After store_commit failed: 1 when it did commit all the same; 0 when the transaction is
+ * over and the store does not remember how it ended: a reader now sees what became of it for
+ * ever; -1 when the store cannot be asked.
+ */
+int store_settle(struct store *s, struct fault *f);
 void store_rollback(struct store *s);
 
 /* Readers.  A reader belongs to one thread at a time. */
 int store_reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f);
 void store_reader_close(struct store_reader *r);
-/* Between these, all reads see one state.  They may be nested; the outermost count. */
+/* Between these, all reads see one state: that of the first of them.  They nest: the outermost counts. */
 int store_reader_begin(struct store_reader *r, struct fault *f);
 void store_reader_end(struct store_reader *r);
 /* Returns the number of rows given to row (which may be NULL to count), or -1. */

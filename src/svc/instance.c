@@ -197,7 +197,7 @@ instance_init(const char *dir, const char *division, const char *origin, int dem
 	if (take_lock(dir, &lock, f) < 0)
 		return -1;
 	if (seal_create(path, f) < 0 || seal_open(path, &ring, f) < 0 ||
-	    store_open_sqlite(db, STORE_CREATE, &store, f) < 0 ||
+	    store_open(db, STORE_CREATE, &store, f) < 0 ||
 	    first_rows(store, ring, division, origin, demo, clock_now(&clock), f) < 0 ||
 	    write_conf(conf, division, origin, demo, f) < 0)
 		goto out;
@@ -374,7 +374,7 @@ open_store(struct app *app, enum store_open how, struct fault *f)
 	if (path_of(keys, sizeof(keys), app->dir, "keys", f) < 0 ||
 	    path_of(db, sizeof(db), app->dir, "wzm.db", f) < 0 ||
 	    seal_open(keys, &app->seal, f) < 0 ||
-	    store_open_sqlite(db, how, &app->store, f) < 0)
+	    store_open(db, how, &app->store, f) < 0)
 		return -1;
 	return load_keys(app, &made_at, f) < 0 ? -1 : check_identity(app, f);
 }

@@ -43,7 +43,7 @@ begin(struct place *p, size_t queue, struct fault *f)
 	if (seal_create(p->keys, f) < 0 || seal_open(p->keys, &p->seal, f) < 0 ||
 	    seal_new_key(p->seal, 1, wrapped, f) < 0 ||
 	    seal_add_key(p->seal, 1, wrapped, sizeof(wrapped), f) < 0 ||
-	    store_open_sqlite(p->db, STORE_CREATE, &p->store, f) < 0 || store_begin(p->store, f) < 0 ||
+	    store_open(p->db, STORE_CREATE, &p->store, f) < 0 || store_begin(p->store, f) < 0 ||
 	    store_exec(p->store, ST_LOG_INSERT, PARAMS(sql_text("a"), sql_text("localhost/log/a"),
 	    sql_blob(empty.b, 32), sql_blob("", 0), sql_int(0)), 1, f) < 0 ||
 	    store_commit(p->store, f) < 0)
@@ -138,7 +138,7 @@ recompute(const char *db)
 	struct store *store;
 	struct sha256 root;
 
-	assert_int_equal(store_open_sqlite(db, STORE_LOOK, &store, NULL), 0);
+	assert_int_equal(store_open(db, STORE_LOOK, &store, NULL), 0);
 	assert_int_equal(store_reader_open(store, &reader, NULL), 0);
 	assert_int_equal(store_read(reader, ST_LOG_GET, PARAMS(sql_text("a")), check_log, &c, NULL), 1);
 	assert_true(store_read(reader, ST_ENTRIES, PARAMS(sql_text("a"), sql_int(0), sql_int(100000)),
@@ -300,7 +300,7 @@ a_paused_owner_writes_nothing_after_another_took_over(void **state)
 	(void)state;
 	assert_int_equal(begin(&p, 10, &f), 0);
 	assert_int_equal(journal_run(p.journal, claim(&p, "mine"), NULL, &f), 0);
-	assert_int_equal(store_open_sqlite(p.db, STORE_EXISTING, &other, &f), 0);
+	assert_int_equal(store_open(p.db, STORE_EXISTING, &other, &f), 0);
 	assert_int_equal(store_begin(other, &f), 0);
 	assert_int_equal(store_exec(other, ST_LOG_TAKE, PARAMS(sql_text("a")), 1, &f), 0);
 	assert_int_equal(store_commit(other, &f), 0);

@@ -48,7 +48,7 @@ fill(void **state)
 	if (seal_create(keys, NULL) < 0 || seal_open(keys, &ring, NULL) < 0 ||
 	    seal_new_key(ring, 1, wrapped, NULL) < 0 ||
 	    seal_add_key(ring, 1, wrapped, sizeof(wrapped), NULL) < 0 ||
-	    store_open_sqlite(path, STORE_CREATE, &store, NULL) < 0 ||
+	    store_open(path, STORE_CREATE, &store, NULL) < 0 ||
 	    store_begin(store, NULL) < 0)
 		return -1;
 	assert_int_equal(store_exec(store, ST_DATASET_PUT, PARAMS(sql_text("people"), sql_text("x"),

@@ -41,7 +41,7 @@ open_store(enum store_open how)
 	struct fault f = FAULT_INIT;
 	struct store *s = NULL;
 
-	if (store_open_sqlite(path, how, &s, &f) < 0)
+	if (store_open(path, how, &s, &f) < 0)
 		fail_msg("%s: %s", fault_name(f.code), f.cause);
 	return s;
 }
@@ -265,10 +265,10 @@ a_newer_schema_is_refused(void **state)
 	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 9999", NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_close(db);
-	assert_int_equal(store_open_sqlite(path, STORE_EXISTING, &s, &f), -1);
+	assert_int_equal(store_open(path, STORE_EXISTING, &s, &f), -1);
 	assert_int_equal(f.code, FAULT_SCHEMA_NEWER);
 	assert_string_equal(fault_arg_get(&f, "found"), "9999");
-	assert_int_equal(store_open_sqlite(path, STORE_LOOK, &s, &f), -1);
+	assert_int_equal(store_open(path, STORE_LOOK, &s, &f), -1);
 }
 
 static void
@@ -281,12 +281,12 @@ a_file_that_is_no_store_is_refused(void **state)
 
 	(void)state;
 	snprintf(other, sizeof(other), "%s/other.db", dir);
-	assert_int_equal(store_open_sqlite(other, STORE_EXISTING, &s, &f), -1);
+	assert_int_equal(store_open(other, STORE_EXISTING, &s, &f), -1);
 	assert_int_equal(f.code, FAULT_STORE);
 	assert_non_null(file = fopen(other, "w"));
 	fputs("this is no database, however long it is made to be", file);
 	fclose(file);
-	assert_int_equal(store_open_sqlite(other, STORE_EXISTING, &s, &f), -1);
+	assert_int_equal(store_open(other, STORE_EXISTING, &s, &f), -1);
 	assert_int_equal(f.code, FAULT_STORE);
 }
 

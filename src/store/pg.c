@@ -1,0 +1,520 @@
+#include "store/pg_conn.h"
+
+#include <assert.h>
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define MIGRATIONS_PG
+#include "store/migrations.h"
+
+#define OID_INT8 20
+#define SETTLE_TRIES 20		/* of 50 ms, until a commit that is under way is over */
+
+struct pg_store {
+	struct store base;
+	struct pg_conn c;
+	int open;		/* a transaction, on the server's side */
+	char xid[24];		/* of the transaction that is being committed; "": it wrote nothing */
+	int unsettled;		/* its outcome is not known */
+};
+
+struct pg_reader {
+	struct store_reader base;
+	struct pg_conn c;
+	int open;		/* between begin and end */
+	int fresh;		/* and nothing was read yet: it can begin again */
+};
+
+struct pg_row {
+	struct store_row base;
+	const PGresult *result;
+	int row;
+};
+
+static struct pg_store *
+store_of(struct store *s)
+{
+	return (struct pg_store *)s;
+}
+
+static struct pg_reader *
+reader_of(struct store_reader *r)
+{
+	return (struct pg_reader *)r;
+}
+
+/* Schema */
+
+/* A number that a query answers with. */
+static int
+number(struct pg_conn *c, const char *query, int *ret, struct fault *f)
+{
+	PGresult *r;
+
+	if (pg_simple(c, query, &r, f) < 0)
+		return -1;
+	*ret = PQntuples(r) > 0 ? (int)strtol(PQgetvalue(r, 0, 0), NULL, 10) : 0;
+	PQclear(r);
+	return 0;
+}
+
+static int
+schema(struct pg_conn *c, int *ret_have, struct fault *f)
+{
+	int there;
+
+	*ret_have = 0;
+	if (number(c, "SELECT (to_regclass('schema_version') IS NOT NULL)::int", &there, f) < 0)
+		return -1;
+	return there ? number(c, "SELECT max(version) FROM schema_version", ret_have, f) : 0;
+}
+
+/* A database that somebody uses is not made anew. */
+static int
+check_unused(struct pg_conn *c, int have, struct fault *f)
+{
+	int rows = 0;
+
+	if (have > 0 && number(c, "SELECT count(*) FROM meta", &rows, f) < 0)
+		return -1;
+	if (rows == 0)
+		return 0;
+	fault_set(f, FAULT_INSTANCE_EXISTS, "%s", "");
+	fault_arg(f, "dir", "%s", c->address);
+	return -1;
+}
+
+static int
+check_version(int have, enum store_open how, struct fault *f)
+{
+	if (have > MIGRATIONS_N) {
+		fault_set(f, FAULT_SCHEMA_NEWER, "%s", "");
+		fault_arg(f, "found", "%d", have);
+		fault_arg(f, "known", "%d", MIGRATIONS_N);
+		return -1;
+	}
+	if (have == 0 && how != STORE_CREATE) {
+		fault_set(f, FAULT_STORE, "%s", "no store in this database: wzm init makes one");
+		return -1;
+	}
+	if (how == STORE_LOOK && have != MIGRATIONS_N) {
+		fault_set(f, FAULT_STORE, "schema %d, not %d: start the server once", have, MIGRATIONS_N);
+		return -1;
+	}
+	return 0;
+}
+
+/* All that is missing in one transaction; the lock holds off other processes. */
+static int
+migrate(struct pg_conn *c, enum store_open how, struct fault *f)
+{
+	char set[160];
+	int have;
+
+	if (schema(c, &have, f) < 0 || check_version(have, how, f) < 0)
+		return -1;
+	if (how == STORE_LOOK)
+		return 0;
+	if (pg_simple(c, "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s';"
+	    "SELECT pg_advisory_xact_lock(2003462509)", NULL, f) < 0 || schema(c, &have, f) < 0 ||
+	    check_version(have, how, f) < 0 || (how == STORE_CREATE && check_unused(c, have, f) < 0))
+		return -1;
+	for (; have < MIGRATIONS_N; have++) {
+		snprintf(set, sizeof(set), "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT "
+		    "NOT NULL PRIMARY KEY); INSERT INTO schema_version VALUES (%d)", have + 1);
+		if (pg_simple(c, migrations_pg[have], NULL, f) < 0 || pg_simple(c, set, NULL, f) < 0)
+			return -1;
+	}
+	return pg_simple(c, "COMMIT", NULL, f);
+}
+
+/* Secrets are only files: an address stands in wzm.conf and in messages. */
+static int
+check_address(const char *address, struct fault *f)
+{
+	PQconninfoOption *option = PQconninfoParse(address, NULL);
+	const char *why = option == NULL ? "not an address of PostgreSQL" : NULL;
+
+	for (const PQconninfoOption *o = option; o != NULL && o->keyword != NULL; o++)
+		if (strcmp(o->keyword, "password") == 0 && o->val != NULL)
+			why = "a password belongs into a passfile (~/.pgpass)";
+	PQconninfoFree(option);
+	if (why == NULL)
+		return 0;
+	fault_set(f, FAULT_CONF_INVALID, "%s", "");
+	fault_arg(f, "key", "%s", "store");
+	fault_arg(f, "why", "%s", why);
+	fault_arg(f, "where", "%s", "wzm.conf, --store, WZM_STORE");
+	return -1;
+}
+
+static void
+close_store(struct store *s)
+{
+	pg_free(&store_of(s)->c);
+	free(s);
+}
+
+static int
+open_store(const char *address, enum store_open how, struct store **ret_store, struct fault *f)
+{
+	struct pg_store *s;
+	const char *encoding;
+
+	if (check_address(address, f) < 0)
+		return -1;
+	if ((s = calloc(1, sizeof(*s))) == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		return -1;
+	}
+	s->base.type = &store_pg;
+	if (pg_init(&s->c, address, f) < 0 || pg_connect(&s->c, f) < 0)
+		goto fail;
+	encoding = PQparameterStatus(s->c.pg, "server_encoding");
+	if (encoding == NULL || strcmp(encoding, "UTF8") != 0) {
+		fault_set(f, FAULT_STORE, "the database has encoding %s, not UTF8",
+		    encoding != NULL ? encoding : "unknown");
+		goto fail;
+	}
+	if (migrate(&s->c, how, f) < 0)
+		goto fail;
+	*ret_store = &s->base;
+	return 0;
+fail:
+	close_store(&s->base);
+	return -1;
+}
+
+/* The writer */
+
+static void
+roll_back(struct store *store)
+{
+	struct pg_store *s = store_of(store);
+
+	pg_drain(&s->c);
+	pg_forget(&s->c);
+	if (s->open && s->c.pg != NULL) {
+		pg_send_text(&s->c, "ROLLBACK", NULL, NULL);
+		if (pg_drain(&s->c) != PG_FINE)
+			pg_disconnect(&s->c);
+		pg_forget(&s->c);
+	}
+	s->open = 0;
+}
+
+static int
+begin(struct store *store, struct fault *f)
+{
+	struct pg_store *s = store_of(store);
+
+	pg_forget(&s->c);
+	s->unsettled = 0;
+	if (pg_connect(&s->c, f) < 0)
+		return -1;
+	s->open = 1;
+	/* It goes with the first statements. */
+	pg_send_text(&s->c, "BEGIN", NULL, NULL);
+	return 0;
+}
+
+/* Sends operations from to end, each but the losers, and reads how they went. */
+static enum pg_trouble
+attempt(struct pg_conn *c, const struct store_op *op, size_t from, size_t end)
+{
+	pg_send_text(c, "SAVEPOINT op", NULL, NULL);
+	for (size_t i = from; i < end; i++)
+		for (size_t k = 0; k < op[i].nsteps; k++)
+			pg_send(c, op[i].step[k].stmt, op[i].step[k].param, op[i].step[k].nparams,
+			    (struct pg_want){ .rows = op[i].step[k].expect, .op = i, .step = k });
+	return pg_drain(c);
+}
+
+/*
+ * All of them at once, as long as they win.  A loser takes those before it back as well:
+ * they are sent again, without it.  After two losers each goes alone, so that a batch full
+ * of losers costs no more than one round trip each.
+ */
+static int
+run(struct store *store, struct store_op *op, size_t n, struct fault *f)
+{
+	struct pg_conn *c = &store_of(store)->c;
+	size_t from = 0, end, losers = 0, retry = SIZE_MAX;
+
+	while (from < n) {
+		if (op[from].chained && from > 0 && !op[from - 1].verdict.won) {
+			op[from++].verdict = (struct store_verdict){ .lost_step = STORE_CHAIN };
+			continue;
+		}
+		if (from == retry) {	/* lost already, and those before it have won */
+			from++;
+			continue;
+		}
+		end = retry != SIZE_MAX && retry > from ? retry : losers < 2 ? n : from + 1;
+		switch (attempt(c, op, from, end)) {
+		case PG_FINE:
+			pg_send_text(c, "RELEASE op", NULL, NULL);
+			for (; from < end; from++)
+				op[from].verdict = (struct store_verdict){ .won = 1 };
+			break;
+		case PG_LOSER:
+			losers++;
+			retry = c->op;
+			op[retry].verdict = (struct store_verdict){ .lost_step = c->step };
+			pg_forget(c);
+			pg_send_text(c, "ROLLBACK TO op", NULL, NULL);
+			pg_send_text(c, "RELEASE op", NULL, NULL);
+			break;
+		case PG_FAULT:
+			return pg_blame(c, f);
+		}
+	}
+	return 0;
+}
+
+static int
+exec(struct store *store, enum stmt stmt, const struct sql_value *param, size_t n,
+    int64_t expect, struct fault *f)
+{
+	struct pg_conn *c = &store_of(store)->c;
+
+	pg_send(c, stmt, param, n, (struct pg_want){ .rows = expect, .op = PG_NO_OP });
+	return c->trouble == PG_FINE ? 0 : pg_blame(c, f);
+}
+
+static int
+commit(struct store *store, struct fault *f)
+{
+	struct pg_store *s = store_of(store);
+
+	/* Everything must have been right before COMMIT is sent. */
+	pg_send_text(&s->c, "SELECT pg_current_xact_id_if_assigned()::text", NULL, NULL);
+	if (pg_drain(&s->c) != PG_FINE)
+		return pg_blame(&s->c, f);
+	snprintf(s->xid, sizeof(s->xid), "%s", PQgetvalue(s->c.rows, 0, 0));
+	pg_send_text(&s->c, "COMMIT", NULL, "COMMIT");
+	if (pg_drain(&s->c) == PG_FINE) {
+		s->open = 0;
+		return 0;
+	}
+	s->unsettled = s->xid[0] != '\0' && s->c.fault.code == FAULT_STORE_AWAY;
+	return pg_blame(&s->c, f);
+}
+
+/* What became of the transaction: 1 committed, 0 not, 2 still under way, -1 a fault. */
+static int
+outcome(struct pg_store *s, struct fault *f)
+{
+	const char *status;
+
+	pg_forget(&s->c);
+	if (pg_connect(&s->c, f) < 0)
+		return -1;
+	pg_send_text(&s->c, "SELECT pg_xact_status($1::xid8)", s->xid, NULL);
+	if (pg_drain(&s->c) != PG_FINE) {
+		/* A server restored from an older state does not know of it. */
+		if (s->c.fault.code == FAULT_STORE)
+			return 0;
+		return pg_blame(&s->c, f);
+	}
+	status = PQgetvalue(s->c.rows, 0, 0);
+	if (strcmp(status, "in progress") != 0)
+		return strcmp(status, "committed") == 0;
+	/* The old connection's process may wait for us for ever: it either commits now or never. */
+	pg_send_text(&s->c, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+	    " WHERE backend_xid = $1::xid8::xid", s->xid, NULL);
+	return pg_drain(&s->c) == PG_FINE ? 2 : pg_blame(&s->c, f);
+}
+
+static int
+settle(struct store *store, struct fault *f)
+{
+	struct pg_store *s = store_of(store);
+
+	if (!s->unsettled) {
+		roll_back(store);
+		return 0;
+	}
+	s->open = 0;
+	for (int i = 0; i < SETTLE_TRIES; i++) {
+		int how = outcome(s, f);
+
+		if (how < 0)
+			return -1;
+		if (how < 2) {
+			s->unsettled = 0;
+			pg_forget(&s->c);
+			return how;
+		}
+		nanosleep(&(struct timespec){ .tv_nsec = 50000000 }, NULL);
+	}
+	fault_set(f, FAULT_STORE_AWAY, "%s", "the commit is still under way");
+	return -1;
+}
+
+/* Readers */
+
+static void
+reader_close(struct store_reader *r)
+{
+	pg_free(&reader_of(r)->c);
+	free(r);
+}
+
+static int
+reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f)
+{
+	struct pg_reader *r = calloc(1, sizeof(*r));
+
+	if (r == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		return -1;
+	}
+	r->base.type = &store_pg;
+	if (pg_init(&r->c, store_of(s)->c.address, f) < 0 || pg_connect(&r->c, f) < 0) {
+		reader_close(&r->base);
+		return -1;
+	}
+	*ret_reader = &r->base;
+	return 0;
+}
+
+static int
+reader_begin(struct store_reader *reader, struct fault *f)
+{
+	struct pg_reader *r = reader_of(reader);
+
+	pg_forget(&r->c);
+	if (pg_connect(&r->c, f) < 0)
+		return -1;
+	r->open = r->fresh = 1;
+	pg_send_text(&r->c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, NULL);
+	return 0;
+}
+
+static void
+reader_end(struct store_reader *reader)
+{
+	struct pg_reader *r = reader_of(reader);
+
+	if (!r->open)
+		return;
+	r->open = r->fresh = 0;
+	pg_drain(&r->c);
+	pg_forget(&r->c);
+	if (r->c.pg == NULL)
+		return;
+	pg_send_text(&r->c, "ROLLBACK", NULL, NULL);
+	if (pg_drain(&r->c) != PG_FINE)
+		pg_disconnect(&r->c);
+	pg_forget(&r->c);
+}
+
+/* The answer, the caller's; NULL with the trouble kept in the connection. */
+static PGresult *
+answer(struct pg_reader *r, enum stmt stmt, const struct sql_value *param, size_t n,
+    struct fault *f)
+{
+	PGresult *rows = NULL;
+
+	if (!r->open) {
+		pg_forget(&r->c);
+		if (pg_connect(&r->c, f) < 0)
+			return NULL;
+	}
+	pg_send(&r->c, stmt, param, n, (struct pg_want){ .rows = STORE_ANY_COUNT, .op = PG_NO_OP });
+	if (pg_drain(&r->c) == PG_FINE) {
+		rows = r->c.rows;
+		r->c.rows = NULL;
+		r->fresh = 0;
+	} else
+		pg_blame(&r->c, f);
+	return rows;
+}
+
+static int64_t
+read_rows(struct store_reader *reader, enum stmt stmt, const struct sql_value *param, size_t n,
+    store_row_fn *row, void *ctx, struct fault *f)
+{
+	struct pg_reader *r = reader_of(reader);
+	struct pg_row at = { { &store_pg }, NULL, 0 };
+	int had_connection = r->c.pg != NULL, nrows, said = 0;
+	PGresult *rows = answer(r, stmt, param, n, f);
+
+	/* The server may have been restarted since this reader was last used. */
+	if (rows == NULL && had_connection && r->c.pg == NULL && (!r->open || r->fresh)) {
+		if (r->open && reader_begin(reader, f) < 0)
+			return -1;
+		rows = answer(r, stmt, param, n, f);
+	}
+	if (rows == NULL)
+		return -1;
+	at.result = rows;
+	nrows = PQntuples(rows);
+	while (row != NULL && at.row < nrows && said == 0) {
+		said = row(&at.base, ctx, f);
+		at.row++;
+	}
+	PQclear(rows);
+	return said < 0 ? -1 : row == NULL ? nrows : at.row;
+}
+
+static int64_t
+column_int(const struct store_row *row, int column)
+{
+	const struct pg_row *at = (const struct pg_row *)row;
+	uint64_t value = 0;
+
+	/* A statement that answers with another type is wrong; the tests run every one. */
+	assert(PQftype(at->result, column) == OID_INT8);
+	if (!PQgetisnull(at->result, at->row, column))
+		memcpy(&value, PQgetvalue(at->result, at->row, column), sizeof(value));
+	return (int64_t)be64toh(value);
+}
+
+static const char *
+column_text(const struct store_row *row, int column)
+{
+	const struct pg_row *at = (const struct pg_row *)row;
+
+	return PQgetvalue(at->result, at->row, column);
+}
+
+static const void *
+column_blob(const struct store_row *row, int column, size_t *ret_len)
+{
+	const struct pg_row *at = (const struct pg_row *)row;
+
+	*ret_len = (size_t)PQgetlength(at->result, at->row, column);
+	return PQgetvalue(at->result, at->row, column);
+}
+
+static int
+column_null(const struct store_row *row, int column)
+{
+	const struct pg_row *at = (const struct pg_row *)row;
+
+	return PQgetisnull(at->result, at->row, column);
+}
+
+const struct store_type store_pg = {
+	.open = open_store,
+	.close = close_store,
+	.begin = begin,
+	.run = run,
+	.exec = exec,
+	.commit = commit,
+	.settle = settle,
+	.rollback = roll_back,
+	.reader_open = reader_open,
+	.reader_close = reader_close,
+	.reader_begin = reader_begin,
+	.reader_end = reader_end,
+	.read = read_rows,
+	.column_int = column_int,
+	.column_text = column_text,
+	.column_blob = column_blob,
+	.column_null = column_null,
+};

@@ -1,0 +1,71 @@
+/*
+ * pg_conn.h - a PostgreSQL connection whose every wait has an end; for src/store only.
+ *
+ * Statements are sent in libpq's pipeline mode and judged when pg_drain reads their results:
+ * the first thing that went wrong is kept, and stays until pg_forget.  A connection that
+ * breaks is closed; pg_connect makes it again, not more often than its back-off allows.
+ */
+#ifndef STORE_PG_CONN_H
+#define STORE_PG_CONN_H
+
+#include <libpq-fe.h>
+
+#include "store/type.h"
+
+#define PG_WINDOW 512		/* statements on their way before their results are read */
+#define PG_PARAMS_MAX 24
+#define PG_NO_OP SIZE_MAX	/* a statement that belongs to no operation */
+
+/* A statement on its way, and what it must do. */
+struct pg_want {
+	const char *sql;
+	const char *tag;	/* the command tag, or NULL */
+	int64_t rows;		/* changed, or STORE_ANY_COUNT */
+	size_t op, step;
+};
+
+enum pg_trouble {
+	PG_FINE,
+	PG_LOSER,	/* of an operation: a wrong count, or a unique key that was there */
+	PG_FAULT,	/* anything else; fault says what */
+};
+
+struct pg_statement {
+	int prepared, nparams;
+	Oid type[PG_PARAMS_MAX];
+};
+
+struct pg_conn {
+	char *address;
+	PGconn *pg;		/* NULL: not connected */
+	struct pg_statement stmt[ST_NSTATEMENTS];
+	struct pg_want want[PG_WINDOW];
+	size_t nwant;
+	enum pg_trouble trouble;
+	size_t op, step;	/* of the loser */
+	struct fault fault;
+	PGresult *rows;		/* the last answer with rows */
+	int64_t try_at, delay;	/* the next attempt to connect, monotonic ms */
+};
+
+int pg_init(struct pg_conn *c, const char *address, struct fault *f);
+/* 0 at once if it is connected already. */
+int pg_connect(struct pg_conn *c, struct fault *f);
+void pg_disconnect(struct pg_conn *c);
+void pg_free(struct pg_conn *c);
+
+/* Plain SQL, several statements too, outside the pipeline; ret (may be NULL): the last result. */
+int pg_simple(struct pg_conn *c, const char *text, PGresult **ret, struct fault *f);
+
+/* Into the pipeline.  What fails shows in pg_drain. */
+void pg_send(struct pg_conn *c, enum stmt id, const struct sql_value *param, size_t n,
+    struct pg_want want);
+void pg_send_text(struct pg_conn *c, const char *text, const char *param, const char *tag);
+
+/* Reads all results; says the first trouble since pg_forget. */
+enum pg_trouble pg_drain(struct pg_conn *c);
+void pg_forget(struct pg_conn *c);
+/* -1, with the trouble as a fault. */
+int pg_blame(const struct pg_conn *c, struct fault *f);
+
+#endif
