@@ -15,11 +15,14 @@
 #include "crypto/hash.h"
 #include "failing_vfs.h"
 #include "journal/journal.h"
+#include "kinds.h"
 #include "tlog/merkle.h"
+
+static enum kind kind;
 
 /* One small instance: store, keys, a log called a. */
 struct place {
-	char dir[64], db[128], keys[128];
+	char dir[64], db[ADDRESS_MAX], keys[128];
 	struct store *store;
 	struct seal *seal;
 	struct journal *journal;
@@ -36,7 +39,8 @@ begin(struct place *p, size_t queue, struct fault *f)
 	snprintf(p->dir, sizeof(p->dir), "/tmp/wzm-journal-XXXXXX");
 	if (mkdtemp(p->dir) == NULL)
 		return -1;
-	snprintf(p->db, sizeof(p->db), "%s/wzm.db", p->dir);
+	if (kind_place(kind, p->dir, p->db) < 0)
+		return -1;
 	snprintf(p->keys, sizeof(p->keys), "%s/keys", p->dir);
 	p->clock.is_virtual = 1;
 	atomic_store(&p->clock.virtual_ms, INT64_C(1795397412345));
@@ -341,26 +345,106 @@ whichever_write_fails_what_was_answered_is_there(void **state)
 	assert_true(n > 12);
 }
 
+/* Opens the store again through a proxy that can cut it, under the same journal and log. */
+static struct journal *
+through_cut(struct place *p, struct store **ret_store)
+{
+	char through[ADDRESS_MAX];
+	struct journal *j = NULL;
+
+	assert_int_equal(cut_start(p->db, p->dir, through), 0);
+	assert_int_equal(store_open(through, STORE_EXISTING, ret_store, NULL), 0);
+	assert_int_equal(journal_start(*ret_store, p->seal, &p->clock, "a", 100, &j, NULL), 0);
+	return j;
+}
+
+#define CUTS 12
+
+/* Wherever the connection is cut around COMMIT: an operation is there if and only if it was answered so. */
+static void
+a_commit_whose_answer_is_lost_is_found_out_and_never_doubled(void **state)
+{
+	static const enum cut how[] = { CUT_BEFORE_COMMIT, CUT_AFTER_COMMIT, CUT_COMMIT_IS_LATE };
+	struct fault f = FAULT_INIT;
+	struct store *store;
+	struct journal *j;
+	struct place p;
+	int committed = 0;
+
+	(void)state;
+	assert_int_equal(begin(&p, 100, &f), 0);
+	j = through_cut(&p, &store);
+	for (int i = 0; i < CUTS; i++) {
+		struct tally t[3] = { { 0 } }, chain = { 0 };
+		struct op *op[3];
+		char key[3][32];
+
+		for (int k = 0; k < 3; k++) {
+			snprintf(key[k], sizeof(key[k]), "%d-%d", i, k);
+			op[k] = claim(&p, key[k]);
+		}
+		cut_at_next_commit(how[i % 3]);
+		if (i % 2)
+			assert_int_equal(journal_submit_all(j, op, 3, count_result, &chain, &f), 0);
+		for (int k = 0; i % 2 == 0 && k < 3; k++)
+			assert_int_equal(journal_submit(j, op[k], count_result, &t[k], &f), 0);
+		while (chain.done + t[0].done + t[1].done + t[2].done < 3)
+			usleep(1000);
+		assert_true(cut_was_made());
+		for (int k = 0; k < 3; k++) {
+			int is = (i % 2 ? chain.committed == 3 : t[k].committed);
+
+			/* Doubled by being taken up again, it would lose against itself. */
+			assert_int_equal(t[k].lost + chain.lost, 0);
+			committed += is;
+			assert_int_equal(journal_run(j, claim(&p, key[k]), NULL, &f), is ? -1 : 0);
+			committed += !is;
+		}
+		assert_int_equal(recompute(p.db), committed);
+	}
+	assert_int_equal(committed, CUTS * 3);
+	journal_stop(j);
+	store_close(store);
+	end(&p);
+}
+
 static int
 start(void **state)
 {
 	(void)state;
-	failing_vfs_install();
 	return crypto_start();
 }
+
+static int
+start_failing(void **state)
+{
+	failing_vfs_install();
+	return start(state);
+}
+
+#define BOTH \
+		cmocka_unit_test(a_loser_leaves_nothing), \
+		cmocka_unit_test(of_two_who_want_the_same_one_wins_however_they_are_batched), \
+		cmocka_unit_test(once_one_of_a_chain_loses_those_after_it_lose_too), \
+		cmocka_unit_test(record_times_never_decrease_when_the_clock_goes_back), \
+		cmocka_unit_test(a_full_queue_refuses_and_forgets_nothing), \
+		cmocka_unit_test(a_paused_owner_writes_nothing_after_another_took_over)
 
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_loser_leaves_nothing),
-		cmocka_unit_test(of_two_who_want_the_same_one_wins_however_they_are_batched),
-		cmocka_unit_test(once_one_of_a_chain_loses_those_after_it_lose_too),
-		cmocka_unit_test(record_times_never_decrease_when_the_clock_goes_back),
-		cmocka_unit_test(a_full_queue_refuses_and_forgets_nothing),
-		cmocka_unit_test(a_paused_owner_writes_nothing_after_another_took_over),
+	const struct CMUnitTest sqlite[] = {
+		BOTH,
 		cmocka_unit_test(whichever_write_fails_what_was_answered_is_there),
 	};
+	const struct CMUnitTest pg[] = {
+		BOTH,
+		cmocka_unit_test(a_commit_whose_answer_is_lost_is_found_out_and_never_doubled),
+	};
+	int failed;
 
-	return cmocka_run_group_tests_name("journal", tests, start, NULL);
+	kind = KIND_PG;
+	failed = cmocka_run_group_tests_name("journal, PostgreSQL", pg, start, NULL);
+	kind = KIND_SQLITE;
+	return failed + cmocka_run_group_tests_name("journal, SQLite", sqlite, start_failing, NULL);
 }

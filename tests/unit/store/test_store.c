@@ -5,24 +5,27 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <libpq-fe.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "kinds.h"
 #include "store/store.h"
 
-static char dir[64], path[128];
+static enum kind kind;
+static char dir[64], address[ADDRESS_MAX];
 
 static int
-make_dir(void **state)
+make_place(void **state)
 {
 	(void)state;
 	snprintf(dir, sizeof(dir), "/tmp/wzm-store-XXXXXX");
 	if (mkdtemp(dir) == NULL)
 		return -1;
-	snprintf(path, sizeof(path), "%s/wzm.db", dir);
-	return 0;
+	return kind_place(kind, dir, address);
 }
 
 static int
@@ -36,14 +39,20 @@ remove_dir(void **state)
 }
 
 static struct store *
-open_store(enum store_open how)
+open_at(const char *where, enum store_open how)
 {
 	struct fault f = FAULT_INIT;
 	struct store *s = NULL;
 
-	if (store_open(path, how, &s, &f) < 0)
+	if (store_open(where, how, &s, &f) < 0)
 		fail_msg("%s: %s", fault_name(f.code), f.cause);
 	return s;
+}
+
+static struct store *
+open_store(enum store_open how)
+{
+	return open_at(address, how);
 }
 
 static int
@@ -231,27 +240,235 @@ a_reader_stops_when_told(void **state)
 	store_close(s);
 }
 
-/* Every statement is prepared once: a name or a column that is wrong shows here. */
+/* Six operations; those in the mask lose, odd ones by a wrong count, even ones by a key that is there. */
+#define NOPS 6
+
+struct six {
+	char key[NOPS][32];
+	struct sql_value set[NOPS][2], clash[3];
+	struct store_step step[NOPS][2];
+	struct store_op op[NOPS];
+};
+
 static void
-every_statement_fits_the_schema(void **state)
+make_six(struct six *x, const char *name, unsigned losers)
 {
-	static const char *const texts[] = {
+	memset(x, 0, sizeof(*x));
+	x->clash[0] = sql_int(7);
+	x->clash[1] = sql_int(1);
+	x->clash[2] = sql_blob("k", 1);
+	for (int i = 0; i < NOPS; i++) {
+		int loses = losers >> i & 1;
+
+		snprintf(x->key[i], sizeof(x->key[i]), "%s-%u-%d", name, losers, i);
+		x->set[i][0] = sql_text(x->key[i]);
+		x->set[i][1] = sql_text("x");
+		x->step[i][0] = (struct store_step){ ST_META_SET, x->set[i], 2, loses && i % 2 ? 2 : 1 };
+		x->step[i][1] = (struct store_step){ ST_KEY_INSERT, x->clash, 3, 1 };
+		x->op[i] = (struct store_op){ .step = x->step[i], .nsteps = loses && i % 2 == 0 ? 2 : 1 };
+	}
+}
+
+static void
+whoever_loses_the_others_win(void **state)
+{
+	struct store *s = open_store(STORE_EXISTING);
+	struct store_reader *r;
+	struct six x;
+
+	(void)state;
+	assert_int_equal(store_reader_open(s, &r, NULL), 0);
+	for (unsigned losers = 0; losers < 1u << NOPS; losers++) {
+		make_six(&x, "mask", losers);
+		assert_int_equal(store_begin(s, NULL), 0);
+		assert_int_equal(store_run_all(s, x.op, NOPS, NULL), 0);
+		set(s, "after", "them");
+		assert_int_equal(store_commit(s, NULL), 0);
+		for (int i = 0; i < NOPS; i++) {
+			int loses = losers >> i & 1;
+
+			assert_int_equal(x.op[i].verdict.won, !loses);
+			if (loses)
+				assert_int_equal(x.op[i].verdict.lost_step, i % 2 ? 0 : 1);
+			assert_string_equal(meta(r, x.key[i]), loses ? "" : "x");
+		}
+	}
+	store_reader_close(r);
+	store_close(s);
+}
+
+static void
+a_chain_ends_at_its_first_loser(void **state)
+{
+	struct store *s = open_store(STORE_EXISTING);
+	struct store_reader *r;
+	struct six x;
+
+	(void)state;
+	assert_int_equal(store_reader_open(s, &r, NULL), 0);
+	make_six(&x, "chain", 1u << 1);
+	x.op[1].chained = x.op[2].chained = x.op[3].chained = x.op[5].chained = 1;
+	assert_int_equal(store_begin(s, NULL), 0);
+	assert_int_equal(store_run_all(s, x.op, NOPS, NULL), 0);
+	assert_int_equal(store_commit(s, NULL), 0);
+	for (int i = 0; i < NOPS; i++) {
+		int chain = i == 2 || i == 3;
+
+		assert_int_equal(x.op[i].verdict.won, i != 1 && !chain);
+		if (chain)
+			assert_true(x.op[i].verdict.lost_step == STORE_CHAIN);
+		assert_string_equal(meta(r, x.key[i]), i != 1 && !chain ? "x" : "");
+	}
+	store_reader_close(r);
+	store_close(s);
+}
+
+/* A statement that breaks a reference is no loser: the batch is lost, wherever it stands. */
+static void
+whichever_statement_fails_nothing_is_there(void **state)
+{
+	const struct sql_value session[] = { sql_blob("t", 1), sql_text("nobody"), sql_int(1), sql_int(2) };
+	struct store *s = open_store(STORE_EXISTING);
+	struct store_reader *r;
+	struct six x;
+
+	(void)state;
+	assert_int_equal(store_reader_open(s, &r, NULL), 0);
+	for (int bad = 0; bad < NOPS; bad++) {
+		struct fault f = FAULT_INIT;
+
+		make_six(&x, "bad", 0);
+		x.step[bad][1] = (struct store_step){ ST_SESSION_INSERT, session, 4, 1 };
+		x.op[bad].nsteps = 2;
+		assert_int_equal(store_begin(s, NULL), 0);
+		assert_int_equal(store_run_all(s, x.op, NOPS, &f), -1);
+		assert_int_equal(f.code, FAULT_STORE);
+		store_rollback(s);
+		for (int i = 0; i < NOPS; i++)
+			assert_string_equal(meta(r, x.key[i]), "");
+	}
+	assert_int_equal(store_begin(s, NULL), 0);
+	set(s, "after faults", "1");
+	assert_int_equal(store_commit(s, NULL), 0);
+	assert_string_equal(meta(r, "after faults"), "1");
+	store_reader_close(r);
+	store_close(s);
+}
+
+static void
+a_wrong_count_outside_an_operation_loses_the_batch(void **state)
+{
+	struct store *s = open_store(STORE_EXISTING);
+	struct fault f = FAULT_INIT;
+	struct store_reader *r;
+
+	(void)state;
+	assert_int_equal(store_reader_open(s, &r, NULL), 0);
+	assert_int_equal(store_begin(s, NULL), 0);
+	set(s, "fenced", "1");
+	/* No log of this name: no row changes. */
+	if (store_exec(s, ST_LOG_TAKE, PARAMS(sql_text("nolog")), 1, &f) == 0)
+		assert_int_equal(store_commit(s, &f), -1);
+	assert_int_equal(f.code, FAULT_STORE);
+	store_rollback(s);
+	assert_string_equal(meta(r, "fenced"), "");
+	store_reader_close(r);
+	store_close(s);
+}
+
+/* Two writers who saw the same size of a log; both want to grow it. */
+struct racer { struct store *s; int won, committed; };
+
+static void *
+race(void *ctx)
+{
+	const struct sql_value param[] = { sql_int(1), sql_blob("r", 1), sql_blob("e", 1), sql_int(1),
+		sql_text("race"), sql_int(0), sql_int(0) };
+	const struct store_step step = { ST_LOG_GROW, param, 7, 1 };
+	struct store_verdict v = { 0 };
+	struct racer *r = ctx;
+
+	if (store_begin(r->s, NULL) == 0 && store_run(r->s, &step, 1, &v, NULL) == 0) {
+		r->won = v.won;
+		usleep(50000);		/* the other is waiting, or comes now */
+		r->committed = store_commit(r->s, NULL) == 0;
+	}
+	return NULL;
+}
+
+static void
+of_two_who_saw_the_same_one_wins(void **state)
+{
+	struct racer a = { .s = open_store(STORE_EXISTING) }, b = { .s = open_store(STORE_EXISTING) };
+	pthread_t thread;
+
+	(void)state;
+	assert_int_equal(store_begin(a.s, NULL), 0);
+	assert_int_equal(store_exec(a.s, ST_LOG_INSERT, PARAMS(sql_text("race"), sql_text("o"),
+	    sql_blob("r", 1), sql_blob("e", 1), sql_int(1)), 1, NULL), 0);
+	assert_int_equal(store_commit(a.s, NULL), 0);
+	assert_int_equal(pthread_create(&thread, NULL, race, &a), 0);
+	race(&b);
+	pthread_join(thread, NULL);
+	assert_true(a.committed && b.committed);
+	assert_int_equal(a.won + b.won, 1);
+	store_close(a.s);
+	store_close(b.s);
+}
+
+/* Every statement is prepared once: a name or a column that is wrong shows here. */
+static const char *const statement[] = {
 #define STMT(sym, text) text,
 #include "store/statements.def"
 #undef STMT
-	};
+};
+
+static void
+every_statement_fits_the_file(void **state)
+{
 	sqlite3 *db;
 
 	(void)state;
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	assert_int_equal(sqlite3_open(address, &db), SQLITE_OK);
+	for (size_t i = 0; i < sizeof(statement) / sizeof(statement[0]); i++) {
 		sqlite3_stmt *stmt;
 
-		if (sqlite3_prepare_v2(db, texts[i], -1, &stmt, NULL) != SQLITE_OK)
-			fail_msg("%s: %s", texts[i], sqlite3_errmsg(db));
+		if (sqlite3_prepare_v2(db, statement[i], -1, &stmt, NULL) != SQLITE_OK)
+			fail_msg("%s: %s", statement[i], sqlite3_errmsg(db));
 		sqlite3_finalize(stmt);
 	}
 	sqlite3_close(db);
+}
+
+static int
+known_type(Oid type)
+{
+	return type == 20 || type == 25 || type == 17;	/* bigint, text, bytea */
+}
+
+/* Also that parameters and columns are of the three types that values can have. */
+static void
+every_statement_fits_the_database(void **state)
+{
+	PGconn *pg = PQconnectdb(address);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(statement) / sizeof(statement[0]); i++) {
+		PGresult *r = PQprepare(pg, "", statement[i], 0, NULL);
+
+		if (PQresultStatus(r) != PGRES_COMMAND_OK)
+			fail_msg("%s: %s", statement[i], PQerrorMessage(pg));
+		PQclear(r);
+		r = PQdescribePrepared(pg, "");
+		for (int k = 0; k < PQnparams(r); k++)
+			if (!known_type(PQparamtype(r, k)))
+				fail_msg("%s: type of $%d", statement[i], k + 1);
+		for (int k = 0; k < PQnfields(r); k++)
+			if (!known_type(PQftype(r, k)))
+				fail_msg("%s: type of %s", statement[i], PQfname(r, k));
+		PQclear(r);
+	}
+	PQfinish(pg);
 }
 
 static void
@@ -259,16 +476,14 @@ a_newer_schema_is_refused(void **state)
 {
 	struct fault f = FAULT_INIT;
 	struct store *s;
-	sqlite3 *db;
 
 	(void)state;
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "PRAGMA user_version = 9999", NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-	assert_int_equal(store_open(path, STORE_EXISTING, &s, &f), -1);
+	assert_int_equal(kind_sql(address, kind == KIND_SQLITE ? "PRAGMA user_version = 9999" :
+	    "INSERT INTO schema_version VALUES (9999)"), 0);
+	assert_int_equal(store_open(address, STORE_EXISTING, &s, &f), -1);
 	assert_int_equal(f.code, FAULT_SCHEMA_NEWER);
 	assert_string_equal(fault_arg_get(&f, "found"), "9999");
-	assert_int_equal(store_open(path, STORE_LOOK, &s, &f), -1);
+	assert_int_equal(store_open(address, STORE_LOOK, &s, &f), -1);
 }
 
 static void
@@ -290,20 +505,142 @@ a_file_that_is_no_store_is_refused(void **state)
 	assert_int_equal(f.code, FAULT_STORE);
 }
 
+static void
+a_database_that_is_no_store_is_refused(void **state)
+{
+	struct fault f = FAULT_INIT;
+	char other[ADDRESS_MAX];
+	struct store *s;
+
+	(void)state;
+	assert_int_equal(kind_place(KIND_PG, dir, other), 0);
+	assert_int_equal(store_open(other, STORE_EXISTING, &s, &f), -1);
+	assert_int_equal(f.code, FAULT_STORE);
+	assert_int_equal(store_open(other, STORE_LOOK, &s, &f), -1);
+	assert_int_equal(f.code, FAULT_STORE);
+	/* Nor is one that is in use made anew. */
+	assert_int_equal(store_open(address, STORE_CREATE, &s, &f), -1);
+	assert_int_equal(f.code, FAULT_INSTANCE_EXISTS);
+	assert_int_equal(store_open("postgresql:///wzm?host=/nowhere", STORE_LOOK, &s, &f), -1);
+	assert_int_equal(f.code, FAULT_STORE_AWAY);
+}
+
+static void
+an_address_holds_no_password(void **state)
+{
+	struct fault f = FAULT_INIT;
+	struct store *s;
+
+	(void)state;
+	assert_int_equal(store_open("postgresql://wzm:secret@localhost/wzm", STORE_LOOK, &s, &f), -1);
+	assert_int_equal(f.code, FAULT_CONF_INVALID);
+	assert_string_equal(fault_arg_get(&f, "key"), "store");
+}
+
+#define KILL_OTHERS "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity" \
+	" WHERE pid <> pg_backend_pid() AND datname = current_database()"
+
+static void
+a_connection_that_was_cut_is_made_again(void **state)
+{
+	struct store *s = open_store(STORE_EXISTING);
+	struct fault f = FAULT_INIT;
+	struct store_reader *r;
+	struct six x;
+
+	(void)state;
+	assert_int_equal(store_reader_open(s, &r, NULL), 0);
+	assert_int_equal(store_begin(s, NULL), 0);
+	set(s, "cut", "1");
+	make_six(&x, "cut", 0);
+	assert_int_equal(store_run_all(s, x.op, NOPS, NULL), 0);
+	assert_int_equal(kind_sql(address, KILL_OTHERS), 0);
+	assert_int_equal(store_run_all(s, x.op, NOPS, &f), -1);
+	assert_int_equal(f.code, FAULT_STORE_AWAY);
+	store_rollback(s);
+	assert_string_equal(meta(r, "cut"), "");	/* the reader was cut as well */
+	assert_int_equal(store_begin(s, NULL), 0);
+	set(s, "cut", "2");
+	assert_int_equal(store_commit(s, NULL), 0);
+	assert_int_equal(kind_sql(address, KILL_OTHERS), 0);
+	assert_int_equal(store_reader_begin(r, NULL), 0);
+	assert_string_equal(meta(r, "cut"), "2");
+	store_reader_end(r);
+	store_reader_close(r);
+	store_close(s);
+}
+
+static void
+what_became_of_a_commit_that_was_cut_is_found_out(void **state)
+{
+	static const enum cut how[] = { CUT_BEFORE_COMMIT, CUT_AFTER_COMMIT, CUT_COMMIT_IS_LATE };
+	static const char *const value[] = { "not", "yes", "late" };
+	char through[ADDRESS_MAX];
+	struct store *s, *straight = open_store(STORE_EXISTING);
+	struct store_reader *r;
+
+	(void)state;
+	assert_int_equal(cut_start(address, dir, through), 0);
+	assert_int_equal(store_reader_open(straight, &r, NULL), 0);
+	s = open_at(through, STORE_EXISTING);
+	for (int i = 0; i < 3; i++) {
+		struct fault f = FAULT_INIT;
+		int is;
+
+		assert_int_equal(store_begin(s, NULL), 0);
+		set(s, "unknown", value[i]);
+		cut_at_next_commit(how[i]);
+		assert_int_equal(store_commit(s, &f), -1);
+		assert_int_equal(f.code, FAULT_STORE_AWAY);
+		while ((is = store_settle(s, &f)) < 0)
+			usleep(10000);
+		/* How it is now it stays. */
+		usleep(600000);
+		assert_true(cut_was_made());
+		assert_int_equal(strcmp(meta(r, "unknown"), value[i]) == 0, is);
+		if (how[i] != CUT_COMMIT_IS_LATE)
+			assert_int_equal(is, how[i] == CUT_AFTER_COMMIT);
+	}
+	store_reader_close(r);
+	store_close(straight);
+	store_close(s);
+}
+
+#define CONTRACT \
+		cmocka_unit_test(what_is_committed_is_read_and_what_is_not_is_not), \
+		cmocka_unit_test(a_reader_that_began_sees_one_state_while_the_writer_goes_on), \
+		cmocka_unit_test(a_loser_takes_back_its_own_steps_and_nobody_elses), \
+		cmocka_unit_test(a_broken_constraint_loses_the_operation_not_the_batch), \
+		cmocka_unit_test(values_come_back_as_they_went_in), \
+		cmocka_unit_test(a_reader_stops_when_told), \
+		cmocka_unit_test(whoever_loses_the_others_win), \
+		cmocka_unit_test(a_chain_ends_at_its_first_loser), \
+		cmocka_unit_test(whichever_statement_fails_nothing_is_there), \
+		cmocka_unit_test(a_wrong_count_outside_an_operation_loses_the_batch), \
+		cmocka_unit_test(of_two_who_saw_the_same_one_wins)
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_committed_is_read_and_what_is_not_is_not),
-		cmocka_unit_test(a_reader_that_began_sees_one_state_while_the_writer_goes_on),
-		cmocka_unit_test(a_loser_takes_back_its_own_steps_and_nobody_elses),
-		cmocka_unit_test(a_broken_constraint_loses_the_operation_not_the_batch),
-		cmocka_unit_test(values_come_back_as_they_went_in),
-		cmocka_unit_test(a_reader_stops_when_told),
-		cmocka_unit_test(every_statement_fits_the_schema),
+	const struct CMUnitTest sqlite[] = {
+		CONTRACT,
+		cmocka_unit_test(every_statement_fits_the_file),
 		cmocka_unit_test(a_newer_schema_is_refused),
 		cmocka_unit_test(a_file_that_is_no_store_is_refused),
 	};
+	const struct CMUnitTest pg[] = {
+		CONTRACT,
+		cmocka_unit_test(every_statement_fits_the_database),
+		cmocka_unit_test(a_connection_that_was_cut_is_made_again),
+		cmocka_unit_test(what_became_of_a_commit_that_was_cut_is_found_out),
+		cmocka_unit_test(an_address_holds_no_password),
+		cmocka_unit_test(a_database_that_is_no_store_is_refused),
+		cmocka_unit_test(a_newer_schema_is_refused),
+	};
+	int failed;
 
-	return cmocka_run_group_tests_name("store", tests, make_dir, remove_dir);
+	kind = KIND_SQLITE;
+	failed = cmocka_run_group_tests_name("store, SQLite", sqlite, make_place, remove_dir);
+	kind = KIND_PG;
+	return failed + cmocka_run_group_tests_name("store, PostgreSQL", pg, make_place, remove_dir);
 }
