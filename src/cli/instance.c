@@ -18,7 +18,7 @@ cmd_init(struct cli *c)
 	struct fault f = FAULT_INIT;
 
 	if (instance_init(dir, division != NULL ? division : conf_row(CONF_DIVISION)->def,
-	    origin != NULL ? origin : conf_row(CONF_ORIGIN)->def,
+	    origin != NULL ? origin : conf_row(CONF_ORIGIN)->def, cli_opt(c, OPT_STORE),
 	    cli_opt(c, OPT_DEMO) != NULL, &f) < 0)
 		return cli_fault(c, &f);
 	if (c->json) {

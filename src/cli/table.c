@@ -18,7 +18,7 @@ static const struct opt_row options[CLI_NOPTS] = {
 #define WRITES (READS | BIT(CONFLICT))
 
 const struct command cli_commands[] = {
-	{ "init", "DIR", 1, 0, OPTS(OPT_DIVISION, OPT_ORIGIN, OPT_DEMO,), LOCAL,
+	{ "init", "DIR", 1, 0, OPTS(OPT_DIVISION, OPT_ORIGIN, OPT_STORE, OPT_DEMO,), LOCAL,
 	    { "建一个实例", "make an instance" },
 	    { "在 DIR 建实例:设置、库、密钥和日志。区划和公开主机名建好后不能改。目录里已有实例时什么也不动。"
 	      "加 --demo 建成演示实例,登录时可选演示用户,只接受本机访问。",

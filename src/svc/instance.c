@@ -43,13 +43,16 @@ make_dir(const char *path, struct fault *f)
 }
 
 static int
-write_conf(const char *path, const char *division, const char *origin, int demo,
-    struct fault *f)
+write_conf(const char *path, const char *division, const char *origin, const char *store,
+    int demo, struct fault *f)
 {
 	struct buf text = BUF_INIT;
 	int fd = -1, rc = -1;
 
-	buf_fmt(&text, "division = %s\norigin = %s\ndemo = %d\n\n", division, origin, demo);
+	buf_fmt(&text, "division = %s\norigin = %s\ndemo = %d\n", division, origin, demo);
+	if (store != NULL)
+		buf_fmt(&text, "store = %s\n", store);
+	buf_char(&text, '\n');
 	conf_sample(&text);
 	if (buf_failed(&text) || (fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 	    0600)) < 0 || write(fd, text.data, text.len) != (ssize_t)text.len || fsync(fd) < 0) {
@@ -162,9 +165,26 @@ valid_division(const char *division)
 	return strlen(division) == 6 && strspn(division, "0123456789") == 6;
 }
 
+/* Where the store is: an address that says so, or wzm.db in the directory. */
+static int
+store_address(const char *dir, const char *setting, char *text, size_t size, struct fault *f)
+{
+	if (setting == NULL || setting[0] == '\0')
+		return path_of(text, size, dir, "wzm.db", f);
+	if (!store_is_file(setting) && strlen(setting) < size) {
+		snprintf(text, size, "%s", setting);
+		return 0;
+	}
+	fault_set(f, FAULT_CONF_INVALID, "%s", "");
+	fault_arg(f, "key", "%s", conf_row(CONF_STORE)->name);
+	fault_arg(f, "why", "%s", "expected postgresql://...");
+	fault_arg(f, "where", "%s", "wzm.conf, WZM_STORE, --store");
+	return -1;
+}
+
 int
-instance_init(const char *dir, const char *division, const char *origin, int demo,
-    struct fault *f)
+instance_init(const char *dir, const char *division, const char *origin, const char *store_at,
+    int demo, struct fault *f)
 {
 	static const char *const sub[] = { "sign", "sources", "run" };
 	struct clock clock = { 0 };
@@ -180,10 +200,10 @@ instance_init(const char *dir, const char *division, const char *origin, int dem
 		return -1;
 	}
 	if (path_of(conf, sizeof(conf), dir, "wzm.conf", f) < 0 ||
-	    path_of(db, sizeof(db), dir, "wzm.db", f) < 0 ||
+	    store_address(dir, store_at, db, sizeof(db), f) < 0 ||
 	    path_of(path, sizeof(path), dir, "keys", f) < 0 || make_dir(dir, f) < 0)
 		return -1;
-	if (access(conf, F_OK) == 0 || access(db, F_OK) == 0) {
+	if (access(conf, F_OK) == 0 || (store_is_file(db) && access(db, F_OK) == 0)) {
 		fault_set(f, FAULT_INSTANCE_EXISTS, "%s", "");
 		fault_arg(f, "dir", "%s", dir);
 		return -1;
@@ -196,10 +216,11 @@ instance_init(const char *dir, const char *division, const char *origin, int dem
 	}
 	if (take_lock(dir, &lock, f) < 0)
 		return -1;
-	if (seal_create(path, f) < 0 || seal_open(path, &ring, f) < 0 ||
-	    store_open(db, STORE_CREATE, &store, f) < 0 ||
+	/* The store first: an address may be wrong, and then no keys lie about. */
+	if (store_open(db, STORE_CREATE, &store, f) < 0 || seal_create(path, f) < 0 ||
+	    seal_open(path, &ring, f) < 0 ||
 	    first_rows(store, ring, division, origin, demo, clock_now(&clock), f) < 0 ||
-	    write_conf(conf, division, origin, demo, f) < 0)
+	    write_conf(conf, division, origin, store_at, demo, f) < 0)
 		goto out;
 	rc = 0;
 out:
@@ -211,7 +232,8 @@ out:
 	if (rc < 0) {
 		/* Half an instance would be in the way of the next try. */
 		unlink(conf);
-		unlink(db);
+		if (store_is_file(db))
+			unlink(db);
 	}
 	return rc;
 }
@@ -366,13 +388,13 @@ out:
 
 /* Keys and store. */
 static int
-open_store(struct app *app, enum store_open how, struct fault *f)
+open_store(struct app *app, const struct conf *conf, enum store_open how, struct fault *f)
 {
 	char keys[4200], db[4200];
 	int64_t made_at;
 
 	if (path_of(keys, sizeof(keys), app->dir, "keys", f) < 0 ||
-	    path_of(db, sizeof(db), app->dir, "wzm.db", f) < 0 ||
+	    store_address(app->dir, conf_text(conf, CONF_STORE), db, sizeof(db), f) < 0 ||
 	    seal_open(keys, &app->seal, f) < 0 ||
 	    store_open(db, how, &app->store, f) < 0)
 		return -1;
@@ -388,7 +410,7 @@ instance_look(const char *dir, struct app **ret_app, struct fault *f)
 	int rc = -1;
 
 	if (instance_conf(dir, &conf, f) == 0 && (app = app_new(dir, conf, &clock, f)) != NULL &&
-	    open_store(app, STORE_LOOK, f) == 0) {
+	    open_store(app, conf, STORE_LOOK, f) == 0) {
 		*ret_app = app;
 		app = NULL;
 		rc = 0;
@@ -406,7 +428,7 @@ instance_open(const char *dir, const struct conf *conf, const struct clock *cloc
 
 	if (app == NULL)
 		return -1;
-	if (take_lock(dir, &app->lock_fd, f) < 0 || open_store(app, STORE_EXISTING, f) < 0 ||
+	if (take_lock(dir, &app->lock_fd, f) < 0 || open_store(app, conf, STORE_EXISTING, f) < 0 ||
 	    journal_start(app->store, app->seal, clock, app->log,
 	    (size_t)conf_int(conf, CONF_QUEUE), &app->journal, f) < 0 ||
 	    instance_roll_key(app, f) < 0 || inventory_load_in_force(app, f) < 0) {

@@ -1,7 +1,7 @@
 /*
  * instance.h - the instance directory (docs/decisions.md 17): made, opened, locked, closed.
  *
- *	wzm.conf  wzm.db  keys/  sign/  sources/  run/ (lock, wzm.sock)
+ *	wzm.conf  wzm.db (or a database elsewhere)  keys/  sign/  sources/  run/ (lock, wzm.sock)
  */
 #ifndef SVC_INSTANCE_H
 #define SVC_INSTANCE_H
@@ -14,10 +14,11 @@
 
 /*
  * Makes an instance: directory, keys, store, first data key, the log, with demo the demo
- * users.  FAULT_INSTANCE_EXISTS if wzm.conf or wzm.db is there already; nothing is touched then.
+ * users.  store: the address of an empty database, which then stands in wzm.conf, or NULL for
+ * wzm.db.  FAULT_INSTANCE_EXISTS if wzm.conf or the store is there already; nothing is touched then.
  */
-int instance_init(const char *dir, const char *division, const char *origin, int demo,
-    struct fault *f);
+int instance_init(const char *dir, const char *division, const char *origin, const char *store,
+    int demo, struct fault *f);
 
 /*
  * Opens it under its lock (FAULT_INSTANCE_LOCKED with pid), starts the journal and loads the

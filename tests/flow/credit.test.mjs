@@ -11,7 +11,7 @@ import { formatCsv, parseCsv, readCsv } from '../lib/csv.mjs';
 import { citizen, mistype } from '../lib/idents.mjs';
 import { findAny } from '../lib/personal.mjs';
 import { jinhua } from '../lib/paths.mjs';
-import { evidence, rows } from '../lib/store.mjs';
+import { evidence, rows, stored } from '../lib/store.mjs';
 
 const FILE = 'commitments_breach.csv';
 const original = readFileSync(`${jinhua}/${FILE}`, 'utf8');
@@ -289,7 +289,7 @@ test('no subject of a commitment stands in the files of the store', async () => 
 	await instance.stop();
 	const numbers = [...new Set(list.map((r) => r.subject_id))];
 	assert.equal(findAny(Buffer.from(original), numbers).length, numbers.length, 'the search finds what is there');
-	for (const f of readdirSync(instance.dir).filter((f) => f.startsWith('wzm.db')))
-		assert.deepEqual(findAny(readFileSync(`${instance.dir}/${f}`), numbers), [], f);
+	for (const { name, bytes } of stored(instance.dir))
+		assert.deepEqual(findAny(bytes, numbers), [], name);
 	assert.deepEqual(findAny(Buffer.from(instance.log), numbers), []);
 });

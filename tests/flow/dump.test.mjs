@@ -1,12 +1,13 @@
 // Whoever steals the files reads no name and no number: searches their raw bytes.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { started } from '../lib/instance.mjs';
 import { runScene } from '../lib/cases.mjs';
 import { scenes } from '../lib/catalogue.mjs';
 import { findAny, people } from '../lib/personal.mjs';
 import { registry } from '../lib/paths.mjs';
+import { stored } from '../lib/store.mjs';
 
 let instance, who, officers;
 before(async () => {
@@ -44,10 +45,7 @@ for (const state of ['while it is served', 'after it was stopped'])
 		if (state === 'after it was stopped') await instance.stop();
 		const values = [...who.names, ...who.numbers, ...officers];
 		let total = 0;
-		for (const name of ['wzm.db', 'wzm.db-wal', 'wzm.db-shm', 'index.db', 'index.db-wal', 'index.db-shm']) {
-			const path = `${instance.dir}/${name}`;
-			if (!existsSync(path)) continue;
-			const bytes = readFileSync(path);
+		for (const { name, bytes } of stored(instance.dir)) {
 			total += bytes.length;
 			assert.deepEqual(findAny(bytes, values), [], `${name} (${bytes.length} bytes)`);
 		}

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import assert from 'node:assert/strict';
 import { Client } from './client.mjs';
+import { database, onPg } from './pg.mjs';
 import { jinhua, registry, wzm } from './paths.mjs';
 
 const START_MS = 60000, STOP_MS = 60000;
@@ -35,7 +36,7 @@ export class Instance {
 
 	/** A demonstration instance with the reference data. */
 	init({ inventory = jinhua, datasets = registry, demo = true } = {}) {
-		must(['init', this.dir, ...(demo ? ['--demo'] : [])]);
+		must(['init', this.dir, ...(demo ? ['--demo'] : []), ...(onPg ? ['--store', database()] : [])]);
 		if (inventory) must(['import', 'inventory', inventory, '-d', this.dir]);
 		if (datasets) must(['import', 'dataset', datasets, '-d', this.dir]);
 		return this;

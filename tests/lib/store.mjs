@@ -1,13 +1,50 @@
 // Looks into an instance's store from outside, read-only: what is really there.
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import assert from 'node:assert/strict';
+import { database, psql } from './pg.mjs';
+
+/** The database of an instance; undefined when its store is wzm.db. */
+const address = (dir) => /^store = (\S+)/m.exec(readFileSync(`${dir}/wzm.conf`, 'utf8'))?.[1];
+
+/* The tests are written in SQLite's words. */
+const forPg = (sql) => sql.replace(/\bhex\(([\w.]+)\)/g, "upper(encode($1, 'hex'))")
+	.replaceAll('json_group_array(json_array(', 'json_agg(json_build_array(')
+	.replace(/\bzeroblob\((\d+|length\(\w+\))\)/g, "decode(repeat('00', $1), 'hex')")
+	.replaceAll('randomblob(16)', "decode(md5(random()::text), 'hex')");
 
 /** Rows of a query as objects; blobs are given as hex by the query itself. */
 export function rows(dir, sql) {
+	const at = address(dir);
+	if (at !== undefined)
+		return psql(at, `SELECT row_to_json(q) FROM (${forPg(sql)}) q`).split('\n').filter((l) => l !== '').map((l) => JSON.parse(l));
 	const out = execFileSync('sqlite3', ['-readonly', '-json', '-cmd', '.timeout 10000', `${dir}/wzm.db`, sql],
 		{ encoding: 'utf8', maxBuffer: 1 << 30 });
 	return out.trim() === '' ? [] : JSON.parse(out);
+}
+
+/** A copy of a stopped instance in dir, changed by sql: what must be in the environment to use it. */
+export function changedCopy(from, dir, sql) {
+	const at = address(from);
+	execFileSync('cp', ['-a', from, dir]);	// with the modes: keys that others can read are refused
+	if (at === undefined) {
+		if (sql) execFileSync('sqlite3', [`${dir}/wzm.db`, sql]);
+		return {};
+	}
+	const copy = database(at);
+	if (sql) psql(copy, forPg(sql));
+	return { WZM_STORE: copy };
+}
+
+/** The bytes that are kept: of the store's files, or of each table as PostgreSQL holds them. */
+export function stored(dir) {
+	const at = address(dir);
+	if (at === undefined)
+		return ['wzm.db', 'wzm.db-wal', 'wzm.db-shm', 'index.db', 'index.db-wal', 'index.db-shm']
+			.filter((name) => existsSync(`${dir}/${name}`)).map((name) => ({ name, bytes: readFileSync(`${dir}/${name}`) }));
+	return psql(at, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'").trim().split('\n')
+		.map((name) => ({ name, bytes: psql(at, `COPY ${name} TO STDOUT (FORMAT binary)`, 'buffer') }));
 }
 
 const sha256 = (...parts) => {

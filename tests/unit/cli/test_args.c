@@ -154,6 +154,8 @@ init_has_the_values_of_the_table(void **state)
 	assert_int_equal(r.rc, 0);
 	assert_string_equal(bench_asked, "init /i 330703 log.example 1");
 	assert_non_null(strstr(r.out, "wzm serve -d /i"));
+	assert_int_equal(wzm("init /i --store postgresql:///wzm").rc, 0);
+	assert_string_equal(bench_asked, "init /i 330700 localhost postgresql:///wzm 0");
 	bench_fault = FAULT_INSTANCE_EXISTS;
 	assert_int_equal(wzm("init /i").rc, CLI_FAILED);
 	bench_fault = FAULT_NONE;

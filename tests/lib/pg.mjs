@@ -1,0 +1,25 @@
+// A PostgreSQL of this process's own (tools/private-pg), when WZM_TEST_STORE=pg asks for it; it ends with the process.
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { root } from './paths.mjs';
+
+export const onPg = process.env.WZM_TEST_STORE === 'pg';
+
+const dir = `${tmpdir()}/wzm-pg-${process.pid}`, tool = `${root}/tools/private-pg`;
+let address, databases = 0;
+
+const say = (...args) => execFileSync(tool, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
+
+/** The address of an empty database; of a copy of another one, which nobody uses now. */
+export function database(template) {
+	address ??= say('start', dir, String(process.pid));
+	const name = `d${++databases}`;
+	if (template === undefined) return say('createdb', dir, name);
+	psql(address, `CREATE DATABASE ${name} TEMPLATE ${new URL(template).pathname.slice(1)}`);
+	return address.replace('/wzm?', `/${name}?`);
+}
+
+/** Runs SQL; one line for each row. */
+export function psql(at, sql, encoding = 'utf8') {
+	return execFileSync('psql', ['-qXAt', '-v', 'ON_ERROR_STOP=1', '-d', at, '-c', sql], { encoding, maxBuffer: 1 << 30 });
+}
