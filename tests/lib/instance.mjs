@@ -35,8 +35,8 @@ export class Instance {
 	}
 
 	/** A demonstration instance with the reference data. */
-	init({ inventory = jinhua, datasets = registry, demo = true } = {}) {
-		must(['init', this.dir, ...(demo ? ['--demo'] : []), ...(onPg ? ['--store', database()] : [])]);
+	init({ inventory = jinhua, datasets = registry, demo = true, store = onPg ? database() : undefined } = {}) {
+		must(['init', this.dir, ...(demo ? ['--demo'] : []), ...(store ? ['--store', store] : [])]);
 		if (inventory) must(['import', 'inventory', inventory, '-d', this.dir]);
 		if (datasets) must(['import', 'dataset', datasets, '-d', this.dir]);
 		return this;

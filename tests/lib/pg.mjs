@@ -23,3 +23,6 @@ export function database(template) {
 export function psql(at, sql, encoding = 'utf8') {
 	return execFileSync('psql', ['-qXAt', '-v', 'ON_ERROR_STOP=1', '-d', at, '-c', sql], { encoding, maxBuffer: 1 << 30 });
 }
+
+/** Ends the server as a power cut would; starts it again. */
+export const crash = () => say('crash', dir), again = () => say('again', dir);
