@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <libpq-fe.h>
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -440,37 +439,6 @@ every_statement_fits_the_file(void **state)
 	sqlite3_close(db);
 }
 
-static int
-known_type(Oid type)
-{
-	return type == 20 || type == 25 || type == 17;	/* bigint, text, bytea */
-}
-
-/* Also that parameters and columns are of the three types that values can have. */
-static void
-every_statement_fits_the_database(void **state)
-{
-	PGconn *pg = PQconnectdb(address);
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(statement) / sizeof(statement[0]); i++) {
-		PGresult *r = PQprepare(pg, "", statement[i], 0, NULL);
-
-		if (PQresultStatus(r) != PGRES_COMMAND_OK)
-			fail_msg("%s: %s", statement[i], PQerrorMessage(pg));
-		PQclear(r);
-		r = PQdescribePrepared(pg, "");
-		for (int k = 0; k < PQnparams(r); k++)
-			if (!known_type(PQparamtype(r, k)))
-				fail_msg("%s: type of $%d", statement[i], k + 1);
-		for (int k = 0; k < PQnfields(r); k++)
-			if (!known_type(PQftype(r, k)))
-				fail_msg("%s: type of %s", statement[i], PQfname(r, k));
-		PQclear(r);
-	}
-	PQfinish(pg);
-}
-
 static void
 a_newer_schema_is_refused(void **state)
 {
@@ -505,107 +473,6 @@ a_file_that_is_no_store_is_refused(void **state)
 	assert_int_equal(f.code, FAULT_STORE);
 }
 
-static void
-a_database_that_is_no_store_is_refused(void **state)
-{
-	struct fault f = FAULT_INIT;
-	char other[ADDRESS_MAX];
-	struct store *s;
-
-	(void)state;
-	assert_int_equal(kind_place(KIND_PG, dir, other), 0);
-	assert_int_equal(store_open(other, STORE_EXISTING, &s, &f), -1);
-	assert_int_equal(f.code, FAULT_STORE);
-	assert_int_equal(store_open(other, STORE_LOOK, &s, &f), -1);
-	assert_int_equal(f.code, FAULT_STORE);
-	/* Nor is one that is in use made anew. */
-	assert_int_equal(store_open(address, STORE_CREATE, &s, &f), -1);
-	assert_int_equal(f.code, FAULT_INSTANCE_EXISTS);
-	assert_int_equal(store_open("postgresql:///wzm?host=/nowhere", STORE_LOOK, &s, &f), -1);
-	assert_int_equal(f.code, FAULT_STORE_AWAY);
-}
-
-static void
-an_address_holds_no_password(void **state)
-{
-	struct fault f = FAULT_INIT;
-	struct store *s;
-
-	(void)state;
-	assert_int_equal(store_open("postgresql://wzm:secret@localhost/wzm", STORE_LOOK, &s, &f), -1);
-	assert_int_equal(f.code, FAULT_CONF_INVALID);
-	assert_string_equal(fault_arg_get(&f, "key"), "store");
-}
-
-#define KILL_OTHERS "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity" \
-	" WHERE pid <> pg_backend_pid() AND datname = current_database()"
-
-static void
-a_connection_that_was_cut_is_made_again(void **state)
-{
-	struct store *s = open_store(STORE_EXISTING);
-	struct fault f = FAULT_INIT;
-	struct store_reader *r;
-	struct six x;
-
-	(void)state;
-	assert_int_equal(store_reader_open(s, &r, NULL), 0);
-	assert_int_equal(store_begin(s, NULL), 0);
-	set(s, "cut", "1");
-	make_six(&x, "cut", 0);
-	assert_int_equal(store_run_all(s, x.op, NOPS, NULL), 0);
-	assert_int_equal(kind_sql(address, KILL_OTHERS), 0);
-	assert_int_equal(store_run_all(s, x.op, NOPS, &f), -1);
-	assert_int_equal(f.code, FAULT_STORE_AWAY);
-	store_rollback(s);
-	assert_string_equal(meta(r, "cut"), "");	/* the reader was cut as well */
-	assert_int_equal(store_begin(s, NULL), 0);
-	set(s, "cut", "2");
-	assert_int_equal(store_commit(s, NULL), 0);
-	assert_int_equal(kind_sql(address, KILL_OTHERS), 0);
-	assert_int_equal(store_reader_begin(r, NULL), 0);
-	assert_string_equal(meta(r, "cut"), "2");
-	store_reader_end(r);
-	store_reader_close(r);
-	store_close(s);
-}
-
-static void
-what_became_of_a_commit_that_was_cut_is_found_out(void **state)
-{
-	static const enum cut how[] = { CUT_BEFORE_COMMIT, CUT_AFTER_COMMIT, CUT_COMMIT_IS_LATE };
-	static const char *const value[] = { "not", "yes", "late" };
-	char through[ADDRESS_MAX];
-	struct store *s, *straight = open_store(STORE_EXISTING);
-	struct store_reader *r;
-
-	(void)state;
-	assert_int_equal(cut_start(address, dir, through), 0);
-	assert_int_equal(store_reader_open(straight, &r, NULL), 0);
-	s = open_at(through, STORE_EXISTING);
-	for (int i = 0; i < 3; i++) {
-		struct fault f = FAULT_INIT;
-		int is;
-
-		assert_int_equal(store_begin(s, NULL), 0);
-		set(s, "unknown", value[i]);
-		cut_at_next_commit(how[i]);
-		assert_int_equal(store_commit(s, &f), -1);
-		assert_int_equal(f.code, FAULT_STORE_AWAY);
-		while ((is = store_settle(s, &f)) < 0)
-			usleep(10000);
-		/* How it is now it stays. */
-		usleep(600000);
-		assert_true(cut_was_made());
-		assert_int_equal(strcmp(meta(r, "unknown"), value[i]) == 0, is);
-		if (how[i] != CUT_COMMIT_IS_LATE)
-			assert_int_equal(is, how[i] == CUT_AFTER_COMMIT);
-	}
-	store_reader_close(r);
-	store_close(straight);
-	store_close(s);
-}
-
 #define CONTRACT \
 		cmocka_unit_test(what_is_committed_is_read_and_what_is_not_is_not), \
 		cmocka_unit_test(a_reader_that_began_sees_one_state_while_the_writer_goes_on), \
@@ -630,11 +497,6 @@ main(void)
 	};
 	const struct CMUnitTest pg[] = {
 		CONTRACT,
-		cmocka_unit_test(every_statement_fits_the_database),
-		cmocka_unit_test(a_connection_that_was_cut_is_made_again),
-		cmocka_unit_test(what_became_of_a_commit_that_was_cut_is_found_out),
-		cmocka_unit_test(an_address_holds_no_password),
-		cmocka_unit_test(a_database_that_is_no_store_is_refused),
 		cmocka_unit_test(a_newer_schema_is_refused),
 	};
 	int failed;
