@@ -5,21 +5,13 @@
 
 #include "cli/cli.h"
 
-/* The page of a search; NULL when there is nothing left to do, and ret_rc says how it went. */
+/* The page of a search. */
 static json_t *
 find(struct cli *c, const char *path, const char *matter, enum cli_exit *ret_rc)
 {
-	json_t *page = NULL;
-
-	*ret_rc = call(c, (struct request){ .method = "GET", .path = path, .query = {
+	return fetch(c, (struct request){ .method = "GET", .path = path, .query = {
 	    "q", c->operand[0], "matter", matter, "limit", cli_opt(c, OPT_LIMIT),
-	    "cursor", cli_opt(c, OPT_CURSOR) } }, &page);
-	if (*ret_rc == CLI_OK && !c->json)
-		return page;
-	json_decref(page);
-	if (*ret_rc == CLI_OK)
-		*ret_rc = print_raw(c);
-	return NULL;
+	    "cursor", cli_opt(c, OPT_CURSOR) } }, ret_rc);
 }
 
 enum cli_exit

@@ -151,6 +151,12 @@ struct request {
 /* Sends; ret_body (may be NULL) is the caller's.  Any failure is told and is the exit code. */
 enum cli_exit call(struct cli *c, struct request request, json_t **ret_body);
 
+/*
+ * Sends, for somebody who will show the answer: NULL when there is nothing left to do (it failed,
+ * or --json has shown it), and ret_rc says how it went.
+ */
+json_t *fetch(struct cli *c, struct request request, enum cli_exit *ret_rc);
+
 /* print.c: texts from outside are printed without control characters. */
 size_t text_width(const char *text);
 void print_text(FILE *out, const char *text);

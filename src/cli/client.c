@@ -243,3 +243,17 @@ out:
 	buf_free(&path);
 	return rc;
 }
+
+json_t *
+fetch(struct cli *c, struct request request, enum cli_exit *ret_rc)
+{
+	json_t *body = NULL;
+
+	*ret_rc = call(c, request, &body);
+	if (*ret_rc == CLI_OK && !c->json)
+		return body;
+	json_decref(body);
+	if (*ret_rc == CLI_OK)
+		*ret_rc = print_raw(c);
+	return NULL;
+}

@@ -5,19 +5,11 @@
 
 #include "cli/cli.h"
 
-/* Gets a list; NULL when there is nothing left to do, and ret_rc says how it went. */
+/* Gets a list. */
 static json_t *
 get(struct cli *c, const char *path, enum cli_exit *ret_rc)
 {
-	json_t *page = NULL;
-
-	*ret_rc = call(c, (struct request){ .method = "GET", .path = path }, &page);
-	if (*ret_rc == CLI_OK && !c->json)
-		return page;
-	json_decref(page);
-	if (*ret_rc == CLI_OK)
-		*ret_rc = print_raw(c);
-	return NULL;
+	return fetch(c, (struct request){ .method = "GET", .path = path }, ret_rc);
 }
 
 enum cli_exit
