@@ -318,7 +318,7 @@ key_row(const struct store_row *row, void *ctx, struct fault *f)
 	k->same = len == sizeof(act->body_blind) && hash_equal(hash, act->body_blind, len);
 	record = row_blob(row, 1, &len);
 	memcpy(act->record, record, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
-	snprintf(act->object, sizeof(act->object), "%s", row_text(row, 3));
+	snprintf(act->object, sizeof(act->object), "%s", row_text(row, 2));
 	return 0;
 }
 

@@ -15,7 +15,6 @@ add_key(struct act *act, struct op *op)
 	op_text(op, act->actor.id);
 	op_blob(op, act->body_blind, sizeof(act->body_blind));
 	op_blob(op, act->record, sizeof(act->record));
-	op_int(op, (int)act->action);
 	op_text(op, act->object);
 	op_int(op, act->now);
 }

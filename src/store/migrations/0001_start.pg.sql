@@ -59,7 +59,6 @@ CREATE TABLE idempotency (
 	caller TEXT COLLATE "C" NOT NULL,
 	body_blind BYTEA NOT NULL,
 	record BYTEA NOT NULL,
-	status BIGINT NOT NULL,
 	object TEXT COLLATE "C" NOT NULL,
 	at BIGINT NOT NULL,
 	PRIMARY KEY (division, key, caller)

@@ -59,7 +59,6 @@ CREATE TABLE idempotency (
 	caller TEXT NOT NULL,
 	body_blind BLOB NOT NULL,
 	record BLOB NOT NULL,
-	status INTEGER NOT NULL,
 	object TEXT NOT NULL,
 	at INTEGER NOT NULL,
 	PRIMARY KEY (division, key, caller)
