@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { started } from '../lib/instance.mjs';
-import { act, getCase, itemOf, openScene, settle } from '../lib/cases.mjs';
+import { act, getCase, itemOf, openScene, settle, still } from '../lib/cases.mjs';
 import { scene, sceneCase, serviceOf } from '../lib/catalogue.mjs';
 import { evidence, rows } from '../lib/store.mjs';
 import { uuid7 } from '../lib/uuid7.mjs';
@@ -15,7 +15,7 @@ after(() => instance?.destroy());
 const count = (table) => rows(instance.dir, `SELECT count(*) AS n FROM ${table}`)[0].n;
 const same = (a, b) => {
 	assert.equal(b.status, a.status);
-	assert.deepEqual(b.json, a.json);
+	assert.deepEqual(still(b.json), still(a.json));
 	for (const h of ['etag', 'location']) assert.equal(b.headers[h], a.headers[h], h);
 };
 
@@ -72,7 +72,7 @@ test('the record of a request is that of its first operation, also when it is re
 		const failed = await clerk.send(request);
 		assert.equal(failed.json.item.state, 'verifying', failed.text);
 		assert.equal(await typeOf(d, failed.json.record.id), 'query.failed');
-		assert.deepEqual((await clerk.send(request)).json, failed.json);
+		assert.deepEqual(still((await clerk.send(request)).json), still(failed.json));
 	} finally {
 		await operator.ok('PUT', path, { json: { state: 'on', reason: '好了' }, ifMatch: version + 1 });
 	}
@@ -162,5 +162,5 @@ test('a key is remembered across a restart', async () => {
 	const again = await (await instance.client('u-1001')).send(request);
 	assert.equal(again.status, 201, again.text);
 	assert.equal(again.json.id, first.json.id);
-	assert.deepEqual(await getCase(await instance.client('u-1001'), c.id), c);
+	assert.deepEqual(still(await getCase(await instance.client('u-1001'), c.id)), still(c));
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { Instance, started } from '../lib/instance.mjs';
-import { act, getCase, itemOf, openScene, settle, switchSource as switchOf } from '../lib/cases.mjs';
+import { act, getCase, itemOf, openScene, settle, still, switchSource as switchOf } from '../lib/cases.mjs';
 import { clerkOf, deskByCode, scene, serviceOf } from '../lib/catalogue.mjs';
 import { formatCsv, parseCsv } from '../lib/csv.mjs';
 import { jinhua } from '../lib/paths.mjs';
@@ -60,7 +60,7 @@ describe('the answer of a desk', () => {
 		const { verifier, v, url } = await sent();
 		const now = await verifier.post(`${url}/signature`, {}, { ifMatch: v.version });
 		const p = await verifier.refused('version_stale', { method: 'POST', path: `${url}/answer`, json: { answer: 'match', basis: '查' }, key: true, ifMatch: v.version });
-		assert.deepEqual(p.current, now);
+		assert.deepEqual(still(p.current), still(now));
 		assert.match(p.args.when, /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}/);
 	});
 });
@@ -148,7 +148,7 @@ describe('a question that nobody asks any more', () => {
 		assert.ok(!verifications.some((x) => x.id === id), 'it lies on the desk no longer');
 		for (const [what, json] of [['answer', { answer: 'match', basis: '查' }], ['return', { reason: '不归本岗' }], ['signature', {}]])
 			await verifier.refused('verification_state', { method: 'POST', path: `${url}/${what}`, json, key: true, ifMatch: v.version });
-		assert.deepEqual(await verifier.get(url), v);
+		assert.deepEqual(still(await verifier.get(url)), still(v));
 	};
 
 	for (const outcome of ['withdrawn', 'refused'])
@@ -160,7 +160,7 @@ describe('a question that nobody asks any more', () => {
 				const end = await clerk.post(`/api/v1/cases/${c.id}/conclusion`, { outcome, reason: '申请人不办了' }, { ifMatch: '*' });
 				assert.equal(end.state, outcome);
 				await gone(verifier, id, outcome);
-				assert.deepEqual(await getCase(clerk, c.id), end, 'and the case is as it ended');
+				assert.deepEqual(still(await getCase(clerk, c.id)), still(end), 'and the case is as it ended');
 			});
 
 	test('is withdrawn when another answer makes its item not apply', async () => {
