@@ -9,7 +9,6 @@
 #define MIGRATIONS_PG
 #include "store/migrations.h"
 
-#define OID_INT8 20
 #define SETTLE_TRIES 20		/* of 50 ms, until a commit that is under way is over */
 
 struct pg_store {
@@ -86,6 +85,22 @@ check_unused(struct pg_conn *c, int have, struct fault *f)
 	return -1;
 }
 
+/* A copy goes to a database without anything, or into the tables of this program. */
+static int
+check_empty(struct pg_conn *c, int have, struct fault *f)
+{
+	int tables = 0;
+
+	if (have == 0 && number(c, "SELECT count(*) FROM pg_tables"
+	    " WHERE schemaname = ANY (current_schemas(false))", &tables, f) < 0)
+		return -1;
+	if (have == MIGRATIONS_N || (have == 0 && tables == 0))
+		return 0;
+	fault_set(f, FAULT_STORE_NOT_EMPTY, "schema %d, %d tables", have, tables);
+	fault_arg(f, "store", "%s", c->address);
+	return -1;
+}
+
 static int
 check_version(int have, enum store_open how, struct fault *f)
 {
@@ -95,11 +110,11 @@ check_version(int have, enum store_open how, struct fault *f)
 		fault_arg(f, "known", "%d", MIGRATIONS_N);
 		return -1;
 	}
-	if (have == 0 && how != STORE_CREATE) {
+	if (have == 0 && how != STORE_CREATE && how != STORE_COPY_TO) {
 		fault_set(f, FAULT_STORE, "%s", "no store in this database: wzm init makes one");
 		return -1;
 	}
-	if (how == STORE_LOOK && have != MIGRATIONS_N) {
+	if ((how == STORE_LOOK || how == STORE_COPY_FROM) && have != MIGRATIONS_N) {
 		fault_set(f, FAULT_STORE, "schema %d, not %d: start the server once", have, MIGRATIONS_N);
 		return -1;
 	}
@@ -113,17 +128,18 @@ migrate(struct pg_conn *c, enum store_open how, struct fault *f)
 	char set[160];
 	int have;
 
-	if (schema(c, &have, f) < 0 || check_version(have, how, f) < 0)
+	if (schema(c, &have, f) < 0 || check_version(have, how, f) < 0 ||
+	    (how == STORE_COPY_TO && check_empty(c, have, f) < 0))
 		return -1;
-	if (how == STORE_LOOK)
+	if (how == STORE_LOOK || how == STORE_COPY_FROM)
 		return 0;
 	if (pg_simple(c, "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s';"
 	    "SELECT pg_advisory_xact_lock(2003462509)", NULL, f) < 0 || schema(c, &have, f) < 0 ||
 	    check_version(have, how, f) < 0 || (how == STORE_CREATE && check_unused(c, have, f) < 0))
 		return -1;
 	for (; have < MIGRATIONS_N; have++) {
-		snprintf(set, sizeof(set), "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT "
-		    "NOT NULL PRIMARY KEY); INSERT INTO schema_version VALUES (%d)", have + 1);
+		snprintf(set, sizeof(set), "%sINSERT INTO schema_version VALUES (%d)", have > 0 ? "" :
+		    "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY); ", have + 1);
 		if (pg_simple(c, migrations_pg[have], NULL, f) < 0 || pg_simple(c, set, NULL, f) < 0)
 			return -1;
 	}
@@ -170,7 +186,11 @@ open_store(const char *address, enum store_open how, struct store **ret_store, s
 		return -1;
 	}
 	s->base.type = &store_pg;
-	if (pg_init(&s->c, address, f) < 0 || pg_connect(&s->c, f) < 0)
+	if (pg_init(&s->c, address, f) < 0)
+		goto fail;
+	s->c.lock = how == STORE_COPY_FROM || how == STORE_COPY_TO ? PG_ALONE : PG_SHARED;
+	s->c.patient = s->c.lock == PG_ALONE || how == STORE_LOOK;
+	if (pg_connect(&s->c, f) < 0)
 		goto fail;
 	encoding = PQparameterStatus(s->c.pg, "server_encoding");
 	if (encoding == NULL || strcmp(encoding, "UTF8") != 0) {
@@ -373,7 +393,14 @@ reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f)
 		return -1;
 	}
 	r->base.type = &store_pg;
-	if (pg_init(&r->c, store_of(s)->c.address, f) < 0 || pg_connect(&r->c, f) < 0) {
+	if (pg_init(&r->c, store_of(s)->c.address, f) < 0) {
+		reader_close(&r->base);
+		return -1;
+	}
+	/* Who has the database to himself locks it once, on the writer's connection. */
+	r->c.lock = store_of(s)->c.lock == PG_ALONE ? PG_UNLOCKED : PG_SHARED;
+	r->c.patient = store_of(s)->c.patient;
+	if (pg_connect(&r->c, f) < 0) {
 		reader_close(&r->base);
 		return -1;
 	}
@@ -499,6 +526,21 @@ column_null(const struct store_row *row, int column)
 	return PQgetisnull(at->result, at->row, column);
 }
 
+static struct sql_value
+column_value(const struct store_row *row, int column)
+{
+	const struct pg_row *at = (const struct pg_row *)row;
+	struct sql_value v = { .kind = SQL_NULL };
+
+	if (column_null(row, column))
+		return v;
+	if (PQftype(at->result, column) == OID_INT8)
+		return sql_int(column_int(row, column));
+	v.kind = PQftype(at->result, column) == OID_TEXT ? SQL_TEXT : SQL_BLOB;
+	v.data = column_blob(row, column, &v.len);
+	return v;
+}
+
 const struct store_type store_pg = {
 	.open = open_store,
 	.close = close_store,
@@ -517,4 +559,5 @@ const struct store_type store_pg = {
 	.column_text = column_text,
 	.column_blob = column_blob,
 	.column_null = column_null,
+	.column_value = column_value,
 };

@@ -7,12 +7,12 @@
 #include <string.h>
 #include <time.h>
 
-#define OID_BYTEA 17
-#define OID_INT8 20
-#define OID_TEXT 25
-
 /* The server gives up first, so that it is the server that says why. */
 #define WAIT_MS 40000
+#define PATIENT_WAIT_MS (2 * 3600 * 1000 + 10000)
+#define PATIENT_SETTINGS "SET statement_timeout = '2h'"
+/* A process that has just ended may hold its lock for a moment longer. */
+#define LOCK_TRIES 20		/* of 100 ms */
 #define DELAY_MIN_MS 50
 #define DELAY_MAX_MS 2000
 #define SETTINGS \
@@ -85,7 +85,7 @@ wait_for(struct pg_conn *c, short events, int64_t deadline)
 static int
 next_result(struct pg_conn *c, PGresult **ret)
 {
-	int64_t deadline = now_ms() + WAIT_MS;
+	int64_t deadline = now_ms() + (c->patient ? PATIENT_WAIT_MS : WAIT_MS);
 
 	for (;;) {
 		int more = PQflush(c->pg);
@@ -144,6 +144,35 @@ away(struct pg_conn *c)
 	return -1;
 }
 
+/* Takes the connection's lock, or says that somebody uses the database otherwise. */
+static int
+take_lock(struct pg_conn *c, struct fault *f)
+{
+	static const char *const try[] = {
+		[PG_SHARED] = "SELECT pg_try_advisory_lock_shared(2003462510)::int",
+		[PG_ALONE] = "SELECT pg_try_advisory_lock(2003462510)::int",
+	};
+
+	if (c->lock == PG_UNLOCKED)
+		return 0;
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		PGresult *r;
+		int got;
+
+		if (i > 0)
+			nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
+		if (pg_simple(c, try[c->lock], &r, f) < 0)
+			return -1;
+		got = PQntuples(r) > 0 && PQgetvalue(r, 0, 0)[0] == '1';
+		PQclear(r);
+		if (got)
+			return 0;
+	}
+	fault_set(f, FAULT_STORE_IN_USE, "%s", "");
+	fault_arg(f, "store", "%s", c->address);
+	return -1;
+}
+
 int
 pg_connect(struct pg_conn *c, struct fault *f)
 {
@@ -167,7 +196,8 @@ pg_connect(struct pg_conn *c, struct fault *f)
 		fault_set(f, FAULT_STORE_AWAY, "%.*s", (int)strcspn(why, "\n"), why);
 		return away(c);
 	}
-	if (pg_simple(c, SETTINGS, NULL, f) < 0)
+	if (pg_simple(c, SETTINGS, NULL, f) < 0 ||
+	    (c->patient && pg_simple(c, PATIENT_SETTINGS, NULL, f) < 0) || take_lock(c, f) < 0)
 		return away(c);
 	c->delay = 0;
 	return 0;

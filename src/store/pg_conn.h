@@ -16,6 +16,10 @@
 #define PG_PARAMS_MAX 24
 #define PG_NO_OP SIZE_MAX	/* a statement that belongs to no operation */
 
+#define OID_BYTEA 17
+#define OID_INT8 20
+#define OID_TEXT 25
+
 /* A statement on its way, and what it must do. */
 struct pg_want {
 	const char *sql;
@@ -35,8 +39,17 @@ struct pg_statement {
 	Oid type[PG_PARAMS_MAX];
 };
 
+/* The lock that a connection holds on its database as long as it lives. */
+enum pg_lock {
+	PG_SHARED,	/* everybody, but for a copy */
+	PG_ALONE,	/* a copy */
+	PG_UNLOCKED,	/* another connection of this process holds it */
+};
+
 struct pg_conn {
 	char *address;
+	enum pg_lock lock;
+	int patient;		/* a statement may take hours */
 	PGconn *pg;		/* NULL: not connected */
 	struct pg_statement stmt[ST_NSTATEMENTS];
 	struct pg_want want[PG_WINDOW];

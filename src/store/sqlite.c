@@ -1,6 +1,9 @@
 #include "store/type.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -169,43 +172,102 @@ change(struct connection *c, enum stmt id, const struct sql_value *param, size_t
 
 /* Schema */
 
+/* A number that a query answers with; -1 if it cannot be asked. */
+static int
+number(sqlite3 *db, const char *query)
+{
+	sqlite3_stmt *stmt = NULL;
+	int n = -1;
+
+	if (sqlite3_prepare_v2(db, query, -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW)
+		n = sqlite3_column_int(stmt, 0);
+	sqlite3_finalize(stmt);
+	return n;
+}
+
 static int
 user_version(sqlite3 *db)
 {
-	sqlite3_stmt *stmt = NULL;
-	int version = -1;
-
-	if (sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &stmt, NULL) == SQLITE_OK &&
-	    sqlite3_step(stmt) == SQLITE_ROW)
-		version = sqlite3_column_int(stmt, 0);
-	sqlite3_finalize(stmt);
-	return version;
+	return number(db, "PRAGMA user_version");
 }
 
-/* A copy beside the store, made before its first migration by this program. */
+/* Writes the store as it is to a file of that name, which is not there, and to the disk. */
+static int
+write_copy(struct sqlite_store *s, const char *path, struct fault *f)
+{
+	struct buf text = BUF_INIT;
+	int fd = -1, rc = -1;
+
+	/* The path is the operator's; a quote in it is doubled. */
+	buf_str(&text, "VACUUM INTO '");
+	for (const char *p = path; *p != '\0'; p++)
+		buf_fmt(&text, *p == '\'' ? "''" : "%c", *p);
+	buf_char(&text, '\'');
+	if (buf_failed(&text)) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		goto out;
+	}
+	if (plain(&s->writer, text.data, f) < 0)
+		goto out;
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0 || fsync(fd) < 0) {
+		fault_set(f, FAULT_FILE_WRITE, "%s", strerror(errno));
+		fault_arg(f, "file", "%s", path);
+		goto out;
+	}
+	rc = 0;
+out:
+	if (fd >= 0)
+		close(fd);
+	buf_free(&text);
+	return rc;
+}
+
+/*
+ * A copy beside the store, made before its first migration by this program.  It gets its name
+ * when it is whole: who was stopped on the way finds half a copy under another name.
+ */
 static int
 keep_copy(struct sqlite_store *s, int version, struct fault *f)
 {
-	struct buf text = BUF_INIT;
+	struct buf path = BUF_INIT, part = BUF_INIT;
 	int rc = -1;
 
-	buf_fmt(&text, "%s.before-%04d", s->path, version + 1);
-	if (!buf_failed(&text) && access(text.data, F_OK) == 0)
-		rc = 0;		/* an earlier start made it and was stopped */
-	else {
-		buf_clear(&text);
-		/* The path is the operator's; a quote in it is doubled. */
-		buf_str(&text, "VACUUM INTO '");
-		for (const char *p = s->path; *p != '\0'; p++)
-			buf_fmt(&text, *p == '\'' ? "''" : "%c", *p);
-		buf_fmt(&text, ".before-%04d'", version + 1);
-		if (buf_failed(&text))
-			fault_set(f, FAULT_MEMORY, "%s", "");
-		else
-			rc = plain(&s->writer, text.data, f);
+	buf_fmt(&path, "%s.before-%04d", s->path, version + 1);
+	buf_fmt(&part, "%s.before-%04d.part", s->path, version + 1);
+	if (buf_failed(&path) || buf_failed(&part)) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		goto out;
 	}
-	buf_free(&text);
+	if (access(path.data, F_OK) < 0) {
+		unlink(part.data);
+		if (write_copy(s, part.data, f) < 0)
+			goto out;
+		if (rename(part.data, path.data) < 0) {
+			fault_set(f, FAULT_FILE_WRITE, "%s", strerror(errno));
+			fault_arg(f, "file", "%s", path.data);
+			goto out;
+		}
+	}
+	rc = 0;
+out:
+	buf_free(&path);
+	buf_free(&part);
 	return rc;
+}
+
+/* A copy goes to a file without anything, or into the tables of this program. */
+static int
+check_unused(struct sqlite_store *s, struct fault *f)
+{
+	int have = user_version(s->writer.db);
+
+	if (have == MIGRATIONS_N ||
+	    (have == 0 && number(s->writer.db, "SELECT count(*) FROM sqlite_schema") == 0))
+		return 0;
+	fault_set(f, FAULT_STORE_NOT_EMPTY, "schema %d", have);
+	fault_arg(f, "store", "%s", s->path);
+	return -1;
 }
 
 static int
@@ -222,7 +284,7 @@ migrate(struct sqlite_store *s, enum store_open how, struct fault *f)
 		fault_arg(f, "known", "%d", MIGRATIONS_N);
 		return -1;
 	}
-	if (how == STORE_LOOK && have != MIGRATIONS_N) {
+	if ((how == STORE_LOOK || how == STORE_COPY_FROM) && have != MIGRATIONS_N) {
 		fault_set(f, FAULT_STORE, "schema %d, not %d: start the server once", have, MIGRATIONS_N);
 		return -1;
 	}
@@ -255,7 +317,8 @@ static int
 open_store(const char *path, enum store_open how, struct store **ret_store, struct fault *f)
 {
 	struct sqlite_store *s = calloc(1, sizeof(*s));
-	int flags = SQLITE_OPEN_READWRITE | (how == STORE_CREATE ? SQLITE_OPEN_CREATE : 0);
+	int create = how == STORE_CREATE || how == STORE_COPY_TO;
+	int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
 
 	if (s == NULL || (s->path = strdup(path)) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
@@ -264,6 +327,7 @@ open_store(const char *path, enum store_open how, struct store **ret_store, stru
 	}
 	s->base.type = &store_sqlite;
 	if (connect_to(&s->writer, path, flags, f) < 0 ||
+	    (how == STORE_COPY_TO && check_unused(s, f) < 0) ||
 	    plain(&s->writer, "PRAGMA journal_mode = WAL", f) < 0 || migrate(s, how, f) < 0) {
 		close_store(&s->base);
 		return -1;
@@ -461,6 +525,27 @@ column_null(const struct store_row *row, int column)
 	return sqlite3_column_type(stmt_of(row), column) == SQLITE_NULL;
 }
 
+static struct sql_value
+column_value(const struct store_row *row, int column)
+{
+	struct sql_value v = { .kind = SQL_NULL };
+
+	switch (sqlite3_column_type(stmt_of(row), column)) {
+	case SQLITE_INTEGER:
+		v = sql_int(column_int(row, column));
+		break;
+	case SQLITE_TEXT:
+		v = (struct sql_value){ .kind = SQL_TEXT, .data = column_text(row, column),
+		    .len = (size_t)sqlite3_column_bytes(stmt_of(row), column) };
+		break;
+	case SQLITE_BLOB:
+		v.kind = SQL_BLOB;
+		v.data = column_blob(row, column, &v.len);
+		break;
+	}
+	return v;
+}
+
 const struct store_type store_sqlite = {
 	.open = open_store,
 	.close = close_store,
@@ -479,4 +564,5 @@ const struct store_type store_sqlite = {
 	.column_text = column_text,
 	.column_blob = column_blob,
 	.column_null = column_null,
+	.column_value = column_value,
 };

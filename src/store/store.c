@@ -2,10 +2,50 @@
 
 #include <string.h>
 
+/* What a key of tables.def gives: its columns, in descending order, as parameters, the next one. */
+#define KEY1(a) a, a " DESC", "$1", "$2"
+#define KEY2(a, b) a ", " b, a " DESC, " b " DESC", "$1, $2", "$3"
+#define KEY3(a, b, c) a ", " b ", " c, a " DESC, " b " DESC, " c " DESC", "$1, $2, $3", "$4"
+#define KEY4(a, b, c, d) a ", " b ", " c ", " d, \
+	a " DESC, " b " DESC, " c " DESC, " d " DESC", "$1, $2, $3, $4", "$5"
+
+/* As many parameters as there are columns. */
+#define VALUES_1 "$1"
+#define VALUES_2 VALUES_1 ", $2"
+#define VALUES_3 VALUES_2 ", $3"
+#define VALUES_4 VALUES_3 ", $4"
+#define VALUES_5 VALUES_4 ", $5"
+#define VALUES_6 VALUES_5 ", $6"
+#define VALUES_7 VALUES_6 ", $7"
+#define VALUES_8 VALUES_7 ", $8"
+#define VALUES_9 VALUES_8 ", $9"
+#define VALUES_10 VALUES_9 ", $10"
+#define VALUES_11 VALUES_10 ", $11"
+#define VALUES_12 VALUES_11 ", $12"
+#define VALUES_13 VALUES_12 ", $13"
+#define VALUES_14 VALUES_13 ", $14"
+#define VALUES_15 VALUES_14 ", $15"
+#define VALUES_16 VALUES_15 ", $16"
+#define VALUES_17 VALUES_16 ", $17"
+#define VALUES_18 VALUES_17 ", $18"
+#define VALUES_19 VALUES_18 ", $19"
+#define VALUES_20 VALUES_19 ", $20"
+
+#define TABLE(sym, name, key, ncols, columns) TEXTS(sym, name, columns, VALUES_##ncols, key)
+#define TEXTS(...) TEXTS_(__VA_ARGS__)
+#define TEXTS_(sym, name, columns, values, key, descending, after, limit) \
+	[ST_COPY_FIRST_##sym] = "SELECT " columns " FROM " name " ORDER BY " key " LIMIT $1", \
+	[ST_COPY_NEXT_##sym] = "SELECT " columns " FROM " name " WHERE (" key ") > (" after ")" \
+	    " ORDER BY " key " LIMIT " limit, \
+	[ST_COPY_LAST_##sym] = "SELECT " key " FROM " name " ORDER BY " descending " LIMIT 1", \
+	[ST_COPY_COUNT_##sym] = "SELECT count(*) FROM " name, \
+	[ST_COPY_INSERT_##sym] = "INSERT INTO " name " (" columns ") VALUES (" values ")",
+
 const char *const store_sql[ST_NSTATEMENTS] = {
 #define STMT(sym, text) [ST_##sym] = text,
 #include "store/statements.def"
 #undef STMT
+#include "store/tables.def"
 };
 
 struct sql_value
@@ -144,4 +184,10 @@ int
 row_null(const struct store_row *row, int column)
 {
 	return row->type->column_null(row, column);
+}
+
+struct sql_value
+row_value(const struct store_row *row, int column)
+{
+	return row->type->column_value(row, column);
 }

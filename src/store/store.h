@@ -3,8 +3,8 @@
  *
  * Writing happens on one thread, in batches: begin, any number of operations, the rows
  * that go with them, commit.  Reading happens on readers of their own, one per thread,
- * and never waits for the writer.  Statements have names (statements.def) and
- * parameters $1..$n; there is no other SQL.  docs/decisions.md 7 and 9.
+ * and never waits for the writer.  Statements have names (statements.def, and those that
+ * tables.def makes) and parameters $1..$n; there is no other SQL.  docs/decisions.md 7 and 9.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -18,6 +18,10 @@ enum stmt {
 #define STMT(sym, sql) ST_##sym,
 #include "store/statements.def"
 #undef STMT
+#define TABLE(sym, name, key, ncols, columns) ST_COPY_FIRST_##sym, ST_COPY_NEXT_##sym, \
+	ST_COPY_LAST_##sym, ST_COPY_COUNT_##sym, ST_COPY_INSERT_##sym,
+#include "store/tables.def"
+#undef TABLE
 	ST_NSTATEMENTS
 };
 
@@ -75,6 +79,8 @@ int64_t row_int(const struct store_row *row, int column);
 const char *row_text(const struct store_row *row, int column);	/* "" for NULL */
 const void *row_blob(const struct store_row *row, int column, size_t *ret_len);
 int row_null(const struct store_row *row, int column);
+/* Whatever it is, as a parameter; its data is valid as long as the row. */
+struct sql_value row_value(const struct store_row *row, int column);
 
 /* 0 to go on, 1 to stop; -1 with a fault set. */
 typedef int store_row_fn(const struct store_row *row, void *ctx, struct fault *f);
@@ -82,15 +88,21 @@ typedef int store_row_fn(const struct store_row *row, void *ctx, struct fault *f
 struct store;
 struct store_reader;
 
-/* How a store is opened; to look changes nothing, not even the schema. */
-enum store_open { STORE_EXISTING, STORE_CREATE, STORE_LOOK };
+/*
+ * How a store is opened.  To look changes nothing, not even the schema, and may take long.
+ * A copy has its stores to itself: it looks at the one, and the other is new or has today's
+ * schema, else FAULT_STORE_NOT_EMPTY, and it is left as it was.
+ */
+enum store_open { STORE_EXISTING, STORE_CREATE, STORE_LOOK, STORE_COPY_FROM, STORE_COPY_TO };
 
 /*
  * Opens the store at an address and brings its schema up to date: postgresql://... is a
  * database with encoding UTF8, anything else the path of an SQLite file, of which a copy is
  * made before something is migrated.  An address holds no password (libpq reads a passfile).
  * STORE_CREATE makes the file; a database must be there, and STORE_CREATE refuses one that
- * somebody uses already.  FAULT_SCHEMA_NEWER, FAULT_STORE, FAULT_STORE_AWAY.
+ * somebody uses already.  FAULT_SCHEMA_NEWER, FAULT_STORE, FAULT_STORE_AWAY; of a database,
+ * FAULT_STORE_IN_USE when a copy of it is being made, or is to be made and somebody uses it (a
+ * file is as its instance's lock says).
  */
 int store_open(const char *address, enum store_open how, struct store **ret_store,
     struct fault *f);

@@ -27,6 +27,7 @@ struct store_type {
 	const char *(*column_text)(const struct store_row *row, int column);
 	const void *(*column_blob)(const struct store_row *row, int column, size_t *ret_len);
 	int (*column_null)(const struct store_row *row, int column);
+	struct sql_value (*column_value)(const struct store_row *row, int column);
 };
 
 /* Each implementation's own structs begin with these. */

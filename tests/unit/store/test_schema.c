@@ -9,10 +9,11 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "kinds.h"
-#include "store/store.h"
+#include "store/tables.h"
 
 /* A line for each column, in the order of table and name: table, column, type, null, place in the primary key. */
 #define SQLITE_COLUMNS \
@@ -141,6 +142,157 @@ both_have_the_same_indexes(void **state)
 	same(SQLITE_INDEXES, PG_INDEXES);
 }
 
+/* What a query on a file answers with in its only row. */
+static void
+answer_of(const char *path, const char *query, char *ret, size_t size)
+{
+	sqlite3_stmt *stmt;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_prepare_v2(db, query, -1, &stmt, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", query, sqlite3_errmsg(db));
+	assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+	snprintf(ret, size, "%s", (const char *)sqlite3_column_text(stmt, 0));
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+}
+
+static void
+answer(const char *query, char *ret, size_t size)
+{
+	answer_of(file, query, ret, size);
+}
+
+/* A table or column that tables.def forgets would be left behind by a copy. */
+static void
+the_table_of_tables_is_the_schema(void **state)
+{
+	char query[256], is[512], key[128];
+
+	(void)state;
+	answer("SELECT count(*) FROM sqlite_schema WHERE type = 'table'", is, sizeof(is));
+	assert_int_equal(strtol(is, NULL, 10), STORE_NTABLES);
+	for (size_t i = 0; i < STORE_NTABLES; i++) {
+		const struct store_table *t = &store_table[i];
+		const char *column = t->columns;
+
+		snprintf(query, sizeof(query), "SELECT group_concat(name, ', ') FROM pragma_table_info('%s')",
+		    t->name);
+		answer(query, is, sizeof(is));
+		assert_string_equal(is, t->columns);
+		snprintf(query, sizeof(query), "SELECT count(*) FROM pragma_table_info('%s')", t->name);
+		answer(query, is, sizeof(is));
+		assert_int_equal(strtol(is, NULL, 10), t->ncols);
+		assert_true(t->ncols <= TABLE_COLUMNS_MAX && t->nkeys <= TABLE_KEYS_MAX);
+		for (int k = 0; k < t->nkeys; k++)
+			column += strcspn(column, ",") + (k < t->nkeys - 1);
+		snprintf(query, sizeof(query), "SELECT group_concat(name, ', ') FROM (SELECT name FROM"
+		    " pragma_table_info('%s') WHERE pk > 0 ORDER BY pk)", t->name);
+		answer(query, key, sizeof(key));
+		snprintf(is, sizeof(is), "%.*s", (int)(column - t->columns), t->columns);
+		assert_string_equal(key, is);
+	}
+}
+
+static size_t
+place_of(const char *table)
+{
+	size_t i = 0;
+
+	while (i < STORE_NTABLES && strcmp(store_table[i].name, table) != 0)
+		i++;
+	return i;
+}
+
+static void
+parents_stand_before_those_that_refer_to_them(void **state)
+{
+	char query[256], parent[64], n[32];
+
+	(void)state;
+	for (size_t i = 0; i < STORE_NTABLES; i++) {
+		snprintf(query, sizeof(query), "SELECT count(DISTINCT \"table\") FROM pragma_foreign_key_list('%s')",
+		    store_table[i].name);
+		answer(query, n, sizeof(n));
+		for (long k = 0; k < strtol(n, NULL, 10); k++) {
+			snprintf(query, sizeof(query), "SELECT DISTINCT \"table\" FROM"
+			    " pragma_foreign_key_list('%s') ORDER BY 1 LIMIT 1 OFFSET %ld", store_table[i].name, k);
+			answer(query, parent, sizeof(parent));
+			assert_true(place_of(parent) < i);
+		}
+	}
+}
+
+/* The store that the first version of the program made, by its own DDL. */
+static void
+make_first_schema(const char *address)
+{
+	char path[256];
+	struct buf text = BUF_INIT;
+	int is_file = store_is_file(address);
+
+	snprintf(path, sizeof(path), SOURCE_ROOT "/src/store/migrations/0001_start.%s.sql",
+	    is_file ? "sqlite" : "pg");
+	assert_int_equal(buf_read_file(&text, path, 1 << 20, NULL), 0);
+	buf_str(&text, is_file ? "PRAGMA user_version = 1;" :
+	    "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY);"
+	    "INSERT INTO schema_version VALUES (1);");
+	buf_str(&text, "INSERT INTO meta VALUES ('origin', 'old.example.cn')");
+	assert_int_equal(kind_sql(address, text.data), 0);
+	buf_free(&text);
+}
+
+static int
+old_value(const struct store_row *row, void *ctx, struct fault *f)
+{
+	(void)f;
+	snprintf(ctx, 64, "%s", row_text(row, 0));
+	return 0;
+}
+
+static void
+a_store_of_the_first_schema_is_migrated(void **state)
+{
+	char address[ADDRESS_MAX], copy[ADDRESS_MAX + 32], value[64];
+	struct fault f = FAULT_INIT;
+	struct store_reader *r;
+	struct store *s;
+
+	(void)state;
+	for (int kind = KIND_SQLITE; kind <= KIND_PG; kind++) {
+		assert_int_equal(kind_place((enum kind)kind, dir, address), 0);
+		make_first_schema(address);
+		/* To look changes nothing. */
+		assert_int_equal(store_open(address, STORE_LOOK, &s, &f), -1);
+		assert_int_equal(f.code, FAULT_STORE);
+		if (kind == KIND_SQLITE) {
+			/* An earlier start that was stopped in the middle left half a copy. */
+			snprintf(copy, sizeof(copy), "%s.before-0002.part", address);
+			assert_int_equal(kind_sql(copy, "CREATE TABLE half (n INTEGER)"), 0);
+		}
+		assert_int_equal(store_open(address, STORE_EXISTING, &s, &f), 0);
+		assert_int_equal(store_reader_open(s, &r, &f), 0);
+		assert_int_equal(store_read(r, ST_COPY_FIRST_TOMBSTONE, PARAMS(sql_int(1)), NULL, NULL, &f), 0);
+		assert_int_equal(store_read(r, ST_META_GET, PARAMS(sql_text("origin")), old_value, value, &f), 1);
+		assert_string_equal(value, "old.example.cn");
+		store_reader_close(r);
+		store_close(s);
+		assert_int_equal(store_open(address, STORE_LOOK, &s, &f), 0);
+		store_close(s);
+		if (kind == KIND_SQLITE) {
+			assert_int_equal(access(copy, F_OK), -1);
+			snprintf(copy, sizeof(copy), "%s.before-0002", address);
+			assert_int_equal(kind_sql(copy, "INSERT INTO meta SELECT 'copy', user_version"
+			    " FROM pragma_user_version WHERE user_version = 1"
+			    " AND NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'tombstone')"
+			    " AND EXISTS (SELECT 1 FROM meta WHERE value = 'old.example.cn')"), 0);
+			answer_of(copy, "SELECT count(*) FROM meta", value, sizeof(value));
+			assert_string_equal(value, "2");
+		}
+	}
+}
+
 /* Text compares bytewise on both, whatever the database's own collation. */
 static void
 text_is_collated_bytewise(void **state)
@@ -166,6 +318,9 @@ main(void)
 		cmocka_unit_test(both_have_the_same_references),
 		cmocka_unit_test(both_have_the_same_indexes),
 		cmocka_unit_test(text_is_collated_bytewise),
+		cmocka_unit_test(the_table_of_tables_is_the_schema),
+		cmocka_unit_test(parents_stand_before_those_that_refer_to_them),
+		cmocka_unit_test(a_store_of_the_first_schema_is_migrated),
 	};
 
 	return cmocka_run_group_tests_name("schema", tests, make_both, remove_dir);
