@@ -2,8 +2,8 @@
  * cli.h - the wzm command: one table of commands and options (table.c) feeds dispatch,
  * --help, the manual pages and the completion; one function runs each command.
  *
- * What talks to the server goes through <dir>/run/wzm.sock; init, offline import and
- * log check open the instance themselves.  Texts for people go to out, faults to err; with
+ * What talks to the server goes through <dir>/run/wzm.sock; init, offline import, log check
+ * and the store commands open the instance themselves.  Texts for people go to out, faults to err; with
  * --json the server's JSON goes to out, problems included.
  */
 #ifndef CLI_CLI_H
@@ -224,6 +224,8 @@ enum cli_exit cmd_source_on(struct cli *c);
 enum cli_exit cmd_source_off(struct cli *c);
 enum cli_exit cmd_log_size(struct cli *c);
 enum cli_exit cmd_log_check(struct cli *c);
+enum cli_exit cmd_store_check(struct cli *c);
+enum cli_exit cmd_store_copy(struct cli *c);
 enum cli_exit cmd_conf_sample(struct cli *c);
 enum cli_exit cmd_completion(struct cli *c);
 enum cli_exit cmd_version(struct cli *c);

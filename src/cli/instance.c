@@ -1,5 +1,5 @@
 /*
- * instance.c - what works on the instance directory: init, import, serve, log check; and
+ * instance.c - what works on the instance directory: init, import, serve; and
  * what needs no instance at all.
  */
 #include <errno.h>
@@ -163,41 +163,6 @@ cmd_import_dataset(struct cli *c)
 		say(c, SAY_DATASET_IMPORTED, num_text(num(result, "rows"), rows));
 	json_decref(result);
 	return rc;
-}
-
-enum cli_exit
-cmd_log_check(struct cli *c)
-{
-	struct fault f = FAULT_INIT;
-	json_t *result = NULL;
-	const json_t *errors, *e;
-	char n[NUM_SIZE];
-	int ok;
-	size_t i;
-
-	if (instance_check_log(c->dir, &result, &f) < 0)
-		return cli_fault(c, &f);
-	ok = json_is_true(json_object_get(result, "ok"));
-	errors = json_object_get(result, "errors");
-	if (c->json) {
-		json_dumpf(result, c->out, JSON_COMPACT);
-		fputc('\n', c->out);
-	} else if (ok)
-		say(c, SAY_LOG_GOOD, str(result, "log"), num_text(num(result, "records"), n));
-	else {
-		json_array_foreach(errors, i, e) {
-			char *text = json_is_string(e) ? strdup(json_string_value(e)) :
-			    json_dumps(e, JSON_COMPACT);
-
-			print_text(c->out, text != NULL ? text : "?");
-			fputc('\n', c->out);
-			free(text);
-		}
-		say(c, SAY_LOG_BAD, str(result, "log"),
-		    num_text((json_int_t)json_array_size(errors), n));
-	}
-	json_decref(result);
-	return ok ? CLI_OK : CLI_FAILED;
 }
 
 enum cli_exit

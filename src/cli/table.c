@@ -189,11 +189,34 @@ const struct command cli_commands[] = {
 	    { "显示每个日志的条数和 Merkle 树根。", "Shows the size and the Merkle root of each log." },
 	    "wzm log size\n", cmd_log_size },
 	{ "log check", "", 0, 0, OPTS(), LOCAL | BIT(CONFLICT),
-	    { "从库重算日志", "compute the log again" },
-	    { "打开库,由存下的记录和正文重算每个条目、叶子和根,逐处列出不符。不经过服务。",
-	      "Opens the store, computes every entry, leaf and the root again from the stored records and "
-	      "bodies, and lists what does not fit.  The server is not asked." },
+	    { "从库重算日志", "compute the logs again" },
+	    { "打开库,由存下的记录和正文重算每个日志的每个条目、叶子和根,逐处列出不符。不经过服务,"
+	      "服务在运行时也可以。",
+	      "Opens the store, computes every entry, leaf and root of every log again from the stored "
+	      "records and bodies, and lists what does not fit.  The server is not asked, and may run." },
 	    "wzm log check\n", cmd_log_check },
+	{ "store check", "", 0, 0, OPTS(), LOCAL | BIT(CONFLICT),
+	    { "核对全库", "check the whole store" },
+	    { "在 log check 之外再查:每条记录都有叶子,每片叶子都有记录或删除标记;所有引用都有所指,"
+	      "办件、证明事项、核验与各自的清单版本相符,编号不超出计数,封存的数据打得开。逐处列出不符:"
+	      "哪张表、哪一行、什么不对。什么也不改;服务在运行时也可以。",
+	      "Does what log check does, and more: every record has its leaf and every leaf its record or "
+	      "tombstone, whatever is referred to is there, cases, items and verifications fit "
+	      "their version of the inventory, numbers are not beyond their counters, sealed "
+	      "values open.  Lists what is wrong: table, row, and what.  Changes nothing; the "
+	      "server may run." },
+	    "wzm store check\n", cmd_store_check },
+	{ "store copy", "FROM TO", 2, 0, OPTS(), LOCAL | BIT(CONFLICT),
+	    { "把库复制到另一处", "copy a store to another place" },
+	    { "把库 FROM 全部复制到 TO,再逐表核对,并由复制的叶子重算每个日志的根。两者各是一个 SQLite 文件"
+	      "(如 DIR/wzm.db)或 postgresql://… 地址;TO 须是空的。复制时两边的服务都须停止。停在半路时,"
+	      "同一命令接着复制;没有核对完的,服务不会打开。密钥和 wzm.conf 不在库里,不复制。",
+	      "Copies everything in the store FROM to TO, then compares each table, and computes each log's "
+	      "root again from the copied leaves.  Each is an SQLite file (such as DIR/wzm.db) or an "
+	      "address postgresql://...; TO must be empty.  Servers of both must be stopped.  "
+	      "If it is stopped half way, the same command goes on; until all is compared, no server opens "
+	      "the copy.  Keys and wzm.conf are not in the store and are not copied." },
+	    "wzm store copy instance/wzm.db postgresql:///wzm\n", cmd_store_copy },
 	{ "conf sample", "", 0, 0, OPTS(), LOCAL,
 	    { "输出设置样例", "write a sample wzm.conf" },
 	    { "输出 wzm.conf 样例:每个设置、说明和内置值。",

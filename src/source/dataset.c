@@ -75,6 +75,15 @@ dataset_seal_row(struct seal *ring, const char *dataset, int64_t id, const char 
 	return seal(ring, row_place(id_text, sizeof(id_text), dataset, id), json, len, out, f);
 }
 
+int
+dataset_unseal_row(struct seal *ring, const char *dataset, int64_t id, const void *sealed,
+    size_t len, struct buf *out, struct fault *f)
+{
+	char id_text[160];
+
+	return unseal(ring, row_place(id_text, sizeof(id_text), dataset, id), sealed, len, out, f);
+}
+
 struct asking {
 	struct seal *seal;
 	const char *dataset;
@@ -103,14 +112,12 @@ one_row(const struct store_row *row, void *ctx, struct fault *f)
 {
 	struct asking *a = ctx;
 	struct buf clear = BUF_INIT_MAX(ROW_MAX);
-	char id_text[160];
 	json_t *object = NULL;
 	size_t len;
 	const void *sealed = row_blob(row, 1, &len);
 	int rc = -1, yes;
 
-	if (unseal(a->seal, row_place(id_text, sizeof(id_text), a->dataset, row_int(row, 0)),
-	    sealed, len, &clear, f) < 0)
+	if (dataset_unseal_row(a->seal, a->dataset, row_int(row, 0), sealed, len, &clear, f) < 0)
 		goto out;
 	if ((object = json_loadb(clear.data, clear.len, JSON_REJECT_DUPLICATES, NULL)) == NULL) {
 		fault_set(f, FAULT_SEAL_BROKEN, "%s", "row is not JSON");

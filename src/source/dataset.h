@@ -32,6 +32,10 @@ void dataset_blind(const struct seal *seal, const char *dataset, const char *key
 int dataset_seal_row(struct seal *seal, const char *dataset, int64_t id, const char *json,
     size_t len, struct buf *out, struct fault *f);
 
+/* Appends the JSON of a row; FAULT_SEAL_BROKEN. */
+int dataset_unseal_row(struct seal *seal, const char *dataset, int64_t id, const void *sealed,
+    size_t len, struct buf *out, struct fault *f);
+
 /*
  * Asks.  ret_rows gets a new array of the rows that filter lets through (NULL: all), in the
  * order of the import; an empty array is "not found".  A fault means that there is no

@@ -10,7 +10,8 @@
 /* The server gives up first, so that it is the server that says why. */
 #define WAIT_MS 40000
 #define PATIENT_WAIT_MS (2 * 3600 * 1000 + 10000)
-#define PATIENT_SETTINGS "SET statement_timeout = '2h'"
+#define PATIENT_SETTINGS \
+	"SET statement_timeout = '2h'; SET idle_in_transaction_session_timeout = '2h'"
 /* A process that has just ended may hold its lock for a moment longer. */
 #define LOCK_TRIES 20		/* of 100 ms */
 #define DELAY_MIN_MS 50

@@ -46,6 +46,11 @@ const char *const store_sql[ST_NSTATEMENTS] = {
 #include "store/statements.def"
 #undef STMT
 #include "store/tables.def"
+#define CHECK(sym, code, table, nkeys, keys, condition, zh, en) \
+	[ST_CHECK_##sym] = "SELECT " keys ", count(*) OVER () FROM " table " x WHERE " condition \
+	    " ORDER BY " keys " LIMIT $1",
+#include "store/checks.def"
+#undef CHECK
 };
 
 struct sql_value

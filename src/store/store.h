@@ -4,7 +4,7 @@
  * Writing happens on one thread, in batches: begin, any number of operations, the rows
  * that go with them, commit.  Reading happens on readers of their own, one per thread,
  * and never waits for the writer.  Statements have names (statements.def, and those that
- * tables.def makes) and parameters $1..$n; there is no other SQL.  docs/decisions.md 7 and 9.
+ * tables.def and checks.def make) and parameters $1..$n; there is no other SQL.  docs/decisions.md 7 and 9.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
@@ -22,6 +22,9 @@ enum stmt {
 	ST_COPY_LAST_##sym, ST_COPY_COUNT_##sym, ST_COPY_INSERT_##sym,
 #include "store/tables.def"
 #undef TABLE
+#define CHECK(sym, code, table, nkeys, keys, condition, zh, en) ST_CHECK_##sym,
+#include "store/checks.def"
+#undef CHECK
 	ST_NSTATEMENTS
 };
 

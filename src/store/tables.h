@@ -11,6 +11,7 @@
 #ifndef STORE_TABLES_H
 #define STORE_TABLES_H
 
+#include "base/buf.h"
 #include "store/store.h"
 
 #define TABLE_KEYS_MAX 4
@@ -30,5 +31,29 @@ struct store_table {
 };
 
 extern const struct store_table store_table[STORE_NTABLES];
+
+/* The key of a row, kept: a place in a table.  Begin with TABLE_KEY_INIT: before all rows. */
+struct table_key {
+	int set;
+	struct sql_value part[TABLE_KEYS_MAX];
+	struct buf bytes;
+};
+
+#define TABLE_KEY_INIT { 0 }
+
+void table_key_free(struct table_key *key);
+
+/* The greatest key of a table; it stays unset when there are no rows. */
+int table_last(struct store_reader *r, const struct store_table *t, struct table_key *ret_key,
+    struct fault *f);
+int64_t table_count(struct store_reader *r, const struct store_table *t, struct fault *f);
+
+/*
+ * Gives the rows that come after key, at most a page of them, and sets key to that of the last
+ * one.  Returns how many: less than table_page_rows says that there are no more.
+ */
+int64_t table_page(struct store_reader *r, const struct store_table *t, struct table_key *key,
+    store_row_fn *row, void *ctx, struct fault *f);
+int64_t table_page_rows(const struct store_table *t);
 
 #endif

@@ -13,6 +13,7 @@
 #include "crypto/hash.h"
 #include "svc/access/access.h"
 #include "svc/inventory/inventory_svc.h"
+#include "svc/store_copy.h"
 #include "tlog/merkle.h"
 
 #define LOG_NAME "a"
@@ -67,8 +68,8 @@ write_conf(const char *path, const char *division, const char *origin, const cha
 }
 
 /* The lock of an instance: held by the process, with its pid in the file for the message. */
-static int
-take_lock(const char *dir, int *ret_fd, struct fault *f)
+int
+instance_lock(const char *dir, int *ret_fd, struct fault *f)
 {
 	char path[4200], pid[32] = "";
 	int fd;
@@ -214,7 +215,7 @@ instance_init(const char *dir, const char *division, const char *origin, const c
 		if (path_of(part, sizeof(part), dir, sub[i], f) < 0 || make_dir(part, f) < 0)
 			return -1;
 	}
-	if (take_lock(dir, &lock, f) < 0)
+	if (instance_lock(dir, &lock, f) < 0)
 		return -1;
 	/* The store first: an address may be wrong, and then no keys lie about. */
 	if (store_open(db, STORE_CREATE, &store, f) < 0 || seal_create(path, f) < 0 ||
@@ -282,14 +283,15 @@ load_keys(struct app *app, int64_t *ret_made_at, struct fault *f)
 {
 	struct key_ring k = { .seal = app->seal };
 	struct store_reader *reader = NULL;
-	int rc = -1;
+	int64_t n = -1;
 
-	if (store_reader_open(app->store, &reader, f) == 0 &&
-	    store_read(reader, ST_KEYS, NULL, 0, add_key, &k, f) > 0)
-		rc = 0;
+	if (store_reader_open(app->store, &reader, f) == 0)
+		n = store_read(reader, ST_KEYS, NULL, 0, add_key, &k, f);
 	store_reader_close(reader);
+	if (n == 0)
+		fault_set(f, FAULT_SEAL_KEY, "%s", "the store has no data key");
 	*ret_made_at = k.made_at;
-	return rc;
+	return n > 0 ? 0 : -1;
 }
 
 int
@@ -386,6 +388,20 @@ out:
 	return rc;
 }
 
+/* What was copied only in part is no store yet. */
+static int
+check_whole(struct app *app, const char *address, struct fault *f)
+{
+	struct store_reader *reader = NULL;
+	int rc;
+
+	if (store_reader_open(app->store, &reader, f) < 0)
+		return -1;
+	rc = store_copy_check_whole(reader, address, f);
+	store_reader_close(reader);
+	return rc;
+}
+
 /* Keys and store. */
 static int
 open_store(struct app *app, const struct conf *conf, enum store_open how, struct fault *f)
@@ -396,7 +412,7 @@ open_store(struct app *app, const struct conf *conf, enum store_open how, struct
 	if (path_of(keys, sizeof(keys), app->dir, "keys", f) < 0 ||
 	    store_address(app->dir, conf_text(conf, CONF_STORE), db, sizeof(db), f) < 0 ||
 	    seal_open(keys, &app->seal, f) < 0 ||
-	    store_open(db, how, &app->store, f) < 0)
+	    store_open(db, how, &app->store, f) < 0 || check_whole(app, db, f) < 0)
 		return -1;
 	return load_keys(app, &made_at, f) < 0 ? -1 : check_identity(app, f);
 }
@@ -428,7 +444,7 @@ instance_open(const char *dir, const struct conf *conf, const struct clock *cloc
 
 	if (app == NULL)
 		return -1;
-	if (take_lock(dir, &app->lock_fd, f) < 0 || open_store(app, conf, STORE_EXISTING, f) < 0 ||
+	if (instance_lock(dir, &app->lock_fd, f) < 0 || open_store(app, conf, STORE_EXISTING, f) < 0 ||
 	    journal_start(app->store, app->seal, clock, app->log,
 	    (size_t)conf_int(conf, CONF_QUEUE), &app->journal, f) < 0 ||
 	    instance_roll_key(app, f) < 0 || inventory_load_in_force(app, f) < 0) {

@@ -6,8 +6,6 @@
 #ifndef SVC_INSTANCE_H
 #define SVC_INSTANCE_H
 
-#include <jansson.h>
-
 #include "base/conf.h"
 #include "base/fault.h"
 #include "svc/app.h"
@@ -34,14 +32,11 @@ void instance_close(struct app *app);
  */
 int instance_look(const char *dir, struct app **ret_app, struct fault *f);
 
+/* Takes the lock of an instance: FAULT_INSTANCE_LOCKED; held until ret_fd is closed. */
+int instance_lock(const char *dir, int *ret_fd, struct fault *f);
+
 /* wzm.conf of dir over the built-in settings, then the environment. */
 int instance_conf(const char *dir, struct conf **ret_conf, struct fault *f);
-
-/*
- * Recomputes everything from the store: each record's entry and leaf, each body's hash, the
- * root; also while a server runs, of one state.  ret: {"ok":bool,"log","size","records","root","errors":[...]}.
- */
-int instance_check_log(const char *dir, json_t **ret, struct fault *f);
 
 /* Reads the instance's data keys into the ring; makes a new one when the newest is a day old. */
 int instance_roll_key(struct app *app, struct fault *f);

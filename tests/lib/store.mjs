@@ -24,7 +24,9 @@ export function rows(dir, sql) {
 	return out.trim() === '' ? [] : JSON.parse(out);
 }
 
-/** A copy of a stopped instance in dir, changed by sql: what must be in the environment to use it. */
+let lastCopy;
+
+/** A copy of a stopped instance in dir, changed by sql, instead of the last one: what must be in the environment to use it. */
 export function changedCopy(from, dir, sql) {
 	const at = address(from);
 	execFileSync('cp', ['-a', from, dir]);	// with the modes: keys that others can read are refused
@@ -32,8 +34,10 @@ export function changedCopy(from, dir, sql) {
 		if (sql) execFileSync('sqlite3', [`${dir}/wzm.db`, sql]);
 		return {};
 	}
-	const copy = database(at);
-	if (sql) psql(copy, forPg(sql));
+	if (lastCopy !== undefined) psql(at, `DROP DATABASE ${new URL(lastCopy).pathname.slice(1)}`);
+	const copy = lastCopy = database(at);
+	/* SQLite's shell does not look at foreign keys either. */
+	if (sql) psql(copy, `SET session_replication_role = replica; ${forPg(sql)}`);
 	return { WZM_STORE: copy };
 }
 

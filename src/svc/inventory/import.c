@@ -255,6 +255,20 @@ last_version(const struct store_row *row, void *ctx, struct fault *f)
 	return 0;
 }
 
+/* Puts files into the order in which they were imported and hashed; the store gives them by name. */
+static void
+in_order(struct files *files)
+{
+	struct inventory_file sorted[FILES_MAX];
+	size_t n = 0;
+
+	for (size_t k = 0; inventory_files[k] != NULL; k++)
+		for (size_t i = 0; i < files->n; i++)
+			if (strcmp(files->file[i].name, inventory_files[k]) == 0)
+				sorted[n++] = files->file[i];
+	memcpy(files->file, sorted, n * sizeof(sorted[0]));
+}
+
 /* Builds a stored version; it was valid when it was imported. */
 static int
 load(struct store_reader *reader, const struct import_done *which, struct inventory **ret_inv,
@@ -263,6 +277,7 @@ load(struct store_reader *reader, const struct import_done *which, struct invent
 	struct files *files = calloc(1, sizeof(*files));
 	struct inventory_report report = { 0 };
 	struct inventory *inv = NULL;
+	char hex[65];
 	int rc = -1;
 
 	if (files == NULL) {
@@ -272,6 +287,13 @@ load(struct store_reader *reader, const struct import_done *which, struct invent
 	if (store_read(reader, ST_INVENTORY_FILES, PARAMS(sql_int(which->version)), add_file, files,
 	    f) < 0)
 		goto out;
+	in_order(files);
+	files_hash(files, hex);
+	if (strcmp(hex, which->sha256_hex) != 0) {
+		fault_set(f, FAULT_STORE, "the files of inventory version %lld are not those that were imported",
+		    (long long)which->version);
+		goto out;
+	}
 	if (inventory_build(files->file, files->n, &inv, &report, f) < 0) {
 		fault_prefix(f, "stored inventory");
 		goto out;

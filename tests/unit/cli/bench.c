@@ -16,7 +16,9 @@
 #include <unistd.h>
 
 #include "api/serve.h"
+#include "svc/check/check.h"
 #include "svc/instance.h"
+#include "svc/store_copy.h"
 
 #define WORDS_MAX 64
 #define REQUESTS_MAX 8
@@ -241,9 +243,26 @@ instance_conf(const char *dir, struct conf **ret_conf, struct fault *f)
 }
 
 int
-instance_check_log(const char *dir, json_t **ret, struct fault *f)
+store_check(const char *dir, enum check_scope scope, enum lang lang, progress_fn *tell, void *ctx,
+    json_t **ret, struct fault *f)
 {
-	snprintf(bench_asked, sizeof(bench_asked), "check %s", dir);
+	const struct progress p = { .kind = PROGRESS_CHECKED, .table = "entry", .done = 1, .of = 3 };
+
+	(void)lang;
+	tell(&p, ctx);
+	snprintf(bench_asked, sizeof(bench_asked), "check %s %s", scope == CHECK_EVIDENCE ? "evidence" :
+	    "everything", dir);
+	return answer(ret, f);
+}
+
+int
+store_copy(const char *from, const char *to, progress_fn *tell, void *ctx, json_t **ret,
+    struct fault *f)
+{
+	const struct progress p = { .kind = PROGRESS_COPIED, .table = "entry", .done = 1, .of = 3 };
+
+	tell(&p, ctx);
+	snprintf(bench_asked, sizeof(bench_asked), "copy %s %s", from, to);
 	return answer(ret, f);
 }
 

@@ -91,16 +91,16 @@ global_options_stand_before_or_after_the_command(void **state)
 	bench_fault = FAULT_NONE;
 	bench_result = "{\"ok\":true,\"log\":\"a\",\"size\":3,\"records\":3,\"root\":\"\",\"errors\":[]}";
 	assert_int_equal(wzm("-d /a log check").rc, 0);
-	assert_string_equal(bench_asked, "check /a");
+	assert_string_equal(bench_asked, "check evidence /a");
 	assert_int_equal(wzm("log check -d /b").rc, 0);
-	assert_string_equal(bench_asked, "check /b");
+	assert_string_equal(bench_asked, "check evidence /b");
 	assert_int_equal(wzm("log check --dir=/c").rc, 0);
-	assert_string_equal(bench_asked, "check /c");
+	assert_string_equal(bench_asked, "check evidence /c");
 	assert_int_equal(wzm("log check").rc, 0);
-	assert_string_equal(bench_asked + 6, bench_dir);	/* WZM_DIR */
+	assert_string_equal(bench_asked + strlen("check evidence "), bench_dir);	/* WZM_DIR */
 	unsetenv("WZM_DIR");
 	assert_int_equal(wzm("log check").rc, 0);
-	assert_string_equal(bench_asked, "check ./instance");
+	assert_string_equal(bench_asked, "check evidence ./instance");
 	setenv("WZM_DIR", bench_dir, 1);
 }
 

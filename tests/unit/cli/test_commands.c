@@ -523,17 +523,47 @@ a_log_that_does_not_fit_is_a_failure(void **state)
 	struct ran r;
 
 	(void)state;
-	bench_result = "{\"ok\":true,\"log\":\"a\",\"size\":3,\"records\":3,\"root\":\"x\",\"errors\":[]}";
+	bench_result = "{\"ok\":true,\"size\":3,\"records\":3,\"logs\":[{\"log\":\"a\",\"size\":3,"
+	    "\"root\":\"x\"}],\"found\":0,\"errors\":[]}";
 	r = wzm("log check");
 	assert_int_equal(r.rc, CLI_OK);
 	assert_has(r.out, "3");
-	bench_result = "{\"ok\":false,\"log\":\"a\",\"size\":3,\"records\":3,\"root\":\"x\","
-	    "\"errors\":[\"entry 2 does not fit\"]}";
-	r = wzm("log check");
+	assert_has(bench_asked, "check evidence ");
+	r = wzm("store check --lang en");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_string_equal(r.out, "the whole store checked: 3 records, nothing amiss\n");
+	assert_has(bench_asked, "check everything ");
+	bench_result = "{\"ok\":false,\"size\":3,\"records\":3,\"logs\":[],\"found\":7,\"errors\":[{\"table\":"
+	    "\"entry\",\"key\":\"a/2\",\"code\":\"x\",\"what\":\"does not fit\"}]}";
+	r = wzm("log check --lang en");
 	assert_int_equal(r.rc, CLI_FAILED);
-	assert_has(r.out, "entry 2 does not fit\n");
+	assert_string_equal(r.out, "entry a/2: does not fit\n7 discrepancies, 1 listed above\n");
 	assert_int_equal(wzm("log check --json").rc, CLI_FAILED);
+	assert_int_equal(wzm("store check").rc, CLI_FAILED);
 	bench_result = NULL;
+}
+
+static void
+a_copy_says_what_was_copied_or_how_to_go_on(void **state)
+{
+	struct ran r;
+
+	(void)state;
+	bench_result = "{\"from\":\"a.db\",\"to\":\"b.db\",\"rows\":1234,\"tables\":[],\"logs\":[{\"log\":\"a\","
+	    "\"size\":3,\"root\":\"R00T=\"}]}";
+	r = wzm("store copy a.db b.db --lang en");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_string_equal(bench_asked, "copy a.db b.db");
+	assert_string_equal(r.out, "a.db was copied to b.db: 1234 rows, every table compared\n"
+	    "log a: 3 leaves, root of the copied leaves R00T=\n");
+	assert_has(wzm("store copy a.db b.db --json").out, "\"rows\":1234");
+	assert_int_equal(wzm("store copy a.db").rc, CLI_USAGE);
+	bench_result = NULL;
+	bench_fault = FAULT_COPY_STOPPED;
+	r = wzm("store copy a.db b.db --lang en");
+	assert_int_equal(r.rc, CLI_SYSTEM);
+	assert_has(r.err, "Go on with: wzm store copy");
+	bench_fault = FAULT_NONE;
 }
 
 static void
@@ -576,6 +606,7 @@ main(void)
 		cmocka_unit_test(without_a_server_the_command_imports),
 		cmocka_unit_test(a_source_is_switched_by_the_version_in_the_list),
 		cmocka_unit_test(a_log_that_does_not_fit_is_a_failure),
+		cmocka_unit_test(a_copy_says_what_was_copied_or_how_to_go_on),
 		cmocka_unit_test(a_full_disk_is_not_success),
 	};
 

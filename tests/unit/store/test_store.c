@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "kinds.h"
-#include "store/tables.h"
 #include "store/type.h"
 
 static enum kind kind;
@@ -451,120 +450,6 @@ every_statement_fits_the_database(void **state)
 	PQfinish(pg);
 }
 
-/* A row of each table comes out of a copy's statements as it went in, and in the key's order. */
-static int
-same_value(const struct store_row *row, void *ctx, struct fault *f)
-{
-	const struct sql_value *want = ctx;
-
-	(void)f;
-	for (int i = 0; i < 6; i++) {
-		struct sql_value v = row_value(row, i);
-
-		assert_int_equal(v.kind, want[i].kind);
-		if (v.kind == SQL_INT)
-			assert_int_equal(v.i, want[i].i);
-		else {
-			assert_int_equal(v.len, want[i].len);
-			if (v.len > 0)
-				assert_memory_equal(v.data, want[i].data, v.len);
-		}
-	}
-	return 0;
-}
-
-static void
-a_copys_statements_give_rows_as_they_are(void **state)
-{
-	const struct store_table *t = &store_table[TABLE_SOURCE];
-	const struct sql_value row[6] = { sql_text("DS-1"), sql_int(INT64_MIN), sql_text(""),
-		sql_blob("a\0b", 3), sql_int(7), sql_text("字") };
-	struct sql_value other[6];
-	struct store *s = open_store(STORE_EXISTING);
-	struct store_reader *r;
-
-	(void)state;
-	memcpy(other, row, sizeof(row));
-	other[0] = sql_text("DS-10");
-	other[3] = sql_blob("", 0);
-	assert_int_equal(store_begin(s, NULL), 0);
-	assert_int_equal(store_exec(s, t->insert, other, 6, 1, NULL), 0);
-	assert_int_equal(store_exec(s, t->insert, row, 6, 1, NULL), 0);
-	assert_int_equal(store_commit(s, NULL), 0);
-	assert_int_equal(store_reader_open(s, &r, NULL), 0);
-	assert_int_equal(store_read(r, t->first, PARAMS(sql_int(1)), same_value, (void *)(uintptr_t)row, NULL), 1);
-	assert_int_equal(store_read(r, t->next, PARAMS(row[0], sql_int(9)), same_value, other, NULL), 1);
-	assert_int_equal(store_read(r, t->next, PARAMS(other[0], sql_int(9)), NULL, NULL, NULL), 0);
-	assert_int_equal(store_read(r, t->last, NULL, 0, NULL, NULL, NULL), 1);
-	store_reader_close(r);
-	store_close(s);
-}
-
-static int
-two_values(const struct store_row *row, void *ctx, struct fault *f)
-{
-	(void)f;
-	assert_int_equal(row_value(row, 6).kind, SQL_NULL);
-	assert_int_equal(row_value(row, 7).kind, SQL_TEXT);
-	*(int *)ctx = 1;
-	return 0;
-}
-
-static void
-nothing_is_a_value_too(void **state)
-{
-	struct store *s = open_store(STORE_EXISTING);
-	struct store_reader *r;
-	int seen = 0;
-
-	(void)state;
-	assert_int_equal(store_begin(s, NULL), 0);
-	assert_int_equal(store_exec(s, ST_USER_INSERT, PARAMS(sql_text("u-null"), sql_blob("n", 1), sql_text("r"),
-	    sql_text("s"), sql_text("a"), sql_text("d"), sql_text(NULL), sql_text("says"), sql_int(1)), 1,
-	    NULL), 0);
-	assert_int_equal(store_commit(s, NULL), 0);
-	assert_int_equal(store_reader_open(s, &r, NULL), 0);
-	assert_int_equal(store_read(r, ST_COPY_FIRST_USER, PARAMS(sql_int(1)), two_values, &seen, NULL), 1);
-	assert_int_equal(seen, 1);
-	store_reader_close(r);
-	store_close(s);
-}
-
-/* A copy takes an empty place or one with these tables, alone, and touches nothing else. */
-static void
-a_copy_takes_only_what_is_empty(void **state)
-{
-	char place[ADDRESS_MAX];
-	struct fault f = FAULT_INIT;
-	struct store *s, *other;
-
-	(void)state;
-	assert_int_equal(kind_place(kind, dir, place), 0);
-	s = open_at(place, STORE_COPY_TO);
-	if (kind == KIND_PG) {
-		assert_int_equal(store_open(place, STORE_EXISTING, &other, &f), -1);
-		assert_int_equal(f.code, FAULT_STORE_IN_USE);
-	}
-	store_close(s);
-	s = open_at(place, STORE_COPY_TO);
-	store_close(s);
-	s = open_at(place, STORE_EXISTING);
-	if (kind == KIND_PG) {
-		assert_int_equal(store_open(place, STORE_COPY_TO, &other, &f), -1);
-		assert_int_equal(f.code, FAULT_STORE_IN_USE);
-		assert_int_equal(store_open(place, STORE_COPY_FROM, &other, &f), -1);
-		assert_int_equal(f.code, FAULT_STORE_IN_USE);
-	}
-	store_close(s);
-	store_close(open_at(place, STORE_COPY_FROM));
-	assert_int_equal(kind_place(kind, dir, place), 0);
-	assert_int_equal(kind_sql(place, "CREATE TABLE of_somebody_else (n INTEGER)"), 0);
-	assert_int_equal(store_open(place, STORE_COPY_TO, &s, &f), -1);
-	assert_int_equal(f.code, FAULT_STORE_NOT_EMPTY);
-	assert_int_equal(kind_sql(place, "DROP TABLE of_somebody_else"), 0);
-	store_close(open_at(place, STORE_COPY_TO));
-}
-
 static void
 a_newer_schema_is_refused(void **state)
 {
@@ -610,10 +495,7 @@ a_file_that_is_no_store_is_refused(void **state)
 		cmocka_unit_test(a_chain_ends_at_its_first_loser), \
 		cmocka_unit_test(whichever_statement_fails_nothing_is_there), \
 		cmocka_unit_test(a_wrong_count_outside_an_operation_loses_the_batch), \
-		cmocka_unit_test(of_two_who_saw_the_same_one_wins), \
-		cmocka_unit_test(a_copys_statements_give_rows_as_they_are), \
-		cmocka_unit_test(nothing_is_a_value_too), \
-		cmocka_unit_test(a_copy_takes_only_what_is_empty)
+		cmocka_unit_test(of_two_who_saw_the_same_one_wins)
 
 int
 main(void)
