@@ -96,6 +96,7 @@ try {
 	const wzm = process.env.WZM, quiet = { stdio: 'ignore' };
 	execFileSync(wzm, ['init', instance, '--demo'], quiet);
 	execFileSync(wzm, ['import', 'inventory', `${root}/examples/jinhua`, '-d', instance], quiet);
+	execFileSync(wzm, ['inventory', 'publish', '--decision', 'bench', '--yes', '-d', instance], quiet);
 	execFileSync(wzm, ['import', 'dataset', `${root}/examples/jinhua/registry`, '-d', instance], quiet);
 	const server = await start(wzm, ['serve', '-d', instance, '--port', '0'], /event=listening\b[^\n]*\bport=(\d+)/);
 	const bare = await start(process.env.BARE, ['0'], /127.0.0.1:(\d+)/);

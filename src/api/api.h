@@ -140,11 +140,13 @@ json_t *view_case_summary(struct call *call, const struct case_file *c, struct f
 json_t *view_question(const struct call *call, const struct proof *proof, const char *name);
 json_t *view_verification(struct call *call, const struct verification *v, int whole,
     struct fault *f);
+/* The inventory that a look-up is about: that of ?asof=DATE, else the one in force; counted. */
+struct inventory *asked_inventory(struct call *call, struct fault *f);
 json_t *view_inventory(const struct inventory *inv, json_t *onto);
 json_t *view_field(const struct field *field);
 /* What an import did, and why it did nothing. */
 struct datasets_done;
-json_t *view_import(struct app *app, int changed);
+json_t *view_import(const struct inventory *inv, int changed);
 json_t *view_datasets(const struct datasets_done *done);
 json_t *view_refused(const struct inventory_report *report, const struct fault *f, enum lang lang,
     const char *instance);
@@ -158,6 +160,15 @@ PREPARE(session_open);
 PREPARE(session_close);
 RENDER(session_users);
 RENDER(inventory_show);
+RENDER(inventory_versions);
+RENDER(inventory_version_show);
+RENDER(inventory_published);
+RENDER(inventory_differences);
+RENDER(inventory_asof);
+PREPARE(inventory_publishing);
+PREPARE(inventory_withdrawing);
+RENDER(matter_history);
+RENDER(item_history);
 RENDER(matters_list);
 RENDER(matter_show);
 RENDER(items_list);

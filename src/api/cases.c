@@ -424,6 +424,16 @@ keep_case(struct call *call, struct case_file *c, int rc)
 	return 0;
 }
 
+/* The item of the address, unless nobody may ask for it any more. */
+static int
+find_asked(struct call *call, const struct case_file *c, struct case_item **ret_item,
+    struct fault *f)
+{
+	if (case_item_find(c, http_param(call->req, "item"), ret_item, f) < 0)
+		return -1;
+	return case_still_asked(&call->act, c, *ret_item, f);
+}
+
 int
 item_query(struct call *call, struct fault *f)
 {
@@ -446,7 +456,7 @@ item_query(struct call *call, struct fault *f)
 	}
 	if (load_matched(call, &c, f) < 0)
 		return -1;
-	if (case_item_find(c, http_param(call->req, "item"), &ci, f) == 0) {
+	if (find_asked(call, c, &ci, f) == 0) {
 		rc = 0;
 		if (asks != NULL && json_object_size(asks) > 0)
 			rc = take_asks(call, c, ci, asks, f);
@@ -469,7 +479,7 @@ item_verification(struct call *call, struct fault *f)
 	note = in_text(&in, "note", IN_MAY, 1000);
 	if (in_end(&in) < 0 || load_matched(call, &c, f) < 0)
 		return -1;
-	if (case_item_find(c, http_param(call->req, "item"), &ci, f) == 0)
+	if (find_asked(call, c, &ci, f) == 0)
 		rc = case_verify(&call->act, c, ci, note, f);
 	return keep_case(call, c, rc);
 }
@@ -517,7 +527,7 @@ item_commitment(struct call *call, struct fault *f)
 	in_true(&in, "agreed");
 	if (in_end(&in) < 0 || load_matched(call, &c, f) < 0)
 		return -1;
-	if (case_item_find(c, http_param(call->req, "item"), &ci, f) == 0)
+	if (find_asked(call, c, &ci, f) == 0)
 		rc = case_commit(&call->act, c, ci, notice, letter, signer, f);
 	return keep_case(call, c, rc);
 }

@@ -45,7 +45,7 @@ imported_at(const struct store_row *row, void *ctx, struct fault *f)
 int
 inventory_show(struct call *call, json_t **ret_json, struct fault *f)
 {
-	struct inventory *inv = app_inventory(call->api->app, f);
+	struct inventory *inv = asked_inventory(call, f);
 	const struct division *d;
 	int64_t at = 0;
 
@@ -86,7 +86,7 @@ says(const char *text, const char *q)
 int
 matters_list(struct call *call, json_t **ret_json, struct fault *f)
 {
-	struct inventory *inv = app_inventory(call->api->app, f);
+	struct inventory *inv = asked_inventory(call, f);
 	const char *q = http_query(call->req, "q");
 	json_t *list = json_array(), *next = json_null();
 	struct page page;
@@ -164,7 +164,7 @@ listed_item(const struct item *item)
 int
 matter_show(struct call *call, json_t **ret_json, struct fault *f)
 {
-	struct inventory *inv = app_inventory(call->api->app, f);
+	struct inventory *inv = asked_inventory(call, f);
 	const char *code = http_param(call->req, "code");
 	const struct matter *m = inv != NULL ? inventory_matter(inv, code) : NULL;
 	json_t *parties, *fields, *items, *json;
@@ -202,7 +202,7 @@ matter_show(struct call *call, json_t **ret_json, struct fault *f)
 int
 items_list(struct call *call, json_t **ret_json, struct fault *f)
 {
-	struct inventory *inv = app_inventory(call->api->app, f);
+	struct inventory *inv = asked_inventory(call, f);
 	const char *q = http_query(call->req, "q"), *matter = http_query(call->req, "matter");
 	json_t *list = json_array(), *next = json_null();
 	const struct item *last = NULL;
@@ -237,7 +237,7 @@ items_list(struct call *call, json_t **ret_json, struct fault *f)
 int
 item_show(struct call *call, json_t **ret_json, struct fault *f)
 {
-	struct inventory *inv = app_inventory(call->api->app, f);
+	struct inventory *inv = asked_inventory(call, f);
 	const struct item *it;
 
 	if (inv == NULL)

@@ -229,20 +229,13 @@ view_refused(const struct inventory_report *report, const struct fault *f, enum 
 }
 
 json_t *
-view_import(struct app *app, int changed)
+view_import(const struct inventory *inv, int changed)
 {
-	struct inventory *inv = app_inventory(app, NULL);
-	json_t *desks = json_array(), *json;
+	json_t *desks = json_array();
 
-	if (inv == NULL) {
-		json_decref(desks);
-		return NULL;
-	}
 	for (size_t i = 0; i < inv->nmade_desks; i++)
 		json_array_append_new(desks, json_string(inv->made_desks[i]->code));
-	json = view_inventory(inv, json_pack("{s:b, s:o}", "changed", changed, "desks_made", desks));
-	inventory_unref(inv);
-	return json;
+	return view_inventory(inv, json_pack("{s:b, s:o}", "changed", changed, "desks_made", desks));
 }
 
 json_t *
@@ -309,9 +302,10 @@ inventory_importing(struct call *call, struct fault *f)
 	if (dir == NULL)
 		return -1;
 	rc = inventory_import(call->api->app, &call->act.actor, dir, &done, &report, f);
-	if (rc == 0)
-		keep(call, view_import(call->api->app, done.changed));
-	else if (f->code == FAULT_IMPORT_REFUSED)
+	if (rc == 0) {
+		keep(call, view_import(done.inv, done.changed));
+		inventory_unref(done.inv);
+	} else if (f->code == FAULT_IMPORT_REFUSED)
 		rc = import_failed(call, &report, f);
 	inventory_report_free(&report);
 	return rc;

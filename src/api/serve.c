@@ -14,10 +14,12 @@
 #include "base/log.h"
 #include "svc/instance.h"
 #include "svc/inventory/inventory_svc.h"
+#include "svc/inventory/versions.h"
 
 #define IDLE_SECONDS 75
 #define REQUEST_SECONDS 20
-#define TICK_MS 60000		/* strangers' refusals, data keys */
+#define SECOND_MS 1000		/* the inventory in force */
+#define TICK_SECONDS 60		/* strangers' refusals, data keys */
 #define TICKS_OF_AN_HOUR 60	/* old idempotency rows */
 #define KEY_KEPT_MS (3 * CLOCK_DAY_MS)	/* two days, and the day that a key may lie behind */
 
@@ -123,23 +125,36 @@ start_http(struct api *api, const struct conf *conf, struct fault *f)
 	return http_start(&http, &api->server, f);
 }
 
+/* A version may have been published by another process, or its day may have begun. */
+static void
+follow(struct api *api, struct store_reader *reader)
+{
+	struct fault f = FAULT_INIT;
+
+	if (inventory_follow(api->app, reader, &f) < 0)
+		log_fault(LOG_ERROR, "inventory_not_followed", &f);
+}
+
 /* Waits for SIGTERM or SIGINT, doing what is due meanwhile. */
 static void
-wait_for_end(struct api *api, int signals)
+wait_for_end(struct api *api, int signals, struct store_reader *reader)
 {
 	struct pollfd p = { .fd = signals, .events = POLLIN };
 	struct signalfd_siginfo info;
-	unsigned ticks = 0;
+	unsigned seconds = 0;
 
 	for (;;) {
-		int n = poll(&p, 1, TICK_MS);
+		int n = poll(&p, 1, SECOND_MS);
 
-		if (n == 0)
-			tick(api, ++ticks);
-		else if (n > 0 && read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
+		if (n > 0 && read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
 			return;
-		else if (n < 0 && errno != EINTR)
+		if (n < 0 && errno != EINTR)
 			return;
+		if (n != 0)
+			continue;
+		follow(api, reader);
+		if (++seconds % TICK_SECONDS == 0)
+			tick(api, seconds / TICK_SECONDS);
 	}
 }
 
@@ -149,6 +164,7 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 	static struct clock clock;
 	struct app *app = NULL;
 	struct api *api = NULL;
+	struct store_reader *reader = NULL;
 	char port[16];
 	sigset_t ends;
 	int signals = -1, rc = -1;
@@ -163,7 +179,8 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 		fault_set(f, FAULT_BUG, "signalfd: %s", strerror(errno));
 		return -1;
 	}
-	if (instance_open(dir, conf, &clock, &app, f) < 0 || api_new(app, conf, &api, f) < 0)
+	if (instance_open(dir, conf, &clock, &app, f) < 0 || api_new(app, conf, &api, f) < 0 ||
+	    store_reader_open(app->store, &reader, f) < 0)
 		goto out;
 	find_web(conf, api->web, sizeof(api->web));
 	if (start_http(api, conf, f) < 0)
@@ -171,12 +188,13 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 	snprintf(port, sizeof(port), "%u", http_port(api->server));
 	log_event(LOG_INFO, "listening", "address", conf_text(conf, CONF_ADDRESS), "port", port,
 	    "web", api->web, NULL);
-	wait_for_end(api, signals);
+	wait_for_end(api, signals, reader);
 	log_event(LOG_INFO, "stopping", NULL);
 	http_stop(api->server);
 	api_flush_strangers(api);
 	rc = 0;
 out:
+	store_reader_close(reader);
 	api_free(api);
 	instance_close(app);
 	if (signals >= 0)
@@ -205,13 +223,42 @@ import_offline(const char *dir, const char *src, enum import_kind kind, enum lan
 	rc = kind == IMPORT_INVENTORY ? inventory_import(app, &root, src, &done, &report, f) :
 	    dataset_import(app, &root, src, &sets, &report, f);
 	if (rc == 0)
-		*ret_result = kind == IMPORT_INVENTORY ? view_import(app, done.changed) :
+		*ret_result = kind == IMPORT_INVENTORY ? view_import(done.inv, done.changed) :
 		    view_datasets(&sets);
 	else if (f->code == FAULT_IMPORT_REFUSED)
 		*ret_result = view_refused(&report, f, lang, "");
 out:
+	inventory_unref(done.inv);
 	inventory_report_free(&report);
 	instance_close(app);
+	conf_free(conf);
+	return rc;
+}
+
+int
+publish_offline(const char *dir, int64_t *version, int64_t day, const char *decision, struct fault *f)
+{
+	struct clock clock = { 0 };
+	struct conf *conf = NULL;
+	struct act act = { .actor = { .id = "root", .role = "operator", .scope = "division" },
+	    .action = ACTION_INVENTORY_PUBLISH };
+	int64_t unused;
+	int rc = -1;
+
+	if (instance_conf(dir, &conf, f) < 0 || instance_open(dir, conf, &clock, &act.app, f) < 0 ||
+	    store_reader_open(act.app->store, &act.reader, f) < 0)
+		goto out;
+	act.now = clock_now(&clock);
+	if (*version == 0 && inventory_stored_find(act.reader, "", &unused, version, f) < 0)
+		goto out;
+	if (inventory_publish(&act, *version, day == 0 ? clock_day(act.now) : day, decision, f) == 0) {
+		rc = journal_run_all(act.app->journal, act.op, act.nops, NULL, f);
+		act.nops = 0;
+	}
+out:
+	act_clear(&act);
+	store_reader_close(act.reader);
+	instance_close(act.app);
 	conf_free(conf);
 	return rc;
 }

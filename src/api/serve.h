@@ -25,4 +25,11 @@ int serve_run(const char *dir, struct conf *conf, struct fault *f);
 int import_offline(const char *dir, const char *src, enum import_kind kind,
     enum lang lang, json_t **ret_result, struct fault *f);
 
+/*
+ * Publishes a version (0: the newest, which *version then names) from a day on (0: today) while
+ * no server runs, under the instance's lock.
+ */
+int publish_offline(const char *dir, int64_t *version, int64_t day, const char *decision,
+    struct fault *f);
+
 #endif

@@ -79,13 +79,13 @@ join(const json_t *array, struct buf *text)
 }
 
 enum cli_exit
-cmd_item_show(struct cli *c)
+show_listed_item(struct cli *c, const char *code, const char *asof)
 {
 	json_t *item = NULL;
 	struct buf fields = BUF_INIT, condition = BUF_INIT;
 	char hours[NUM_SIZE];
 	enum cli_exit rc = call(c, (struct request){ .method = "GET", .path = "/api/v1/items/{}",
-	    .arg = { c->operand[0] } }, &item);
+	    .arg = { code }, .query = { "asof", asof } }, &item);
 
 	if (rc != CLI_OK || c->json) {
 		json_decref(item);
@@ -109,6 +109,12 @@ cmd_item_show(struct cli *c)
 	buf_free(&condition);
 	json_decref(item);
 	return CLI_OK;
+}
+
+enum cli_exit
+cmd_item_show(struct cli *c)
+{
+	return show_listed_item(c, c->operand[0], NULL);
 }
 
 static void

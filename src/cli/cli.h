@@ -196,6 +196,12 @@ void print_more(struct cli *c, const json_t *page);
 /* One function per command. */
 enum cli_exit cmd_init(struct cli *c);
 enum cli_exit cmd_import_inventory(struct cli *c);
+enum cli_exit cmd_inventory_list(struct cli *c);
+enum cli_exit cmd_inventory_diff(struct cli *c);
+enum cli_exit cmd_inventory_publish(struct cli *c);
+enum cli_exit cmd_inventory_withdraw(struct cli *c);
+enum cli_exit cmd_inventory_history(struct cli *c);
+enum cli_exit cmd_inventory_asof(struct cli *c);
 enum cli_exit cmd_import_dataset(struct cli *c);
 enum cli_exit cmd_serve(struct cli *c);
 enum cli_exit cmd_case_open(struct cli *c);
@@ -248,6 +254,9 @@ enum cli_exit need_opt(struct cli *c, enum opt opt, const char **ret_value);
 /* The text of a number, for messages. */
 #define NUM_SIZE 24
 const char *num_text(json_int_t n, char ret_text[NUM_SIZE]);
+
+/* catalogue.c: an item as it is listed, or as it was on a day (asof, NULL: now). */
+enum cli_exit show_listed_item(struct cli *c, const char *code, const char *asof);
 
 /* case_show.c, for whoever changed a case or an item of it; and how many items are not settled. */
 json_int_t items_open(const json_t *one);

@@ -30,7 +30,7 @@ cmd_init(struct cli *c)
 		return CLI_OK;
 	}
 	say(c, SAY_INSTANCE_MADE, dir);
-	say(c, SAY_INSTANCE_NEXT, dir, dir);
+	say(c, SAY_INSTANCE_NEXT, dir);
 	return CLI_OK;
 }
 
@@ -131,6 +131,8 @@ show_inventory(struct cli *c, const json_t *result)
 		    json_string_value(desk) : str(desk, "code"));
 	if (names.len > 0)
 		say(c, SAY_DESKS_MADE, names.data);
+	if (json_is_true(json_object_get(result, "changed")))
+		say(c, SAY_IMPORT_NEXT);
 	buf_free(&names);
 }
 

@@ -28,11 +28,12 @@ const struct command cli_commands[] = {
 	    "wzm init ./instance --demo\n", cmd_init },
 	{ "import inventory", "SRC", 1, 0, OPTS(), WRITES,
 	    { "导入清单", "import an inventory" },
-	    { "从目录 SRC 读清单的 CSV 文件并使其生效。有错时逐处列出文件、行、列、值和理由,什么也不导入;"
-	      "内容与现行版本相同时不生成新版本。服务在运行时由服务导入,否则直接导入。",
-	      "Reads the CSV files of an inventory from the directory SRC and puts it in force.  Errors "
-	      "are listed with file, line, column, value and reason, and nothing is imported; the "
-	      "same content makes no new version.  A running server does it, else the command itself." },
+	    { "从目录 SRC 读清单的 CSV 文件,存为草案;发布后才生效(wzm inventory publish)。有错时逐处列出文件、行、列、值和理由,"
+	      "什么也不导入;内容与已有的某版相同时不生成新版本。服务在运行时由服务导入,否则直接导入。",
+	      "Reads the CSV files of an inventory from the directory SRC and keeps it as a draft, which is "
+	      "in force once published (wzm inventory publish).  Errors are listed with file, line, "
+	      "column, value and reason, and nothing is imported; content that some version has already "
+	      "makes no new one.  A running server does it, else the command itself." },
 	    "wzm import inventory examples/jinhua\n", cmd_import_inventory },
 	{ "import dataset", "SRC", 1, 0, OPTS(), WRITES,
 	    { "导入部门数据", "import departments' data" },
@@ -40,6 +41,44 @@ const struct command cli_commands[] = {
 	      "Reads the CSV files of the data services from the directory SRC and stores them sealed, as "
 	      "the built-in sources." },
 	    "wzm import dataset examples/jinhua/registry\n", cmd_import_dataset },
+	{ "inventory list", "", 0, 0, OPTS(), READS,
+	    { "列出清单各版", "list the versions of the inventory" },
+	    { "列出各版:草案、待生效、现行、从前的,各从哪天起、依据什么决定。草案只有改革专班和系统管理员看得到。",
+	      "Lists the versions: drafts, those to come, the one in force and earlier ones, with the day "
+	      "and the decision of each publication.  Drafts are seen by the reform office and operators." },
+	    "wzm inventory list --as u-4001\n", cmd_inventory_list },
+	{ "inventory diff", "[FROM] [TO]", 0, 0, OPTS(), READS,
+	    { "比较两版清单", "compare two versions" },
+	    { "逐处列出第 FROM 版到第 TO 版的不同;没有时为现行版到最新一版。+ 增加的行,- 减少的行,~ 改动的格。",
+	      "Lists every difference from version FROM to version TO; from the one in force to the newest "
+	      "unless given.  + a row that came, - one that went, ~ a cell that changed." },
+	    "wzm inventory diff 1 2 --as u-4001\n", cmd_inventory_diff },
+	{ "inventory publish", "[VERSION]", 0, 0, OPTS(OPT_EFFECTIVE, OPT_DECISION, OPT_SURE,), WRITES,
+	    { "发布一版清单", "publish a version" },
+	    { "使第 VERSION 版(没有时为最新一版)从某天起生效,须写明依据的决定。在终端上先显示不同之处并询问。"
+	      "办理中的件仍按受理时的版本。服务没有运行时由本机直接发布。",
+	      "Puts version VERSION (the newest unless given) in force from a day on; the decision it rests on "
+	      "must be named.  On a terminal it first shows what differs and asks.  Open cases keep "
+	      "their version.  Where no server runs, the command does it itself." },
+	    "wzm inventory publish 2 --as u-4001 --effective 2026-12-01 --decision 金司〔2026〕12号 --yes\n",
+	    cmd_inventory_publish },
+	{ "inventory withdraw", "PUBLICATION", 1, 0, OPTS(OPT_REASON,), WRITES,
+	    { "撤回一次发布", "withdraw a publication" },
+	    { "撤回还没有生效的一次发布,写明理由。已经生效的不能撤回,只能再发布一版。",
+	      "Takes back a publication whose day has not come, with the reason.  What is in force cannot be "
+	      "withdrawn, only followed by another." },
+	    "wzm inventory withdraw 2 --as u-4001 --reason 文号有误\n", cmd_inventory_withdraw },
+	{ "inventory history", "[ITEM]", 0, 0, OPTS(OPT_IN_MATTER,), READS,
+	    { "看一个证明事项的沿革", "show what the list has said of an item" },
+	    { "列出清单从第一版起对一个证明事项怎么说,何时变的,依据什么决定;--matter 列出一个事项的全部。",
+	      "Lists what the list has said of an item since its first version, when that changed and by which "
+	      "decision; with --matter of all items of a matter." },
+	    "wzm inventory history I-01384\n", cmd_inventory_history },
+	{ "inventory asof", "DATE [ITEM]", 1, 0, OPTS(), READS,
+	    { "看某日的清单", "show what was in force on a day" },
+	    { "显示某日生效的是哪一版;给出 ITEM 时显示那天它怎么说。",
+	      "Shows which version was in force on a day; with ITEM, what it said of that item." },
+	    "wzm inventory asof 2026-11-30 I-01384\n", cmd_inventory_asof },
 	{ "serve", "", 0, 1, OPTS(), LOCAL | BIT(CONFLICT),
 	    { "启动服务", "run the server" },
 	    { "打开实例并提供网页和接口,直到收到 SIGTERM 或 SIGINT。设置的先后:内置、wzm.conf、"

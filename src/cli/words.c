@@ -56,6 +56,7 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "step", "source_off", { "数据源已停用", "the source is switched off" } },
 	{ "step", "source_fault", { "数据源故障", "the source failed" } },
 	{ "step", "credit_record", { "有失信承诺记录,改由部门核验", "an earlier commitment was broken" } },
+	{ "step", "cancelled_later", { "受理后已从清单取消", "abolished since the case was opened" } },
 	{ "step", "grant_missing", { "没有数据授权", "no grant" } },
 
 	{ "role", "clerk", { "窗口人员", "clerk" } },
@@ -65,6 +66,12 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "role", "supervisor", { "督办人员", "supervisor" } },
 	{ "role", "auditor", { "审计员", "auditor" } },
 	{ "role", "operator", { "运维", "operator" } },
+
+	{ "inventory", "draft", { "草案", "draft" } },
+	{ "inventory", "planned", { "待生效", "to come" } },
+	{ "inventory", "in_force", { "现行", "in force" } },
+	{ "inventory", "past", { "从前", "past" } },
+	{ "inventory", "withdrawn", { "发布已撤回", "withdrawn" } },
 
 	{ "scope", "agency", { "本单位", "agency" } },
 	{ "scope", "division", { "全区划", "division" } },

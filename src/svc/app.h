@@ -31,6 +31,7 @@ struct app {
 
 	pthread_mutex_t lock;			/* of what follows */
 	struct inventory *in_force;		/* NULL: none yet */
+	int64_t in_force_day, in_force_seq;	/* of its publication (svc/inventory/versions.h) */
 	struct inventory *version[APP_VERSIONS_MAX];
 	size_t nversions;
 	int64_t case_day;			/* case numbers: the day and its last */
@@ -43,8 +44,5 @@ struct inventory *app_inventory(struct app *app, struct fault *f);
 /* A version by its number: open cases keep theirs. */
 struct inventory *app_inventory_version(struct app *app, struct store_reader *reader,
     int64_t version, struct fault *f);
-
-/* Puts a newly imported version in force. */
-void app_swap_inventory(struct app *app, struct inventory *inv);
 
 #endif

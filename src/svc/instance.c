@@ -436,6 +436,17 @@ instance_look(const char *dir, struct app **ret_app, struct fault *f)
 	return rc;
 }
 
+/* The inventory in force, if there is one. */
+static int
+follow_once(struct app *app, struct fault *f)
+{
+	struct store_reader *reader = NULL;
+	int rc = store_reader_open(app->store, &reader, f) < 0 ? -1 : inventory_follow(app, reader, f);
+
+	store_reader_close(reader);
+	return rc;
+}
+
 int
 instance_open(const char *dir, const struct conf *conf, const struct clock *clock,
     struct app **ret_app, struct fault *f)
@@ -447,7 +458,7 @@ instance_open(const char *dir, const struct conf *conf, const struct clock *cloc
 	if (instance_lock(dir, &app->lock_fd, f) < 0 || open_store(app, conf, STORE_EXISTING, f) < 0 ||
 	    journal_start(app->store, app->seal, clock, app->log,
 	    (size_t)conf_int(conf, CONF_QUEUE), &app->journal, f) < 0 ||
-	    instance_roll_key(app, f) < 0 || inventory_load_in_force(app, f) < 0) {
+	    instance_roll_key(app, f) < 0 || follow_once(app, f) < 0) {
 		instance_close(app);
 		return -1;
 	}

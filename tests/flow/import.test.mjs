@@ -256,6 +256,8 @@ test('a better list takes its place, and old cases keep theirs', async () => {
 		assert.equal(r.changed, true);
 		assert.equal(r.version, 2);
 		assert.deepEqual([r.totals.direct_cancel, r.totals.department_verify], [862, 1496]);
+		assert.equal((await clerk.get('/api/v1/inventory')).version, 1, 'a draft is not in force');
+		must(['inventory', 'publish', '--as', 'u-4001', '--decision', '试', '--yes', '-d', other.dir]);
 		const inv = await clerk.get('/api/v1/inventory');
 		assert.deepEqual([inv.version, inv.sha256], [2, r.sha256]);
 		const now = await clerk.post('/api/v1/cases', json);

@@ -37,7 +37,10 @@ export class Instance {
 	/** A demonstration instance with the reference data. */
 	init({ inventory = jinhua, datasets = registry, demo = true, store = onPg ? database() : undefined } = {}) {
 		must(['init', this.dir, ...(demo ? ['--demo'] : []), ...(store ? ['--store', store] : [])]);
-		if (inventory) must(['import', 'inventory', inventory, '-d', this.dir]);
+		if (inventory) {
+			must(['import', 'inventory', inventory, '-d', this.dir]);
+			must(['inventory', 'publish', '--decision', '演示数据', '--yes', '-d', this.dir]);
+		}
 		if (datasets) must(['import', 'dataset', datasets, '-d', this.dir]);
 		return this;
 	}

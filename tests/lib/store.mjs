@@ -24,6 +24,13 @@ export function rows(dir, sql) {
 	return out.trim() === '' ? [] : JSON.parse(out);
 }
 
+/** Writes behind the program's back, also while it runs. */
+export function write(dir, sql) {
+	const at = address(dir);
+	if (at !== undefined) psql(at, sql);
+	else execFileSync('sqlite3', ['-cmd', '.timeout 10000', `${dir}/wzm.db`, sql]);
+}
+
 let lastCopy;
 
 /** A copy of a stopped instance in dir, changed by sql, instead of the last one: what must be in the environment to use it. */

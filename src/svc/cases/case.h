@@ -91,6 +91,15 @@ int case_answer(struct act *act, struct case_file *c, json_t *form, const struct
 int case_item_find(const struct case_file *c, const char *code, struct case_item **ret_item,
     struct fault *f);
 
+/*
+ * An open case keeps the inventory of its opening, but what has been abolished since is asked for
+ * no more: adds the operation that cancels such items, if there are any.  docs/decisions.md 12.
+ */
+int case_relieve(struct act *act, struct case_file *c, struct fault *f);
+/* FAULT_ITEM_CANCELLED if the list in force has abolished an item that is not settled. */
+int case_still_asked(struct act *act, const struct case_file *c, const struct case_item *ci,
+    struct fault *f);
+
 /* Everything automatic: queries that are ready, verifications that are ready. */
 int case_settle(struct act *act, struct case_file *c, struct fault *f);
 int case_query(struct act *act, struct case_file *c, struct case_item *ci, const char *again,

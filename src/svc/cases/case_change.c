@@ -242,10 +242,12 @@ int
 case_accept(struct act *act, struct case_file *c, struct fault *f)
 {
 	const struct case_item *first = NULL;
-	size_t left = left_over(c, 1, &first);
 	struct record *r;
+	size_t left;
 
-	if (left > 0)
+	if (c->state == CASE_OPEN && case_relieve(act, c, f) < 0)
+		return -1;
+	if ((left = left_over(c, 1, &first)) > 0)
 		return not_ready(left, first, f);
 	return state_op(act, c, CASE_ACCEPTED, RECORD_CASE_ACCEPTED, &r, f) != NULL ? 0 : -1;
 }
@@ -255,10 +257,15 @@ case_conclude(struct act *act, struct case_file *c, enum case_state outcome,
     const char *reason, struct fault *f)
 {
 	const struct case_item *first = NULL;
-	size_t left = outcome == CASE_SETTLED ? left_over(c, 0, &first) : 0;
+	size_t left = 0;
 	struct record *r;
 	struct op *op;
 
+	if (outcome == CASE_SETTLED) {
+		if (case_state_may(c->state, outcome) && case_relieve(act, c, f) < 0)
+			return -1;
+		left = left_over(c, 0, &first);
+	}
 	if (case_state_may(c->state, outcome) && left > 0)
 		return not_ready(left, first, f);
 	if ((op = state_op(act, c, outcome, RECORD_CASE_CONCLUDED, &r, f)) == NULL)

@@ -497,7 +497,7 @@ case_verify(struct act *act, struct case_file *c, struct case_item *ci, const ch
 int
 case_settle(struct act *act, struct case_file *c, struct fault *f)
 {
-	if (case_workable(c, f) < 0)
+	if (case_workable(c, f) < 0 || case_relieve(act, c, f) < 0)
 		return -1;
 	for (size_t i = 0; i < c->nitems; i++) {
 		struct case_item *ci = &c->item[i];

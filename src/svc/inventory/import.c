@@ -2,34 +2,15 @@
 #include <string.h>
 
 #include "base/uuid.h"
-#include "crypto/hash.h"
 #include "svc/inventory/breach_import.h"
 #include "svc/inventory/inventory_svc.h"
 
-#define FILE_MAX (32u << 20)
-#define FILES_MAX 24
-
-/* The files of one inventory in memory. */
-struct files {
-	struct inventory_file file[FILES_MAX];
-	struct buf text[FILES_MAX];
-	size_t n;
-};
-
-static void
-files_free(struct files *files)
-{
-	for (size_t i = 0; i < files->n; i++)
-		buf_free(&files->text[i]);
-	free(files);
-}
-
 static int
-files_read(const char *src, struct files *files, struct fault *f)
+files_read(const char *src, struct inventory_set *files, struct fault *f)
 {
 	char path[4400];
 
-	for (size_t i = 0; inventory_files[i] != NULL && i < FILES_MAX; i++) {
+	for (size_t i = 0; inventory_files[i] != NULL && i < INVENTORY_SET_MAX; i++) {
 		int n = snprintf(path, sizeof(path), "%s/%s", src, inventory_files[i]);
 
 		files->n = i + 1;
@@ -38,8 +19,8 @@ files_read(const char *src, struct files *files, struct fault *f)
 			fault_arg(f, "file", "%s", inventory_files[i]);
 			return -1;
 		}
-		files->text[i].max = FILE_MAX;
-		if (buf_read_file(&files->text[i], path, FILE_MAX, f) < 0 ||
+		files->text[i].max = INVENTORY_FILE_MAX;
+		if (buf_read_file(&files->text[i], path, INVENTORY_FILE_MAX, f) < 0 ||
 		    buf_add(&files->text[i], "", 0) < 0)
 			return -1;
 		files->file[i] = (struct inventory_file){ inventory_files[i],
@@ -48,29 +29,9 @@ files_read(const char *src, struct files *files, struct fault *f)
 	return 0;
 }
 
-/* What identifies an inventory: the hash of its files' names, lengths and bytes. */
-static void
-files_hash(const struct files *files, char ret_hex[65])
-{
-	struct hash_part part[3 * FILES_MAX];
-	char length[FILES_MAX][24];
-	struct sha256 hash;
-
-	for (size_t i = 0; i < files->n; i++) {
-		const struct inventory_file *file = &files->file[i];
-
-		snprintf(length[i], sizeof(length[i]), " %zu\n", file->len);
-		part[3 * i] = (struct hash_part){ file->name, strlen(file->name) };
-		part[3 * i + 1] = (struct hash_part){ length[i], strlen(length[i]) };
-		part[3 * i + 2] = (struct hash_part){ file->text, file->len };
-	}
-	hash = hash_sha256(part, 3 * files->n);
-	enc_hex(hash.b, sizeof(hash.b), ret_hex);
-}
-
 /* breaches is NULL where they stay as they are. */
 static struct op *
-import_op(struct app *app, const struct actor *actor, const struct files *files,
+import_op(struct app *app, const struct actor *actor, const struct inventory_set *files,
     const struct inventory *inv, const struct dataset_table *breaches, struct fault *f)
 {
 	struct record_actor who = access_record_actor(actor);
@@ -108,13 +69,13 @@ import_op(struct app *app, const struct actor *actor, const struct files *files,
 
 /* What is imported, and what it becomes. */
 struct import {
-	struct files *files;
+	struct inventory_set *files;
 	struct dataset_table *breaches;	/* NULL: the directory has none */
 	struct inventory *inv;
-	int same;			/* inv is the one in force */
+	int same;			/* inv is in the store already */
 };
 
-/* Builds the list, unless it is the one in force; checks all of it into one report. */
+/* Builds the list, unless it is there already; checks all of it into one report. */
 static int
 check(struct app *app, struct import *im, struct inventory_report *report, struct fault *f)
 {
@@ -162,21 +123,23 @@ write_import(struct app *app, const struct actor *actor, const struct import *im
 	return journal_run(app->journal, op, NULL, f);
 }
 
-/* Takes what is in force for the list if its files are the same. */
-static void
-take_if_same(struct app *app, struct import *im, struct import_done *done)
+/* What the store has already: a version of the same files, and the newest number. */
+static int
+find_same(struct app *app, struct import *im, struct import_done *done, struct fault *f)
 {
-	struct inventory *now = app_inventory(app, NULL);
+	struct store_reader *reader = NULL;
+	int64_t same;
+	int rc = -1;
 
-	if (now == NULL)
-		return;
-	done->version = now->version;
-	if (strcmp(now->sha256_hex, done->sha256_hex) == 0) {
-		im->same = 1;
-		im->inv = now;
-		now = NULL;
+	if (store_reader_open(app->store, &reader, f) == 0 &&
+	    inventory_stored_find(reader, done->sha256_hex, &same, &done->version, f) == 0) {
+		im->same = same > 0;
+		if (im->same)
+			done->version = same;
+		rc = im->same ? inventory_stored(reader, same, &im->inv, f) : 0;
 	}
-	inventory_unref(now);
+	store_reader_close(reader);
+	return rc;
 }
 
 int
@@ -193,8 +156,9 @@ inventory_import(struct app *app, const struct actor *actor, const char *src,
 	}
 	if (files_read(src, im.files, f) < 0 || breach_read(app, src, &im.breaches, f) < 0)
 		goto out;
-	files_hash(im.files, done.sha256_hex);
-	take_if_same(app, &im, &done);
+	inventory_set_hash(im.files, done.sha256_hex);
+	if (find_same(app, &im, &done, f) < 0)
+		goto out;
 	if (!im.same || (im.breaches != NULL && !im.breaches->unchanged)) {
 		if (check(app, &im, report, f) < 0)
 			goto out;
@@ -206,184 +170,13 @@ inventory_import(struct app *app, const struct actor *actor, const char *src,
 		if (write_import(app, actor, &im, f) < 0)
 			goto out;
 	}
-	if (!im.same) {
-		app_swap_inventory(app, im.inv);
-		im.inv = NULL;
-	}
+	done.inv = im.inv;
+	im.inv = NULL;
 	*ret_done = done;
 	rc = 0;
 out:
 	inventory_unref(im.inv);
 	breach_free(im.breaches);
-	files_free(im.files);
+	inventory_set_free(im.files);
 	return rc;
-}
-
-static int
-add_file(const struct store_row *row, void *ctx, struct fault *f)
-{
-	struct files *files = ctx;
-	size_t len, i;
-	const void *content = row_blob(row, 1, &len);
-
-	for (i = 0; inventory_files[i] != NULL; i++)
-		if (strcmp(inventory_files[i], row_text(row, 0)) == 0)
-			break;
-	if (inventory_files[i] == NULL || files->n == FILES_MAX) {
-		fault_set(f, FAULT_STORE, "inventory file %s is not known", row_text(row, 0));
-		return -1;
-	}
-	files->text[files->n].max = FILE_MAX;
-	if (buf_add(&files->text[files->n], content, len) < 0) {
-		fault_set(f, FAULT_MEMORY, "%s", "inventory");
-		return -1;
-	}
-	files->file[files->n] = (struct inventory_file){ inventory_files[i],
-	    files->text[files->n].data, len };
-	files->n++;
-	return 0;
-}
-
-static int
-last_version(const struct store_row *row, void *ctx, struct fault *f)
-{
-	struct import_done *done = ctx;
-
-	(void)f;
-	done->version = row_int(row, 0);
-	snprintf(done->sha256_hex, sizeof(done->sha256_hex), "%s", row_text(row, 1));
-	return 0;
-}
-
-/* Puts files into the order in which they were imported and hashed; the store gives them by name. */
-static void
-in_order(struct files *files)
-{
-	struct inventory_file sorted[FILES_MAX];
-	size_t n = 0;
-
-	for (size_t k = 0; inventory_files[k] != NULL; k++)
-		for (size_t i = 0; i < files->n; i++)
-			if (strcmp(files->file[i].name, inventory_files[k]) == 0)
-				sorted[n++] = files->file[i];
-	memcpy(files->file, sorted, n * sizeof(sorted[0]));
-}
-
-/* Builds a stored version; it was valid when it was imported. */
-static int
-load(struct store_reader *reader, const struct import_done *which, struct inventory **ret_inv,
-    struct fault *f)
-{
-	struct files *files = calloc(1, sizeof(*files));
-	struct inventory_report report = { 0 };
-	struct inventory *inv = NULL;
-	char hex[65];
-	int rc = -1;
-
-	if (files == NULL) {
-		fault_set(f, FAULT_MEMORY, "%s", "");
-		return -1;
-	}
-	if (store_read(reader, ST_INVENTORY_FILES, PARAMS(sql_int(which->version)), add_file, files,
-	    f) < 0)
-		goto out;
-	in_order(files);
-	files_hash(files, hex);
-	if (strcmp(hex, which->sha256_hex) != 0) {
-		fault_set(f, FAULT_STORE, "the files of inventory version %lld are not those that were imported",
-		    (long long)which->version);
-		goto out;
-	}
-	if (inventory_build(files->file, files->n, &inv, &report, f) < 0) {
-		fault_prefix(f, "stored inventory");
-		goto out;
-	}
-	inv->version = which->version;
-	memcpy(inv->sha256_hex, which->sha256_hex, sizeof(inv->sha256_hex));
-	*ret_inv = inv;
-	rc = 0;
-out:
-	inventory_report_free(&report);
-	files_free(files);
-	return rc;
-}
-
-int
-inventory_load_in_force(struct app *app, struct fault *f)
-{
-	struct store_reader *reader = NULL;
-	struct import_done last = { 0 };
-	struct inventory *inv = NULL;
-	int64_t n;
-	int rc = -1;
-
-	if (store_reader_open(app->store, &reader, f) < 0)
-		return -1;
-	n = store_read(reader, ST_INVENTORY_LAST, NULL, 0, last_version, &last, f);
-	if (n == 0)
-		rc = 0;
-	else if (n > 0 && load(reader, &last, &inv, f) == 0) {
-		app_swap_inventory(app, inv);
-		rc = 0;
-	}
-	store_reader_close(reader);
-	return rc;
-}
-
-struct inventory *
-app_inventory_version(struct app *app, struct store_reader *reader, int64_t version,
-    struct fault *f)
-{
-	struct import_done which = { 0 };
-	struct inventory *inv = NULL;
-
-	pthread_mutex_lock(&app->lock);
-	for (size_t i = 0; i < app->nversions && inv == NULL; i++)
-		if (app->version[i]->version == version)
-			inv = inventory_ref(app->version[i]);
-	pthread_mutex_unlock(&app->lock);
-	if (inv != NULL)
-		return inv;
-	if (store_read(reader, ST_INVENTORY_GET, PARAMS(sql_int(version)), last_version, &which,
-	    f) < 0)
-		return NULL;
-	if (which.version == 0) {
-		fault_set(f, FAULT_STORE, "inventory version %lld is gone", (long long)version);
-		return NULL;
-	}
-	if (load(reader, &which, &inv, f) < 0)
-		return NULL;
-	pthread_mutex_lock(&app->lock);
-	if (app->nversions < APP_VERSIONS_MAX)
-		app->version[app->nversions++] = inventory_ref(inv);
-	pthread_mutex_unlock(&app->lock);
-	return inv;
-}
-
-struct inventory *
-app_inventory(struct app *app, struct fault *f)
-{
-	struct inventory *inv = NULL;
-
-	pthread_mutex_lock(&app->lock);
-	if (app->in_force != NULL)
-		inv = inventory_ref(app->in_force);
-	pthread_mutex_unlock(&app->lock);
-	if (inv == NULL)
-		fault_set(f, FAULT_NO_INVENTORY, "%s", "");
-	return inv;
-}
-
-void
-app_swap_inventory(struct app *app, struct inventory *inv)
-{
-	struct inventory *old;
-
-	pthread_mutex_lock(&app->lock);
-	old = app->in_force;
-	app->in_force = inv;
-	if (app->nversions < APP_VERSIONS_MAX)
-		app->version[app->nversions++] = inventory_ref(inv);
-	pthread_mutex_unlock(&app->lock);
-	inventory_unref(old);
 }

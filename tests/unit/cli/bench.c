@@ -283,3 +283,17 @@ import_offline(const char *dir, const char *src, enum import_kind kind, enum lan
 	    kind == IMPORT_INVENTORY ? "inventory" : "dataset");
 	return answer(ret_result, f);
 }
+
+int
+publish_offline(const char *dir, int64_t *version, int64_t day, const char *decision, struct fault *f)
+{
+	snprintf(bench_asked, sizeof(bench_asked), "publish %s %lld %lld %s", dir, (long long)*version,
+	    (long long)day, decision);
+	if (bench_fault != FAULT_NONE) {
+		fault_set(f, bench_fault, "%s", "");
+		return -1;
+	}
+	if (*version == 0)
+		*version = 7;
+	return 0;
+}

@@ -450,8 +450,9 @@ a_running_server_imports(void **state)
 	    "\"commitment\":2,\"data_query\":3,\"department_verify\":4},\"desks_made\":[\"DK-1\"]}" });
 	r = wzm("import inventory .");
 	assert_int_equal(r.rc, CLI_OK);
-	assert_has(r.out, "清单第 2 版已生效:10 项,直接取消 1,告知承诺 2,数据查询 3,部门核验 4\n");
+	assert_has(r.out, "清单第 2 版:10 项,直接取消 1,告知承诺 2,数据查询 3,部门核验 4\n");
 	assert_has(r.out, "DK-1");
+	assert_has(r.out, "wzm inventory publish");
 	assert_has(bench_served(0), "POST /api/v1/inventory/imports HTTP/1.1\r\n");
 	assert_body(bench_served(0), want);
 	SERVE({ 422, REFUSED });
@@ -467,6 +468,54 @@ a_running_server_imports(void **state)
 	r = wzm("import inventory /nowhere/at/all");
 	assert_int_equal(r.rc, CLI_FAILED);
 	assert_has(r.err, "file_read");
+}
+
+#define VERSION_7 "{\"version\":7,\"state\":\"in_force\"}"
+
+static void
+a_version_is_published_by_its_number_or_the_newest(void **state)
+{
+	struct ran r;
+
+	(void)state;
+	SERVE({ 200, "{\"versions\":[{\"version\":7},{\"version\":6}]}" }, { 200, VERSION_7 });
+	r = wzm("inventory publish --as u-4001 --decision X1 --yes");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_has(r.out, "第 7 版已发布,今天起生效");
+	assert_has(bench_served(1), "POST /api/v1/inventory/versions/7/publication HTTP/1.1\r\n");
+	assert_body(bench_served(1), "{\"decision\":\"X1\"}");
+	SERVE({ 200, "{\"versions\":[{\"version\":7}]}" }, { 200, VERSION_7 });
+	r = wzm("inventory publish 6 --as u-4001 --decision X1 --effective 2026-12-01 --yes");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_has(bench_served(1), "POST /api/v1/inventory/versions/6/publication HTTP/1.1\r\n");
+	assert_body(bench_served(1), "{\"decision\":\"X1\",\"effective\":\"2026-12-01\"}");
+	/* Nobody publishes by accident. */
+	SERVE({ 200, "{\"versions\":[{\"version\":7}]}" });
+	assert_int_equal(wzm("inventory publish --as u-4001 --decision X1").rc, CLI_USAGE);
+	assert_int_equal(wzm("inventory publish --as u-4001 --yes").rc, CLI_USAGE);
+}
+
+static void
+without_a_server_the_command_publishes(void **state)
+{
+	struct ran r;
+
+	(void)state;
+	bench_stop();
+	bench_fault = FAULT_NONE;
+	r = wzm("inventory publish --decision X1 --yes");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_has(bench_asked, " 0 0 X1");
+	assert_has(r.out, "第 7 版已发布");
+	r = wzm("inventory publish 3 --decision X1 --effective 2026-12-01 --yes");
+	assert_has(bench_asked, " 3 20788 X1");
+	assert_int_equal(wzm("inventory publish --decision X1").rc, CLI_USAGE);
+	assert_int_equal(wzm("inventory publish --decision X1 --effective 1.12.2026 --yes").rc, CLI_USAGE);
+	bench_fault = FAULT_EFFECTIVE_PAST;
+	r = wzm("inventory publish --decision X1 --yes");
+	assert_int_equal(r.rc, CLI_FAILED);
+	assert_has(r.err, "effective_past");
+	bench_fault = FAULT_NONE;
 }
 
 static void
@@ -603,6 +652,8 @@ main(void)
 		cmocka_unit_test(it_is_told_whether_the_server_or_the_instance_is_missing),
 		cmocka_unit_test(a_long_path_to_the_instance_works),
 		cmocka_unit_test(a_running_server_imports),
+		cmocka_unit_test(a_version_is_published_by_its_number_or_the_newest),
+		cmocka_unit_test(without_a_server_the_command_publishes),
 		cmocka_unit_test(without_a_server_the_command_imports),
 		cmocka_unit_test(a_source_is_switched_by_the_version_in_the_list),
 		cmocka_unit_test(a_log_that_does_not_fit_is_a_failure),

@@ -81,6 +81,241 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inventory/versions": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of the list, newest first 各版清单
+         * @description Drafts only for the reform office and operators.
+         */
+        get: operations["listInventoryVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the version.
+                 * @example 2
+                 */
+                version: components["parameters"]["InventoryVersion"];
+            };
+            cookie?: never;
+        };
+        /** A version of the list, with its totals */
+        get: operations["getInventoryVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/versions/{version}/publication": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the version.
+                 * @example 2
+                 */
+                version: components["parameters"]["InventoryVersion"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a version 发布
+         * @description Puts it in force from the day `effective`, today unless given: a recorded operation of the reform office. Open cases keep the version they were opened with. 409 when that version is the one in force on that day already.
+         */
+        post: operations["publishInventory"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/publications/{seq}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the publication.
+                 * @example 2
+                 */
+                seq: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a publication back before its day 撤回发布
+         * @description 409 once it is in force.
+         */
+        post: operations["withdrawPublication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/differences": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What differs between two versions 版本比较
+         * @description Row by row and cell by cell, of every file of the list; at most 5,000 are listed, all are counted. Drafts only for the reform office and operators.
+         */
+        get: operations["getInventoryDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inventory/asof": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which version was in force on a day 某日的清单
+         * @description At the end of that day; of today, now. What was in force on a past day never changes.
+         */
+        get: operations["getInventoryAsOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/matters/{code}/history": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code.
+                 * @example M-0303
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * What the list has said of the items of a matter since its first version 沿革
+         * @description By item, then in the order of time; one entry for each time in which the row stayed the same.
+         */
+        get: operations["getMatterHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/items/{code}/history": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code.
+                 * @example I-01384
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * What the list has said of an item since its first version 沿革
+         * @description By item, then in the order of time; one entry for each time in which the row stayed the same.
+         */
+        get: operations["getItemHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/matters": {
         parameters: {
             query?: never;
@@ -1024,6 +1259,91 @@ export interface components {
             division: components["schemas"]["Ref"];
             demo: boolean;
         };
+        /** @description A version put in force from a day on 发布. */
+        Publication: {
+            seq: number;
+            version: components["schemas"]["Version"];
+            effective: components["schemas"]["Day"];
+            published_at: components["schemas"]["Instant"];
+            /** @description The user who published it. */
+            published_by: string;
+            /** @description Who decided, and the number of the document. */
+            decision: string;
+            withdrawn_at: components["schemas"]["Instant"] | null;
+        };
+        InventoryVersion: {
+            version: components["schemas"]["Version"];
+            /**
+             * @description Of several publications the strongest; withdrawn when all were withdrawn.
+             * @enum {string}
+             */
+            state: "draft" | "planned" | "in_force" | "past" | "withdrawn";
+            sha256: components["schemas"]["Sha256"];
+            imported_at: components["schemas"]["Instant"];
+            publications: components["schemas"]["Publication"][];
+        };
+        InventoryVersionWhole: {
+            version: components["schemas"]["Version"];
+            /** @enum {string} */
+            state: "draft" | "planned" | "in_force" | "past" | "withdrawn";
+            sha256: components["schemas"]["Sha256"];
+            imported_at: components["schemas"]["Instant"];
+            publications: components["schemas"]["Publication"][];
+            totals: components["schemas"]["Totals"];
+            counts: components["schemas"]["Counts"];
+        };
+        Differences: {
+            from: components["schemas"]["Version"];
+            to: components["schemas"]["Version"];
+            total: number;
+            /** @description Counts by file. */
+            files: {
+                [key: string]: {
+                    added: number;
+                    removed: number;
+                    /** @description Cells. */
+                    changed: number;
+                };
+            };
+            changes: {
+                file: string;
+                /** @enum {string} */
+                kind: "added" | "removed" | "changed";
+                /** @description Of the row. */
+                key: string;
+                /** @description The second column of the key where it has two. */
+                key2: string | null;
+                /** @description What the row is called. */
+                name: string;
+                /** @description Of a cell that changed. */
+                column: string | null;
+                before: string | null;
+                after: string | null;
+            }[];
+        };
+        History: {
+            code: string;
+            history: {
+                item: string;
+                from: components["schemas"]["Instant"];
+                until: components["schemas"]["Instant"] | null;
+                publication: components["schemas"]["Publication"];
+                /** @description The row of the list as its file has it; null while the item was not on the list. */
+                said: null | {
+                    /** @enum {string} */
+                    method: "direct_cancel" | "commitment" | "data_query" | "department_verify";
+                    legal_basis: string;
+                    required_when: string;
+                    fields: string;
+                    verify_hours: string;
+                    remark: string;
+                    matter_code: string;
+                    matter_name: string;
+                    proof_code: string;
+                    proof_name: string;
+                };
+            }[];
+        };
         Division: {
             code: string;
             name: string;
@@ -1392,7 +1712,7 @@ export interface components {
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "commitment_excluded" | "commitment_text" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "credit_excluded" | "cross_site" | "csv_malformed" | "desk_missing" | "division_unknown" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "key_file" | "logic_limit" | "logic_malformed" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "queue_full" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "store_away" | "store_in_use" | "store_not_empty" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong";
+        ProblemCode: "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "commitment_excluded" | "commitment_text" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "credit_excluded" | "cross_site" | "csv_malformed" | "desk_missing" | "division_unknown" | "effective_past" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "key_file" | "logic_limit" | "logic_malformed" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "publication_due" | "publication_unknown" | "queue_full" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "store_away" | "store_in_use" | "store_not_empty" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong";
         Meaning: {
             title: string;
             next: string;
@@ -1723,6 +2043,16 @@ export interface components {
         Text: string;
         /** @description How many at most. */
         Limit: components["schemas"]["Limit"];
+        /**
+         * @description As the list was on this day; as it is now unless given.
+         * @example 2026-11-30
+         */
+        AsOf: components["schemas"]["Day"];
+        /**
+         * @description The number of the version.
+         * @example 2
+         */
+        InventoryVersion: string;
         /** @description The `next` of the page before. */
         Cursor: string;
     };
@@ -1945,7 +2275,13 @@ export interface operations {
     };
     getInventory: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description As the list was on this day; as it is now unless given.
+                 * @example 2026-11-30
+                 */
+                asof?: components["parameters"]["AsOf"];
+            };
             header?: {
                 /**
                  * @description Chinese without one; English for `en`.
@@ -2005,9 +2341,618 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    listInventoryVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "versions": [
+                     *         {
+                     *           "version": 2,
+                     *           "state": "planned",
+                     *           "sha256": "3b1f0f5a6c7d8e9f00112233445566778899aabbccddeeff0011223344556677",
+                     *           "imported_at": "2026-11-25T17:00:00.000+08:00",
+                     *           "publications": [
+                     *             {
+                     *               "seq": 2,
+                     *               "version": 2,
+                     *               "effective": "2026-12-01",
+                     *               "published_at": "2026-11-26T09:00:00.000+08:00",
+                     *               "published_by": "u-4001",
+                     *               "decision": "金司〔2026〕12号",
+                     *               "withdrawn_at": null
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        versions: components["schemas"]["InventoryVersion"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getInventoryVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the version.
+                 * @example 2
+                 */
+                version: components["parameters"]["InventoryVersion"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The version. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 2,
+                     *       "state": "planned",
+                     *       "sha256": "3b1f0f5a6c7d8e9f00112233445566778899aabbccddeeff0011223344556677",
+                     *       "imported_at": "2026-11-25T17:00:00.000+08:00",
+                     *       "publications": [
+                     *         {
+                     *           "seq": 2,
+                     *           "version": 2,
+                     *           "effective": "2026-12-01",
+                     *           "published_at": "2026-11-26T09:00:00.000+08:00",
+                     *           "published_by": "u-4001",
+                     *           "decision": "金司〔2026〕12号",
+                     *           "withdrawn_at": null
+                     *         }
+                     *       ],
+                     *       "totals": {
+                     *         "items": 4052,
+                     *         "direct_cancel": 862,
+                     *         "commitment": 613,
+                     *         "data_query": 1081,
+                     *         "department_verify": 1496
+                     *       },
+                     *       "counts": {
+                     *         "divisions": 12,
+                     *         "agencies": 679,
+                     *         "matters": 880,
+                     *         "proofs": 258,
+                     *         "services": 108,
+                     *         "desks": 383,
+                     *         "grants": 316
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InventoryVersionWhole"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    publishInventory: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The number of the version.
+                 * @example 2
+                 */
+                version: components["parameters"]["InventoryVersion"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "effective": "2026-12-01",
+                 *       "decision": "金司〔2026〕12号"
+                 *     }
+                 */
+                "application/json": {
+                    effective?: components["schemas"]["Day"];
+                    /** @description Who decided, and the number of the document. */
+                    decision: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The version as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 2,
+                     *       "state": "planned",
+                     *       "sha256": "3b1f0f5a6c7d8e9f00112233445566778899aabbccddeeff0011223344556677",
+                     *       "imported_at": "2026-11-25T17:00:00.000+08:00",
+                     *       "publications": [
+                     *         {
+                     *           "seq": 2,
+                     *           "version": 2,
+                     *           "effective": "2026-12-01",
+                     *           "published_at": "2026-11-26T09:00:00.000+08:00",
+                     *           "published_by": "u-4001",
+                     *           "decision": "金司〔2026〕12号",
+                     *           "withdrawn_at": null
+                     *         }
+                     *       ],
+                     *       "totals": {
+                     *         "items": 4052,
+                     *         "direct_cancel": 862,
+                     *         "commitment": 613,
+                     *         "data_query": 1081,
+                     *         "department_verify": 1496
+                     *       },
+                     *       "counts": {
+                     *         "divisions": 12,
+                     *         "agencies": 679,
+                     *         "matters": 880,
+                     *         "proofs": 258,
+                     *         "services": 108,
+                     *         "desks": 383,
+                     *         "grants": 316
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InventoryVersionWhole"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    withdrawPublication: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The number of the publication.
+                 * @example 2
+                 */
+                seq: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "文号有误"
+                 *     }
+                 */
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The version as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 2,
+                     *       "state": "planned",
+                     *       "sha256": "3b1f0f5a6c7d8e9f00112233445566778899aabbccddeeff0011223344556677",
+                     *       "imported_at": "2026-11-25T17:00:00.000+08:00",
+                     *       "publications": [
+                     *         {
+                     *           "seq": 2,
+                     *           "version": 2,
+                     *           "effective": "2026-12-01",
+                     *           "published_at": "2026-11-26T09:00:00.000+08:00",
+                     *           "published_by": "u-4001",
+                     *           "decision": "金司〔2026〕12号",
+                     *           "withdrawn_at": null
+                     *         }
+                     *       ],
+                     *       "totals": {
+                     *         "items": 4052,
+                     *         "direct_cancel": 862,
+                     *         "commitment": 613,
+                     *         "data_query": 1081,
+                     *         "department_verify": 1496
+                     *       },
+                     *       "counts": {
+                     *         "divisions": 12,
+                     *         "agencies": 679,
+                     *         "matters": 880,
+                     *         "proofs": 258,
+                     *         "services": 108,
+                     *         "desks": 383,
+                     *         "grants": 316
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InventoryVersionWhole"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getInventoryDifferences: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The version in force unless given.
+                 * @example 1
+                 */
+                from?: string;
+                /**
+                 * @description The newest version unless given.
+                 * @example 2
+                 */
+                to?: string;
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The differences. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": 1,
+                     *       "to": 2,
+                     *       "total": 1,
+                     *       "files": {
+                     *         "items.csv": {
+                     *           "added": 0,
+                     *           "removed": 0,
+                     *           "changed": 1
+                     *         }
+                     *       },
+                     *       "changes": [
+                     *         {
+                     *           "file": "items.csv",
+                     *           "kind": "changed",
+                     *           "key": "I-00007",
+                     *           "key2": null,
+                     *           "name": "计划生育情况(婚育)证明",
+                     *           "column": "remark",
+                     *           "before": "无法律法规依据",
+                     *           "after": "凭有效证照替代"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Differences"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getInventoryAsOf: {
+        parameters: {
+            query: {
+                /**
+                 * @description The day.
+                 * @example 2026-11-30
+                 */
+                date: components["schemas"]["Day"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The publication that was in force. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "date": "2026-12-02",
+                     *       "publication": {
+                     *         "seq": 2,
+                     *         "version": 2,
+                     *         "effective": "2026-12-01",
+                     *         "published_at": "2026-11-26T09:00:00.000+08:00",
+                     *         "published_by": "u-4001",
+                     *         "decision": "金司〔2026〕12号",
+                     *         "withdrawn_at": null
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        date: components["schemas"]["Day"];
+                        publication: components["schemas"]["Publication"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getMatterHistory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code.
+                 * @example M-0303
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The history. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "M-0303",
+                     *       "history": [
+                     *         {
+                     *           "item": "I-01384",
+                     *           "from": "2026-11-26T09:00:00.000+08:00",
+                     *           "until": null,
+                     *           "publication": {
+                     *             "seq": 1,
+                     *             "version": 1,
+                     *             "effective": "2026-11-26",
+                     *             "published_at": "2026-11-26T09:00:00.000+08:00",
+                     *             "published_by": "root",
+                     *             "decision": "演示数据",
+                     *             "withdrawn_at": null
+                     *           },
+                     *           "said": {
+                     *             "method": "data_query",
+                     *             "legal_basis": "《不动产登记暂行条例》",
+                     *             "required_when": "",
+                     *             "fields": "owner_name;cert_number",
+                     *             "verify_hours": "",
+                     *             "remark": "",
+                     *             "matter_code": "M-0303",
+                     *             "matter_name": "二手房转移登记(买卖)",
+                     *             "proof_code": "P-083",
+                     *             "proof_name": "房产信息查询结果单"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getItemHistory: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code.
+                 * @example I-01384
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The history. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "I-01384",
+                     *       "history": [
+                     *         {
+                     *           "item": "I-01384",
+                     *           "from": "2026-11-26T09:00:00.000+08:00",
+                     *           "until": null,
+                     *           "publication": {
+                     *             "seq": 1,
+                     *             "version": 1,
+                     *             "effective": "2026-11-26",
+                     *             "published_at": "2026-11-26T09:00:00.000+08:00",
+                     *             "published_by": "root",
+                     *             "decision": "演示数据",
+                     *             "withdrawn_at": null
+                     *           },
+                     *           "said": {
+                     *             "method": "data_query",
+                     *             "legal_basis": "《不动产登记暂行条例》",
+                     *             "required_when": "",
+                     *             "fields": "owner_name;cert_number",
+                     *             "verify_hours": "",
+                     *             "remark": "",
+                     *             "matter_code": "M-0303",
+                     *             "matter_name": "二手房转移登记(买卖)",
+                     *             "proof_code": "P-083",
+                     *             "proof_name": "房产信息查询结果单"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
     listMatters: {
         parameters: {
             query?: {
+                /**
+                 * @description As the list was on this day; as it is now unless given.
+                 * @example 2026-11-30
+                 */
+                asof?: components["parameters"]["AsOf"];
                 /**
                  * @description Part of a name, or a code. Catalogue words only; there is no search by person here.
                  * @example 二手房
@@ -2077,7 +3022,13 @@ export interface operations {
     };
     getMatter: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description As the list was on this day; as it is now unless given.
+                 * @example 2026-11-30
+                 */
+                asof?: components["parameters"]["AsOf"];
+            };
             header?: {
                 /**
                  * @description Chinese without one; English for `en`.
@@ -2118,6 +3069,11 @@ export interface operations {
     listItems: {
         parameters: {
             query?: {
+                /**
+                 * @description As the list was on this day; as it is now unless given.
+                 * @example 2026-11-30
+                 */
+                asof?: components["parameters"]["AsOf"];
                 /**
                  * @description Part of a name, or a code. Catalogue words only; there is no search by person here.
                  * @example 二手房
@@ -2185,7 +3141,13 @@ export interface operations {
     };
     getItem: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description As the list was on this day; as it is now unless given.
+                 * @example 2026-11-30
+                 */
+                asof?: components["parameters"]["AsOf"];
+            };
             header?: {
                 /**
                  * @description Chinese without one; English for `en`.
@@ -3565,7 +4527,7 @@ export interface operations {
         };
         requestBody: components["requestBodies"]["Directory"];
         responses: {
-            /** @description What is now in force; `changed` is false if these files were in force already. */
+            /** @description The draft; `changed` is false if a version has these files already. */
             200: {
                 headers: {
                     [name: string]: unknown;
