@@ -34,36 +34,6 @@ view_inventory(const struct inventory *inv, json_t *onto)
 	return onto;
 }
 
-static int
-imported_at(const struct store_row *row, void *ctx, struct fault *f)
-{
-	(void)f;
-	*(int64_t *)ctx = row_int(row, 2);
-	return 0;
-}
-
-int
-inventory_show(struct call *call, json_t **ret_json, struct fault *f)
-{
-	struct inventory *inv = asked_inventory(call, f);
-	const struct division *d;
-	int64_t at = 0;
-
-	if (inv == NULL)
-		return -1;
-	if (store_read(call->act.reader, ST_INVENTORY_GET, PARAMS(sql_int(inv->version)),
-	    imported_at, &at, f) < 0) {
-		inventory_unref(inv);
-		return -1;
-	}
-	d = inventory_division(inv, call->api->app->division);
-	*ret_json = view_inventory(inv, json_pack("{s:o, s:o, s:b}", "imported_at", api_at(at),
-	    "division", api_ref(call->api->app->division, d != NULL ? d->name : ""), "demo",
-	    call->api->app->demo));
-	inventory_unref(inv);
-	return 0;
-}
-
 static json_t *
 matter_summary(const struct matter *m)
 {

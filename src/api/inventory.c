@@ -224,25 +224,74 @@ nothing_then(const char *day, struct fault *f)
 	return -1;
 }
 
-struct inventory *
-asked_inventory(struct call *call, struct fault *f)
+/* The publication that a look-up is about, and of which versions it is one. */
+static int
+asked_publication(struct call *call, struct versions *ret_versions,
+    const struct publication **ret_publication, struct fault *f)
 {
 	const char *text = http_query(call->req, "asof");
-	const struct publication *p;
-	struct inventory *inv = NULL;
 	struct versions v;
 	int64_t day;
 
-	if (text == NULL)
+	if (text != NULL && read_day(text, "asof", &day, f) < 0)
+		return -1;
+	if (versions_read(call->act.reader, &v, f) < 0)
+		return -1;
+	*ret_publication = text != NULL ? publication_on(call, &v, day) : versions_at(&v, now(call, &v));
+	if (*ret_publication != NULL) {
+		*ret_versions = v;
+		return 0;
+	}
+	versions_free(&v);
+	if (text != NULL)
+		return nothing_then(text, f);
+	fault_set(f, FAULT_NO_INVENTORY, "%s", "");
+	return -1;
+}
+
+struct inventory *
+asked_inventory(struct call *call, struct fault *f)
+{
+	const struct publication *p;
+	struct inventory *inv;
+	struct versions v;
+
+	/* What is in force is at hand. */
+	if (http_query(call->req, "asof") == NULL)
 		return app_inventory(call->api->app, f);
-	if (read_day(text, "asof", &day, f) < 0 || versions_read(call->act.reader, &v, f) < 0)
+	if (asked_publication(call, &v, &p, f) < 0)
 		return NULL;
-	if ((p = publication_on(call, &v, day)) != NULL)
-		inv = app_inventory_version(call->api->app, call->act.reader, p->version, f);
-	else
-		nothing_then(text, f);
+	inv = app_inventory_version(call->api->app, call->act.reader, p->version, f);
 	versions_free(&v);
 	return inv;
+}
+
+int
+inventory_show(struct call *call, json_t **ret_json, struct fault *f)
+{
+	struct app *app = call->api->app;
+	const struct publication *p;
+	const struct division *d;
+	struct inventory *inv;
+	struct versions v;
+	int64_t at = 0;
+
+	if (asked_publication(call, &v, &p, f) < 0)
+		return -1;
+	if ((inv = app_inventory_version(app, call->act.reader, p->version, f)) == NULL) {
+		versions_free(&v);
+		return -1;
+	}
+	for (size_t i = 0; i < v.n; i++)
+		if (v.version[i].version == p->version)
+			at = v.version[i].imported_at;
+	d = inventory_division(inv, app->division);
+	*ret_json = view_inventory(inv, json_pack("{s:o, s:o, s:o, s:b}", "imported_at", api_at(at),
+	    "publication", view_publication(p), "division", api_ref(app->division, d != NULL ? d->name :
+	    ""), "demo", app->demo));
+	inventory_unref(inv);
+	versions_free(&v);
+	return 0;
 }
 
 int

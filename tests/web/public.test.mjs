@@ -1,7 +1,11 @@
 // The public page: what is still asked of me, and what no longer is.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { items } from '../lib/catalogue.mjs';
+import { must } from '../lib/instance.mjs';
+import { jinhua } from '../lib/paths.mjs';
 import { accessible, PHONE, start } from './browser.mjs';
 
 let house;
@@ -99,5 +103,42 @@ test('everything comes from the server itself, under a policy without inline cod
 	assert.deepEqual(foreign, []);
 	assert.equal(await page.locator('script:not([src]), style, [style]').count(), await page.locator('.waybar [style]').count(),
 		'no inline script or style but the widths that the script itself sets');
+	house.clean();
+});
+
+test('a matter tells since when, by whose decision, and what was before', async () => {
+	const scratch = mkdtempSync(`${tmpdir()}/wzm-list-`), dir = house.instance.dir;
+	try {
+		/* I-01398 is abolished, I-01395 leaves the list. */
+		cpSync(jinhua, `${scratch}/list`, { recursive: true });
+		const rows = readFileSync(`${jinhua}/items.csv`, 'utf8').split('\n').filter((line) => !line.startsWith('I-01395,'));
+		const at = rows.findIndex((line) => line.startsWith('I-01398,'));
+		rows[at] = rows[at].replace('department_verify', 'direct_cancel').replace(/,4,([^,]*),([^,]*),/, ',,本部门内部核查,$2,');
+		writeFileSync(`${scratch}/list/items.csv`, rows.join('\n'));
+		must(['import', 'inventory', `${scratch}/list`, '-d', dir]);
+		must(['inventory', 'publish', '--as', 'u-4001', '--decision', '金司〔2026〕12号', '--yes', '-d', dir]);
+	} finally {
+		rmSync(scratch, { recursive: true, force: true });
+	}
+	const page = await house.page({ viewport: PHONE, path: '/m/M-0303#I-01398' });
+	const row = page.locator('#I-01398');
+	await row.getByText('依据：金司〔2026〕12号').waitFor();
+	await page.locator('#I-01384 summary').click();
+	await page.locator('#I-01384').getByText('依据：演示数据').waitFor();
+	const story = await page.locator('.story').innerText();
+	for (const part of ['部门核验 → 直接取消', '部门核验 → 不再列入清单', '水电气费用结清证明', '委托(授权)公证书', '列入第 1 版清单'])
+		assert.ok(story.includes(part), `${part} in ${story}`);
+	assert.equal(await overflow(page), 0);
+	await accessible(page, 'the story of a list');
+	/* What it says on a day has an address of its own. */
+	const today = new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10);
+	const then = await house.page({ viewport: PHONE, path: `/m/M-0303?asof=${today}` });
+	await then.getByText('那天的清单(第 2 版)').waitFor();
+	await then.getByRole('link', { name: '看现在的' }).click();
+	await then.waitForURL((url) => url.search === '');
+	const before = await house.page({ viewport: PHONE, path: '/m/M-0303?asof=2019-02-23' });
+	await before.getByText('2019-02-23 那天还没有清单').waitFor();
+	await accessible(before, 'a day without a list');
+	if (process.env.SHOT !== undefined) await page.screenshot({ path: process.env.SHOT, fullPage: true });
 	house.clean();
 });

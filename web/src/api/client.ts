@@ -110,7 +110,10 @@ export const searchMatters = (q: string, limit: number, signal?: AbortSignal) =>
 	request<{ matters: T.MatterSummary[]; next: string | null }>("GET", `/matters${query({ q, limit })}`, { signal });
 export const searchItems = (q: string, limit: number, cursor?: string) =>
 	request<{ items: T.ItemSummary[]; next: string | null }>("GET", `/items${query({ q, limit, cursor })}`);
-export const matter = (matterCode: string) => request<T.Matter>("GET", `/matters/${code(matterCode)}`);
+/* As the list is now, or as it was on a day. */
+export const matter = (matterCode: string, asof?: string) =>
+	request<T.Matter>("GET", `/matters/${code(matterCode)}${query({ asof })}`);
+export const matterHistory = (matterCode: string) => request<T.History>("GET", `/matters/${code(matterCode)}/history`);
 export const item = (itemCode: string) => request<T.Item>("GET", `/items/${code(itemCode)}`);
 export const logs = () => request<{ logs: T.Log[] }>("GET", "/log");
 

@@ -1254,6 +1254,7 @@ export interface components {
             version: components["schemas"]["Version"];
             sha256: components["schemas"]["Sha256"];
             imported_at: components["schemas"]["Instant"];
+            publication: components["schemas"]["Publication"];
             totals: components["schemas"]["Totals"];
             counts: components["schemas"]["Counts"];
             division: components["schemas"]["Ref"];
@@ -2305,6 +2306,15 @@ export interface operations {
                      *       "version": 1,
                      *       "sha256": "3b1f0f5a6c7d8e9f00112233445566778899aabbccddeeff0011223344556677",
                      *       "imported_at": "2026-11-23T09:00:00.000+08:00",
+                     *       "publication": {
+                     *         "seq": 1,
+                     *         "version": 1,
+                     *         "effective": "2026-11-23",
+                     *         "published_at": "2026-11-23T09:05:00.000+08:00",
+                     *         "published_by": "root",
+                     *         "decision": "演示数据",
+                     *         "withdrawn_at": null
+                     *       },
                      *       "totals": {
                      *         "items": 4052,
                      *         "direct_cancel": 861,
