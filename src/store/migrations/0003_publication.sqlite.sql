@@ -13,6 +13,7 @@ CREATE TABLE inventory_publication (
 	decision TEXT NOT NULL,
 	withdrawn_at INTEGER
 ) STRICT;
+CREATE INDEX inventory_publication_day ON inventory_publication (effective_day, seq);
 INSERT INTO inventory_publication (seq, version, effective_day, published_at, published_by, decision)
 	SELECT version, version, (imported_at + 28800000) / 86400000, imported_at, 'root', ''
 	FROM inventory_version;
