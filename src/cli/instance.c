@@ -19,7 +19,7 @@ cmd_init(struct cli *c)
 
 	if (instance_init(dir, division != NULL ? division : conf_row(CONF_DIVISION)->def,
 	    origin != NULL ? origin : conf_row(CONF_ORIGIN)->def, cli_opt(c, OPT_STORE),
-	    cli_opt(c, OPT_DEMO) != NULL, &f) < 0)
+	    cli_opt(c, OPT_DEMO) != NULL, c->clock, &f) < 0)
 		return cli_fault(c, &f);
 	if (c->json) {
 		json_t *made = json_pack("{s:s}", "dir", dir);

@@ -185,10 +185,9 @@ store_address(const char *dir, const char *setting, char *text, size_t size, str
 
 int
 instance_init(const char *dir, const char *division, const char *origin, const char *store_at,
-    int demo, struct fault *f)
+    int demo, const struct clock *clock, struct fault *f)
 {
 	static const char *const sub[] = { "sign", "sources", "run" };
-	struct clock clock = { 0 };
 	char path[4200], conf[4200], db[4200];
 	struct seal *ring = NULL;
 	struct store *store = NULL;
@@ -220,7 +219,7 @@ instance_init(const char *dir, const char *division, const char *origin, const c
 	/* The store first: an address may be wrong, and then no keys lie about. */
 	if (store_open(db, STORE_CREATE, &store, f) < 0 || seal_create(path, f) < 0 ||
 	    seal_open(path, &ring, f) < 0 ||
-	    first_rows(store, ring, division, origin, demo, clock_now(&clock), f) < 0 ||
+	    first_rows(store, ring, division, origin, demo, clock_now(clock), f) < 0 ||
 	    write_conf(conf, division, origin, store_at, demo, f) < 0)
 		goto out;
 	rc = 0;
@@ -229,7 +228,7 @@ out:
 	seal_close(ring);
 	close(lock);
 	if (rc == 0)
-		rc = first_records(dir, origin, demo, &clock, f);
+		rc = first_records(dir, origin, demo, clock, f);
 	if (rc < 0) {
 		/* Half an instance would be in the way of the next try. */
 		unlink(conf);

@@ -16,7 +16,7 @@
  * wzm.db.  FAULT_INSTANCE_EXISTS if wzm.conf or the store is there already; nothing is touched then.
  */
 int instance_init(const char *dir, const char *division, const char *origin, const char *store,
-    int demo, struct fault *f);
+    int demo, const struct clock *clock, struct fault *f);
 
 /*
  * Opens it under its lock (FAULT_INSTANCE_LOCKED with pid), starts the journal and loads the

@@ -243,12 +243,11 @@ access_session(struct app *app, struct store_reader *reader, const char *cookie,
 	return n > 0 ? 0 : -1;
 }
 
-static int
-add_demo_user(struct app *app, const struct demo_user *u, struct fault *f)
+int
+access_add_user(struct app *app, const struct actor *u, struct fault *f)
 {
 	struct buf name = BUF_INIT;
 	uint8_t id[RECORD_ID_LEN];
-	char division[7];
 	struct record *r;
 	struct op *op = op_new();
 	int rc = -1;
@@ -256,23 +255,22 @@ add_demo_user(struct app *app, const struct demo_user *u, struct fault *f)
 	if (op == NULL || seal(app->seal, (struct seal_place){ "user_account", "name", u->id,
 	    strlen(u->id) }, u->name, strlen(u->name), &name, f) < 0)
 		goto out;
-	snprintf(division, sizeof(division), "%.6s", u->agency);
 	op_step(op, ST_USER_INSERT, 1);
 	op_text(op, u->id);
 	op_blob(op, name.data, name.len);
 	op_text(op, u->role);
 	op_text(op, u->scope);
 	op_text(op, u->agency);
-	op_text(op, division);
-	op_text(op, u->desk);
-	op_text(op, u->says[LANG_ZH]);
-	op_int(op, 1);
+	op_text(op, u->division);
+	op_text(op, u->desk[0] != '\0' ? u->desk : NULL);
+	op_text(op, u->says);
+	op_int(op, u->demo);
 	uuid7_new(app->clock, id);
 	if ((r = record_new(RECORD_USER_ADDED, app->division, id,
 	    &(struct record_actor){ NULL, "root", "operator" })) != NULL) {
 		record_str(r, "user", u->id);
 		record_str(r, "role", u->role);
-		if (u->desk != NULL)
+		if (u->desk[0] != '\0')
 			record_str(r, "desk", u->desk);
 	}
 	op_record(op, r);
@@ -282,6 +280,22 @@ out:
 	op_free(op);
 	buf_free(&name);
 	return rc;
+}
+
+static int
+add_demo_user(struct app *app, const struct demo_user *d, struct fault *f)
+{
+	struct actor u = { .demo = 1 };
+
+	snprintf(u.id, sizeof(u.id), "%s", d->id);
+	snprintf(u.name, sizeof(u.name), "%s", d->name);
+	snprintf(u.role, sizeof(u.role), "%s", d->role);
+	snprintf(u.scope, sizeof(u.scope), "%s", d->scope);
+	snprintf(u.agency, sizeof(u.agency), "%s", d->agency);
+	snprintf(u.division, sizeof(u.division), "%.6s", d->agency);
+	snprintf(u.desk, sizeof(u.desk), "%s", d->desk != NULL ? d->desk : "");
+	snprintf(u.says, sizeof(u.says), "%s", d->says[LANG_ZH]);
+	return access_add_user(app, &u, f);
 }
 
 int

@@ -58,6 +58,9 @@ struct op *access_close_session(struct app *app, const struct actor *user, const
 int access_session(struct app *app, struct store_reader *reader, const char *cookie,
     struct actor *ret_actor, struct fault *f);
 
+/* Writes a user, with its record; as one who may do all, so that nobody is asked. */
+int access_add_user(struct app *app, const struct actor *user, struct fault *f);
+
 /* Writes the users of demo.def; only for an instance that is being made. */
 int access_add_demo(struct app *app, struct fault *f);
 

@@ -226,8 +226,9 @@ answer(json_t **ret, struct fault *f)
 
 int
 instance_init(const char *dir, const char *division, const char *origin, const char *store,
-    int demo, struct fault *f)
+    int demo, const struct clock *clock, struct fault *f)
 {
+	(void)clock;
 	snprintf(bench_asked, sizeof(bench_asked), "init %s %s %s %s%s%d", dir, division, origin,
 	    store != NULL ? store : "", store != NULL ? " " : "", demo);
 	return answer(NULL, f);
