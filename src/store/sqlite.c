@@ -14,11 +14,30 @@
 #include "store/migrations.h"
 
 #define BUSY_MS 10000
+#define PARAMS_MAX 32
+
+/* SQLite numbers $n by first appearance: place[n] is where the parameter of that name is bound. */
+struct statement {
+	sqlite3_stmt *stmt;
+	unsigned char place[PARAMS_MAX + 1];
+};
+
+/* What begins and ends transactions and operations, hundreds of times a batch. */
+enum frame { FRAME_BEGIN, FRAME_COMMIT, FRAME_SAVEPOINT, FRAME_RELEASE, FRAME_BACK, NFRAMES };
+
+static const char *const frame_sql[NFRAMES] = {
+	[FRAME_BEGIN] = "BEGIN IMMEDIATE",
+	[FRAME_COMMIT] = "COMMIT",
+	[FRAME_SAVEPOINT] = "SAVEPOINT op",
+	[FRAME_RELEASE] = "RELEASE op",
+	[FRAME_BACK] = "ROLLBACK TO op",
+};
 
 /* A connection and its prepared statements, each prepared when first used. */
 struct connection {
 	sqlite3 *db;
-	sqlite3_stmt *stmt[ST_NSTATEMENTS];
+	struct statement statement[ST_NSTATEMENTS];
+	sqlite3_stmt *frame[NFRAMES];
 };
 
 struct sqlite_store {
@@ -75,7 +94,9 @@ static void
 disconnect(struct connection *c)
 {
 	for (size_t i = 0; i < ST_NSTATEMENTS; i++)
-		sqlite3_finalize(c->stmt[i]);
+		sqlite3_finalize(c->statement[i].stmt);
+	for (size_t i = 0; i < NFRAMES; i++)
+		sqlite3_finalize(c->frame[i]);
 	sqlite3_close(c->db);
 	memset(c, 0, sizeof(*c));
 }
@@ -100,50 +121,72 @@ connect_to(struct connection *c, const char *path, int flags, struct fault *f)
 	return 0;
 }
 
+static int
+step_frame(struct connection *c, enum frame frame, struct fault *f)
+{
+	int rc;
+
+	if (c->frame[frame] == NULL && sqlite3_prepare_v3(c->db, frame_sql[frame], -1,
+	    SQLITE_PREPARE_PERSISTENT, &c->frame[frame], NULL) != SQLITE_OK)
+		return broken(f, c->db, frame_sql[frame]);
+	rc = sqlite3_step(c->frame[frame]);
+	sqlite3_reset(c->frame[frame]);
+	return rc == SQLITE_DONE ? 0 : broken(f, c->db, frame_sql[frame]);
+}
+
+/* Prepares it and learns where its parameters are. */
+static int
+prepare(struct connection *c, enum stmt id, struct fault *f)
+{
+	struct statement *s = &c->statement[id];
+	char name[24];
+
+	if (sqlite3_prepare_v3(c->db, store_sql[id], -1, SQLITE_PREPARE_PERSISTENT, &s->stmt,
+	    NULL) != SQLITE_OK)
+		return broken(f, c->db, store_sql[id]);
+	for (size_t n = 1; n <= PARAMS_MAX; n++) {
+		snprintf(name, sizeof(name), "$%zu", n);
+		s->place[n] = (unsigned char)sqlite3_bind_parameter_index(s->stmt, name);
+	}
+	return 0;
+}
+
+static int
+bind(sqlite3_stmt *stmt, int at, const struct sql_value *p)
+{
+	static const char nothing[1];
+
+	switch (p->kind) {
+	case SQL_INT:
+		return sqlite3_bind_int64(stmt, at, p->i);
+	case SQL_TEXT:
+		return sqlite3_bind_text64(stmt, at, p->data, p->len, SQLITE_STATIC, SQLITE_UTF8);
+	case SQL_BLOB:
+		return sqlite3_bind_blob64(stmt, at, p->len != 0 ? p->data : nothing, p->len,
+		    SQLITE_STATIC);
+	default:
+		return sqlite3_bind_null(stmt, at);
+	}
+}
+
 static sqlite3_stmt *
 bound(struct connection *c, enum stmt id, const struct sql_value *param, size_t n, struct fault *f)
 {
-	static const char nothing[1];
-	char name[24];
-	int rc = SQLITE_OK;
+	struct statement *s = &c->statement[id];
 
-	if (c->stmt[id] == NULL && sqlite3_prepare_v3(c->db, store_sql[id], -1,
-	    SQLITE_PREPARE_PERSISTENT, &c->stmt[id], NULL) != SQLITE_OK) {
-		broken(f, c->db, store_sql[id]);
+	if (s->stmt == NULL && prepare(c, id, f) < 0)
 		return NULL;
-	}
-	for (size_t i = 0; i < n && rc == SQLITE_OK; i++) {
-		const struct sql_value *p = &param[i];
-		int at;
-
-		/* SQLite numbers $n by first appearance; the name says which one is meant. */
-		snprintf(name, sizeof(name), "$%zu", i + 1);
-		if ((at = sqlite3_bind_parameter_index(c->stmt[id], name)) == 0) {
-			fault_set(f, FAULT_BUG, "statement has no %s: %s", name, store_sql[id]);
+	for (size_t i = 0; i < n; i++) {
+		if (i >= PARAMS_MAX || s->place[i + 1] == 0) {
+			fault_set(f, FAULT_BUG, "statement has no $%zu: %s", i + 1, store_sql[id]);
 			return NULL;
 		}
-		switch (p->kind) {
-		case SQL_NULL:
-			rc = sqlite3_bind_null(c->stmt[id], at);
-			break;
-		case SQL_INT:
-			rc = sqlite3_bind_int64(c->stmt[id], at, p->i);
-			break;
-		case SQL_TEXT:
-			rc = sqlite3_bind_text64(c->stmt[id], at, p->data, p->len, SQLITE_STATIC,
-			    SQLITE_UTF8);
-			break;
-		case SQL_BLOB:
-			rc = sqlite3_bind_blob64(c->stmt[id], at, p->len != 0 ? p->data : nothing,
-			    p->len, SQLITE_STATIC);
-			break;
+		if (bind(s->stmt, s->place[i + 1], &param[i]) != SQLITE_OK) {
+			broken(f, c->db, "bind");
+			return NULL;
 		}
 	}
-	if (rc != SQLITE_OK) {
-		broken(f, c->db, "bind");
-		return NULL;
-	}
-	return c->stmt[id];
+	return s->stmt;
 }
 
 /* Runs a statement without rows: the number of rows changed, -1 on a fault, -2 on a constraint. */
@@ -341,7 +384,7 @@ open_store(const char *path, enum store_open how, struct store **ret_store, stru
 static int
 begin(struct store *s, struct fault *f)
 {
-	return plain(&store_of(s)->writer, "BEGIN IMMEDIATE", f);
+	return step_frame(&store_of(s)->writer, FRAME_BEGIN, f);
 }
 
 /* One operation in a savepoint of its own. */
@@ -350,7 +393,7 @@ run_one(struct connection *c, struct store_op *op, struct fault *f)
 {
 	struct store_verdict v = { .won = 1 };
 
-	if (op->nsteps > 0 && plain(c, "SAVEPOINT op", f) < 0)
+	if (op->nsteps > 0 && step_frame(c, FRAME_SAVEPOINT, f) < 0)
 		return -1;
 	for (size_t i = 0; i < op->nsteps && v.won; i++) {
 		const struct store_step *step = &op->step[i];
@@ -361,9 +404,9 @@ run_one(struct connection *c, struct store_op *op, struct fault *f)
 		if (count == -2 || (step->expect != STORE_ANY_COUNT && count != step->expect))
 			v = (struct store_verdict){ .won = 0, .lost_step = i };
 	}
-	if (!v.won && plain(c, "ROLLBACK TO op", f) < 0)
+	if (!v.won && step_frame(c, FRAME_BACK, f) < 0)
 		return -1;
-	if (op->nsteps > 0 && plain(c, "RELEASE op", f) < 0)
+	if (op->nsteps > 0 && step_frame(c, FRAME_RELEASE, f) < 0)
 		return -1;
 	op->verdict = v;
 	return 0;
@@ -400,7 +443,7 @@ exec(struct store *s, enum stmt stmt, const struct sql_value *param, size_t n,
 static int
 commit(struct store *s, struct fault *f)
 {
-	return plain(&store_of(s)->writer, "COMMIT", f);
+	return step_frame(&store_of(s)->writer, FRAME_COMMIT, f);
 }
 
 static void
