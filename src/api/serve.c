@@ -238,27 +238,15 @@ out:
 int
 publish_offline(const char *dir, int64_t *version, int64_t day, const char *decision, struct fault *f)
 {
+	static const struct actor root = { .id = "root", .role = "operator", .scope = "division" };
 	struct clock clock = { 0 };
 	struct conf *conf = NULL;
-	struct act act = { .actor = { .id = "root", .role = "operator", .scope = "division" },
-	    .action = ACTION_INVENTORY_PUBLISH };
-	int64_t unused;
+	struct app *app = NULL;
 	int rc = -1;
 
-	if (instance_conf(dir, &conf, f) < 0 || instance_open(dir, conf, &clock, &act.app, f) < 0 ||
-	    store_reader_open(act.app->store, &act.reader, f) < 0)
-		goto out;
-	act.now = clock_now(&clock);
-	if (*version == 0 && inventory_stored_find(act.reader, "", &unused, version, f) < 0)
-		goto out;
-	if (inventory_publish(&act, *version, day == 0 ? clock_day(act.now) : day, decision, f) == 0) {
-		rc = journal_run_all(act.app->journal, act.op, act.nops, NULL, f);
-		act.nops = 0;
-	}
-out:
-	act_clear(&act);
-	store_reader_close(act.reader);
-	instance_close(act.app);
+	if (instance_conf(dir, &conf, f) == 0 && instance_open(dir, conf, &clock, &app, f) == 0)
+		rc = inventory_publish_alone(app, &root, version, day, decision, f);
+	instance_close(app);
 	conf_free(conf);
 	return rc;
 }

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "svc/inventory/inventory_svc.h"
+
 #define VERSIONS_MAX 10000	/* of either; a city publishes a few a year */
 
 /* One more of what an array holds; NULL with a fault. */
@@ -225,6 +227,31 @@ inventory_publish(struct act *act, int64_t version, int64_t day, const char *dec
 	if (check_version(&v, version, f) == 0 && check_day(&v, version, day, act->now, f) == 0)
 		rc = add_publication(act, next_seq(&v), version, day, decision, f);
 	versions_free(&v);
+	return rc;
+}
+
+int
+inventory_publish_alone(struct app *app, const struct actor *actor, int64_t *version, int64_t day,
+    const char *decision, struct fault *f)
+{
+	struct act act = { .app = app, .actor = *actor, .action = ACTION_INVENTORY_PUBLISH,
+	    .now = clock_now(app->clock) };
+	int64_t unused;
+	int rc = -1;
+
+	if (store_reader_open(app->store, &act.reader, f) < 0)
+		return -1;
+	if (*version == 0 && inventory_stored_find(act.reader, "", &unused, version, f) < 0)
+		goto out;
+	if (inventory_publish(&act, *version, day == 0 ? clock_day(act.now) : day, decision, f) == 0) {
+		rc = journal_run_all(app->journal, act.op, act.nops, NULL, f);
+		act.nops = 0;		/* the journal has them */
+	}
+	if (rc == 0)
+		rc = inventory_follow(app, act.reader, f);
+out:
+	act_clear(&act);
+	store_reader_close(act.reader);
 	return rc;
 }
 

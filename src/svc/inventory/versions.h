@@ -49,6 +49,13 @@ const char *versions_state(const struct versions *v, int64_t version, int64_t at
 int inventory_publish(struct act *act, int64_t version, int64_t day, const char *decision,
     struct fault *f);
 
+/*
+ * Publishes a version (0: the newest, which *version then names) from a day on (0: today) and puts
+ * it in force if that is due: for whoever has the instance to himself.
+ */
+int inventory_publish_alone(struct app *app, const struct actor *actor, int64_t *version,
+    int64_t day, const char *decision, struct fault *f);
+
 /* Adds the operation that takes a publication back before its day.  FAULT_PUBLICATION_UNKNOWN, FAULT_PUBLICATION_DUE. */
 int inventory_withdraw(struct act *act, int64_t seq, const char *reason, struct fault *f);
 
