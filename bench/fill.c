@@ -7,12 +7,11 @@
  * are opened, others queried, signed for, answered, accepted and concluded.  A case does
  * one thing in a slot, so that nothing has to wait for anything within it.
  */
-#include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -173,9 +172,10 @@ go_on(struct fill *fill, struct fault *f)
 static int
 make(struct fill *fill, int *ret_made, struct fault *f)
 {
-	struct stat st;
+	char conf[4200];
 
-	*ret_made = stat(fill->dir, &st) < 0 && errno == ENOENT;
+	snprintf(conf, sizeof(conf), "%s/wzm.conf", fill->dir);
+	*ret_made = access(conf, F_OK) < 0;
 	return *ret_made ? instance_init(fill->dir, "330700", "localhost", fill->store, 1,
 	    &fill->clock, f) : 0;
 }
@@ -256,6 +256,16 @@ tell(const struct fill *fill, uint64_t from, double took)
 	    rate > 0 ? (double)(fill->cases - fill->next) / rate : 0);
 }
 
+static volatile sig_atomic_t stopped;
+
+static void
+stop_soon(int signal)
+{
+	(void)signal;
+	stopped = 1;
+}
+
+/* Slot after slot; who stops it gets the one that is under way. */
 static int
 run(struct fill *fill, struct fault *f)
 {
@@ -265,7 +275,7 @@ run(struct fill *fill, struct fault *f)
 
 	if (a_slot < WAVE_MIN)
 		a_slot = WAVE_MIN;
-	while (fill->next < fill->cases) {
+	while (fill->next < fill->cases && !stopped) {
 		uint64_t left = fill->cases - fill->next;
 
 		if (run_slot(fill, (size_t)(left < a_slot ? left : a_slot), f) < 0)
@@ -336,6 +346,8 @@ main(int argc, char **argv)
 		return 1;
 	atomic_store(&fill.clock.virtual_ms, clock_day_start(day) + 510 * 60000);
 	log_setup(LOG_WARN, &fill.clock);
+	signal(SIGINT, stop_soon);
+	signal(SIGTERM, stop_soon);
 	if (start(&fill, &f) == 0)
 		rc = run(&fill, &f);
 	stop(&fill);
