@@ -263,7 +263,7 @@ cases_search(struct call *call, json_t **ret_json, struct fault *f)
 
 	in_start(&in, call->body, "", f);
 	state = in_text(&in, "state", IN_MAY, 16);
-	number = in_text(&in, "number", IN_MAY, CASE_NUMBER_MAX);
+	number = in_text(&in, "number", IN_MAY, NUMBER_MAX);
 	limit = in_int(&in, "limit", 1, 200, 50);
 	cursor = in_text(&in, "cursor", IN_MAY, 400);
 	if (in_end(&in) < 0 || page_parse(call, limit, cursor, &page, f) < 0)

@@ -18,6 +18,8 @@
 
 #define APP_VERSIONS_MAX 64	/* inventory versions kept in memory for open cases */
 
+enum number_kind { NUMBER_CASE, NUMBER_COMPLAINT, NUMBER_NKINDS };	/* svc/number.h */
+
 struct app {
 	const struct clock *clock;
 	struct store *store;
@@ -34,8 +36,7 @@ struct app {
 	int64_t in_force_day, in_force_seq;	/* of its publication (svc/inventory/versions.h) */
 	struct inventory *version[APP_VERSIONS_MAX];
 	size_t nversions;
-	int64_t case_day;			/* case numbers: the day and its last */
-	int64_t case_last;
+	struct number_place { int64_t day, last; } number[NUMBER_NKINDS];	/* the day and its last */
 };
 
 /* The inventory in force, counted; the caller gives it back with inventory_unref.  FAULT_NO_INVENTORY. */

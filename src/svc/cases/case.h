@@ -13,11 +13,11 @@
 #include "flow/inventory.h"
 #include "flow/states.h"
 #include "svc/act.h"
+#include "svc/number.h"
 
 #define CASE_PARTIES_MAX 12
 #define CASE_ASKS_MAX 64
 #define CASE_MISSING_MAX 400	/* bytes of "form:marital_status,party:seller" */
-#define CASE_NUMBER_MAX 32
 #define CASE_STEPS_MAX 16	/* of an item, kept on its card */
 
 struct case_item {
@@ -33,7 +33,7 @@ struct case_item {
 };
 
 struct case_file {
-	char division[7], number[CASE_NUMBER_MAX];
+	char division[7], number[NUMBER_MAX];
 	uint8_t id[RECORD_ID_LEN];
 	int64_t version;
 	enum case_state state;

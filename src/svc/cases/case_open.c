@@ -43,52 +43,6 @@ check_parties(const struct matter *m, const struct case_request *req, struct fau
 	return 0;
 }
 
-static int
-counter_row(const struct store_row *row, void *ctx, struct fault *f)
-{
-	(void)f;
-	*(int64_t *)ctx = row_int(row, 0);
-	return 0;
-}
-
-/* The next case number of this log and day; gaps are left where an operation is lost. */
-static int
-next_number(struct act *act, const char *division, char *ret_number, int64_t *ret_day,
-    int64_t *ret_count, struct fault *f)
-{
-	struct app *app = act->app;
-	int64_t day = clock_day(act->now), last = 0;
-	struct clock_date d;
-	int n;
-
-	/* A clock that went back over midnight does not open yesterday again. */
-	pthread_mutex_lock(&app->lock);
-	if (day < app->case_day)
-		day = app->case_day;
-	pthread_mutex_unlock(&app->lock);
-	d = clock_date(day);
-	if (store_read(act->reader, ST_CASE_COUNTER_GET, PARAMS(sql_text(app->log), sql_int(day)),
-	    counter_row, &last, f) < 0)
-		return -1;
-	pthread_mutex_lock(&app->lock);
-	if (app->case_day != day || app->case_last < last) {
-		app->case_day = day;
-		app->case_last = last;
-	}
-	*ret_count = ++app->case_last;
-	pthread_mutex_unlock(&app->lock);
-	*ret_day = day;
-	n = snprintf(ret_number, CASE_NUMBER_MAX, "%.6s-%02d%02d%02d-%c%05lld-", division,
-	    d.year % 100, d.month, d.day, app->log[0] - 'a' + 'A', (long long)*ret_count);
-	if (n < 0 || n + 1 >= CASE_NUMBER_MAX) {
-		fault_set(f, FAULT_BUG, "%s", "case number");
-		return -1;
-	}
-	ret_number[n] = ident_mod37(ret_number, (size_t)n);
-	ret_number[n + 1] = '\0';
-	return 0;
-}
-
 /* A case in memory from a request: its matter, agency, parties, items. */
 static struct case_file *
 from_request(struct act *act, const struct case_request *req, struct fault *f)
@@ -211,7 +165,7 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 {
 	struct case_file *c = from_request(act, req, f);
 	struct buf people = BUF_INIT;
-	int64_t day, count;
+	struct number number;
 	struct record *r;
 	struct op *op;
 	int rc = -1;
@@ -223,10 +177,11 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 	if (access_check(&act->actor, ACTION_CASE_OPEN, c->agency->code, c->division, f) < 0 ||
 	    case_check_asked(c, f) < 0 || credit_look(act, c, f) < 0 || case_work_out(c, f) < 0 ||
 	    begin_steps(act, c, f) < 0 ||
-	    next_number(act, c->division, c->number, &day, &count, f) < 0)
+	    number_next(act, NUMBER_CASE, c->division, &number, f) < 0)
 		goto out;
+	memcpy(c->number, number.text, sizeof(c->number));
 	/* Received on a day off counts as received on the next working day. */
-	c->due_day = calendar_add_days(c->inv->calendar, calendar_add_days(c->inv->calendar, day, 0),
+	c->due_day = calendar_add_days(c->inv->calendar, calendar_add_days(c->inv->calendar, number.day, 0),
 	    c->matter->promised_days);
 	uuid7_new(act->app->clock, c->id);
 	record_object_name(c->division, c->id, act->object);
@@ -238,10 +193,7 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 	record_str(r, "matter", c->matter->code);
 	record_str(r, "number", c->number);
 	credit_note(c, r);
-	op_step(op, ST_CASE_COUNTER, STORE_ANY_COUNT);
-	op_text(op, act->app->log);
-	op_int(op, day);
-	op_int(op, count);
+	number_keep(op, act->app, &number);
 	insert_case(op, act, c, &people);
 	case_put_subjects(act, c, op);
 	rc = 0;
