@@ -91,6 +91,16 @@ static const uint32_t verification_next[VERIFICATION_NSTATES] = {
 	[VERIFICATION_NEED_MORE]  = TO(SIGNED_FOR) | TO(WITHDRAWN),
 };
 
+static const char *const complaint_names[COMPLAINT_NSTATES] = {
+	[COMPLAINT_RECEIVED] = "received",
+	[COMPLAINT_ANSWERED] = "answered",
+};
+
+/* An answer stands: who does not agree with it goes to the hotline or to court. */
+static const uint32_t complaint_next[COMPLAINT_NSTATES] = {
+	[COMPLAINT_RECEIVED] = 1u << COMPLAINT_ANSWERED,
+};
+
 static int
 parse(const char *const *names, int n, const char *name)
 {
@@ -116,6 +126,12 @@ const char *
 verification_state_name(enum verification_state s)
 {
 	return verification_names[s];
+}
+
+const char *
+complaint_state_name(enum complaint_state s)
+{
+	return complaint_names[s];
 }
 
 int
@@ -152,6 +168,17 @@ verification_state_parse(const char *name, enum verification_state *ret_state)
 }
 
 int
+complaint_state_parse(const char *name, enum complaint_state *ret_state)
+{
+	int s = parse(complaint_names, COMPLAINT_NSTATES, name);
+
+	if (s < 0)
+		return -1;
+	*ret_state = (enum complaint_state)s;
+	return 0;
+}
+
+int
 case_state_may(enum case_state from, enum case_state to)
 {
 	return (case_next[from] >> to & 1) != 0;
@@ -170,6 +197,12 @@ verification_state_may(enum verification_state from, enum verification_state to)
 }
 
 int
+complaint_state_may(enum complaint_state from, enum complaint_state to)
+{
+	return (complaint_next[from] >> to & 1) != 0;
+}
+
+int
 case_state_final(enum case_state s)
 {
 	return case_next[s] == 0;
@@ -179,6 +212,12 @@ int
 verification_state_final(enum verification_state s)
 {
 	return verification_next[s] == 0;
+}
+
+int
+complaint_state_final(enum complaint_state s)
+{
+	return complaint_next[s] == 0;
 }
 
 int

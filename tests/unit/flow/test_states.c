@@ -33,9 +33,11 @@ static int kind##_parse_as(const char *name, int *ret_state) \
 SEEN_AS_INT(case)
 SEEN_AS_INT(item)
 SEEN_AS_INT(verification)
+SEEN_AS_INT(complaint)
 
 static int case_final(int s) { return case_state_final((enum case_state)s); }
 static int verification_final(int s) { return verification_state_final((enum verification_state)s); }
+static int complaint_final(int s) { return complaint_state_final((enum complaint_state)s); }
 
 /* An item never ends by itself: its case does. */
 static int item_final(int s) { (void)s; return 0; }
@@ -45,9 +47,10 @@ static const struct table tables[] = {
 	{ ITEM_NSTATES, item_name_of, item_parse_as, item_may_be, item_final },
 	{ VERIFICATION_NSTATES, verification_name_of, verification_parse_as, verification_may_be,
 	    verification_final },
+	{ COMPLAINT_NSTATES, complaint_name_of, complaint_parse_as, complaint_may_be, complaint_final },
 };
 
-#define EACH_TABLE(t) for (const struct table *t = tables; t < tables + 3; t++)
+#define EACH_TABLE(t) for (const struct table *t = tables; t < tables + sizeof(tables) / sizeof(tables[0]); t++)
 
 static void
 every_state_has_a_name_of_its_own_that_parses_back(void **state)
