@@ -44,6 +44,7 @@ extern const struct endpoint endpoints[];
 extern const size_t nendpoints;
 
 struct strangers;
+struct ceilings;
 
 struct api {
 	struct app *app;
@@ -51,6 +52,7 @@ struct api {
 	struct http_server *server;
 	struct http_route *routes;
 	struct strangers *strangers;
+	struct ceilings *ceilings;
 	char web[4096];		/* directory of the pages */
 	int session_hours;
 };
@@ -99,6 +101,16 @@ void api_strangers_add(struct strangers *s, const char *prefix, enum fault_code 
 struct strangers *api_strangers_new(void);
 void api_strangers_free(struct strangers *s);
 
+/* What strangers may do so many times a minute, by address prefix; FAULT_TOO_OFTEN. */
+enum ceiling { CEILING_COMPLAINTS, CEILING_WRONG_CODES, CEILING_N };
+struct ceilings *api_ceilings_new(void);
+void api_ceilings_free(struct ceilings *c);
+int api_ceiling_check(struct call *call, enum ceiling kind, struct fault *f);
+int api_ceiling_take(struct call *call, enum ceiling kind, struct fault *f);
+/* How many this prefix has left in the minute of now; take: counts one if there is one. */
+int64_t api_ceilings_left(struct ceilings *c, const char *prefix, enum ceiling kind, int64_t now,
+    int take);
+
 /*
  * Members of a JSON object, read strictly.  Each call names a member that may be there;
  * in_end refuses what nobody named.  Failures stick: values after one are NULL or 0.
@@ -119,6 +131,7 @@ json_t *in_object(struct in *in, const char *name, enum in_need need);	/* borrow
 json_t *in_array(struct in *in, const char *name, enum in_need need);	/* borrowed */
 int in_true(struct in *in, const char *name);		/* must be there and be true */
 int in_int(struct in *in, const char *name, int least, int most, int def);
+int in_bool(struct in *in, const char *name, int def);
 void in_path(const struct in *in, const char *name, char *text, size_t size);
 int in_end(struct in *in);
 /* Parses a body: no repeated members, depth at most 16, UTF-8, an object. */
@@ -174,6 +187,7 @@ RENDER(matter_show);
 RENDER(items_list);
 RENDER(item_show);
 RENDER(divisions_list);
+RENDER(agencies_list);
 PREPARE(cases_open);
 RENDER(cases_search);
 RENDER(case_show);
@@ -192,6 +206,12 @@ RENDER(verification_show);
 PREPARE(verification_signature);
 PREPARE(verification_answering);
 PREPARE(verification_returning);
+PREPARE(complaints_receive);
+RENDER(complaint_received);
+RENDER(complaint_status);
+RENDER(complaints_search);
+RENDER(complaint_show);
+PREPARE(complaint_answering);
 RENDER(sources_list);
 PREPARE(source_switch);
 RENDER(source_show);

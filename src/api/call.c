@@ -87,6 +87,8 @@ send_fault(struct call *call, const struct fault *f)
 	}
 	if (kind == FAULT_KIND_BUSY)
 		http_answer_header(call->req, "Retry-After", "1");
+	else if (f->code == FAULT_TOO_OFTEN)
+		http_answer_header(call->req, "Retry-After", fault_arg_get(f, "seconds"));
 	/* Whoever is overtaken sees what it is now. */
 	if ((f->code == FAULT_VERSION_STALE || f->code == FAULT_VERSION_WRONG) &&
 	    call->ep->current(call, &current, NULL) == 0)
@@ -148,14 +150,14 @@ submit(struct call *call, struct fault *f)
 	return 0;
 }
 
-/* What counts as a refusal: not allowed, not theirs, or overtaken; wrong input does not. */
+/* What counts as a refusal: not allowed, not theirs, overtaken or too often; wrong input does not. */
 static int
 is_refusal(const struct fault *f)
 {
 	enum fault_kind kind = fault_kind(f->code);
 
 	return kind == FAULT_KIND_DENIED || kind == FAULT_KIND_CONFLICT ||
-	    f->code == FAULT_NOT_FOUND;
+	    f->code == FAULT_NOT_FOUND || f->code == FAULT_TOO_OFTEN;
 }
 
 /* Records the refusal of a known caller before it is answered; strangers are counted. */
@@ -328,8 +330,8 @@ happened(struct call *call, struct fault *f)
 {
 	struct key_row k = { .call = call };
 	int64_t n = store_read(call->act.reader, ST_IDEMPOTENCY_GET, PARAMS(
-	    sql_text(call->act.actor.division), sql_blob(call->act.key, sizeof(call->act.key)),
-	    sql_text(call->act.actor.id)), key_row, &k, f);
+	    sql_text(act_key_division(&call->act)), sql_blob(call->act.key, sizeof(call->act.key)),
+	    sql_text(act_key_caller(&call->act))), key_row, &k, f);
 
 	if (n <= 0)
 		return (int)n;
@@ -550,7 +552,8 @@ api_new(struct app *app, const struct conf *conf, struct api **ret_api, struct f
 	struct api *api = calloc(1, sizeof(*api));
 
 	if (api == NULL || (api->routes = calloc(nendpoints, sizeof(*api->routes))) == NULL ||
-	    (api->strangers = api_strangers_new()) == NULL) {
+	    (api->strangers = api_strangers_new()) == NULL ||
+	    (api->ceilings = api_ceilings_new()) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		api_free(api);
 		return -1;
@@ -572,6 +575,7 @@ api_free(struct api *api)
 	if (api == NULL)
 		return;
 	api_strangers_free(api->strangers);
+	api_ceilings_free(api->ceilings);
 	free(api->routes);
 	free(api);
 }

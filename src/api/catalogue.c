@@ -239,3 +239,44 @@ divisions_list(struct call *call, json_t **ret_json, struct fault *f)
 	inventory_unref(inv);
 	return inv != NULL ? 0 : -1;
 }
+
+static json_t *
+view_agency(const struct agency *a)
+{
+	return json_pack("{s:s, s:s, s:s, s:o, s:s?}", "code", a->code, "name", a->name, "short_name",
+	    a->short_name, "division", api_ref(a->division->code, a->division->name), "parent",
+	    a->parent != NULL ? a->parent->code : NULL);
+}
+
+int
+agencies_list(struct call *call, json_t **ret_json, struct fault *f)
+{
+	struct inventory *inv = app_inventory(call->api->app, f);
+	const char *q = http_query(call->req, "q"), *division = http_query(call->req, "division");
+	json_t *list = json_array(), *next = json_null();
+	const struct agency *last = NULL;
+	struct page page;
+
+	if (inv == NULL || page_read(call, &page, f) < 0) {
+		inventory_unref(inv);
+		json_decref(list);
+		return -1;
+	}
+	for (size_t i = 0; i < inv->nagencies; i++) {
+		const struct agency *a = &inv->agencies[i];
+
+		if (strcmp(a->code, page.key) <= 0 ||
+		    (division != NULL && strcmp(a->division->code, division) != 0) ||
+		    (!says(a->code, q) && !says(a->name, q) && !says(a->short_name, q)))
+			continue;
+		if (json_array_size(list) == (size_t)page.limit) {
+			next = page_next(call, last->code);
+			break;
+		}
+		json_array_append_new(list, view_agency(a));
+		last = a;
+	}
+	*ret_json = json_pack("{s:o, s:o}", "agencies", list, "next", next);
+	inventory_unref(inv);
+	return 0;
+}

@@ -30,6 +30,7 @@ const struct endpoint endpoints[] = {
 	ROUTE(GET, "/api/v1/items", LOOK_UP, 0, 0, 200, NULL, items_list),
 	ROUTE(GET, "/api/v1/items/{code}", LOOK_UP, 0, 0, 200, NULL, item_show),
 	ROUTE(GET, "/api/v1/divisions", LOOK_UP, 0, 0, 200, NULL, divisions_list),
+	ROUTE(GET, "/api/v1/agencies", LOOK_UP, 0, 0, 200, NULL, agencies_list),
 
 	ROUTE(POST, "/api/v1/cases", CASE_OPEN, KB(64), NEEDS_KEY, 201, cases_open, case_show),
 	ROUTE(POST, "/api/v1/cases/search", CASE_READ, KB(4), 0, 200, NULL, cases_search),
@@ -49,6 +50,12 @@ const struct endpoint endpoints[] = {
 	CHANGE(POST, "/api/v1/verifications/{id}/signature", VERIFICATION_WORK, KB(4), NEEDS_KEY, verification_signature, verification_show, verification_show),
 	CHANGE(POST, "/api/v1/verifications/{id}/answer", VERIFICATION_WORK, KB(32), NEEDS_KEY, verification_answering, verification_show, verification_show),
 	CHANGE(POST, "/api/v1/verifications/{id}/return", VERIFICATION_WORK, KB(16), NEEDS_KEY, verification_returning, verification_show, verification_show),
+
+	ROUTE(POST, "/api/v1/complaints", COMPLAINT_FILE, KB(16), NEEDS_KEY, 201, complaints_receive, complaint_received),
+	ROUTE(POST, "/api/v1/complaints/status", COMPLAINT_FOLLOW, KB(1), 0, 200, NULL, complaint_status),
+	ROUTE(POST, "/api/v1/complaints/search", COMPLAINT_READ, KB(4), 0, 200, NULL, complaints_search),
+	ROUTE(GET, "/api/v1/complaints/{id}", COMPLAINT_READ, 0, 0, 200, NULL, complaint_show),
+	CHANGE(POST, "/api/v1/complaints/{id}/answer", COMPLAINT_ANSWER, KB(16), NEEDS_KEY, complaint_answering, complaint_show, complaint_show),
 
 	ROUTE(GET, "/api/v1/sources", SOURCE_READ, 0, 0, 200, NULL, sources_list),
 	CHANGE(PUT, "/api/v1/sources/{service}", SOURCE_SWITCH, KB(4), 0, source_switch, source_show, source_show),

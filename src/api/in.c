@@ -203,6 +203,16 @@ in_int(struct in *in, const char *name, int least, int most, int def)
 }
 
 int
+in_bool(struct in *in, const char *name, int def)
+{
+	json_t *value = in->failed ? NULL : json_object_get(in->object, name);
+	json_type type = json_is_false(value) ? JSON_FALSE : JSON_TRUE;
+
+	value = member(in, name, IN_MAY, type, "boolean");
+	return value != NULL ? json_is_true(value) : def;
+}
+
+int
 in_end(struct in *in)
 {
 	const char *name;

@@ -30,6 +30,8 @@
 #define VALUES_18 VALUES_17 ", $18"
 #define VALUES_19 VALUES_18 ", $19"
 #define VALUES_20 VALUES_19 ", $20"
+#define VALUES_21 VALUES_20 ", $21"
+#define VALUES_22 VALUES_21 ", $22"
 
 #define TABLE(sym, name, key, ncols, columns) TEXTS(sym, name, columns, VALUES_##ncols, key)
 #define TEXTS(...) TEXTS_(__VA_ARGS__)

@@ -5,14 +5,26 @@
 
 #include "base/uuid.h"
 
+const char *
+act_key_division(const struct act *act)
+{
+	return act->actor.division[0] != '\0' ? act->actor.division : act->app->division;
+}
+
+const char *
+act_key_caller(const struct act *act)
+{
+	return access_record_actor(&act->actor).id;
+}
+
 /* The row that makes the request one that happens once. */
 static void
 add_key(struct act *act, struct op *op)
 {
 	op_step(op, ST_IDEMPOTENCY_INSERT, 1);
-	op_text(op, act->actor.division);
+	op_text(op, act_key_division(act));
 	op_blob(op, act->key, sizeof(act->key));
-	op_text(op, act->actor.id);
+	op_text(op, act_key_caller(act));
 	op_blob(op, act->body_blind, sizeof(act->body_blind));
 	op_blob(op, act->record, sizeof(act->record));
 	op_text(op, act->object);

@@ -52,6 +52,13 @@ struct op *act_add(struct act *act, enum record_type type, const char *division,
  */
 int act_body(struct record *r, json_t *body, struct fault *f);
 
+/*
+ * Whose idempotency key it is.  Strangers have one name among them: the 74 random bits of a key
+ * tell them apart, and a phone that changes its network in between stays the same caller.
+ */
+const char *act_key_division(const struct act *act);
+const char *act_key_caller(const struct act *act);
+
 /* Frees operations that were not handed over; act can be used again. */
 void act_clear(struct act *act);
 

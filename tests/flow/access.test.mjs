@@ -24,6 +24,8 @@ const actionOf = {
 	acceptCase: 'CASE_WORK', concludeCase: 'CASE_WORK', listRecords: 'RECORD_READ',
 	searchVerifications: 'VERIFICATION_READ', getVerification: 'VERIFICATION_READ', signForVerification: 'VERIFICATION_WORK',
 	answerVerification: 'VERIFICATION_WORK', returnVerification: 'VERIFICATION_WORK',
+	makeComplaint: 'COMPLAINT_FILE', followComplaint: 'COMPLAINT_FOLLOW', searchComplaints: 'COMPLAINT_READ', getComplaint: 'COMPLAINT_READ',
+	answerComplaint: 'COMPLAINT_ANSWER', listAgencies: 'LOOK_UP',
 	listSources: 'SOURCE_READ', switchSource: 'SOURCE_SWITCH', importInventory: 'IMPORT', importDatasets: 'IMPORT',
 };
 const userOf = { clerk: 'u-1001', verifier: 'u-2001', steward: 'u-3001', reform: 'u-4001', supervisor: 'u-5001',

@@ -48,6 +48,13 @@ export function changedCopy(from, dir, sql) {
 	return { WZM_STORE: copy };
 }
 
+/** Changes the store of an instance in place, behind the program's back. */
+export function change(dir, sql) {
+	const at = address(dir);
+	if (at !== undefined) psql(at, forPg(sql));
+	else execFileSync('sqlite3', ['-cmd', '.timeout 10000', `${dir}/wzm.db`, sql]);
+}
+
 /** The bytes that are kept: of the store's files, or of each table as PostgreSQL holds them. */
 export function stored(dir) {
 	const at = address(dir);

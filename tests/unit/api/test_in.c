@@ -56,7 +56,7 @@ sixteen_levels_are_taken_and_seventeen_are_not(void **state)
 	}
 }
 
-/* Reads {"name","size"?,"agreed"} as a use of the reader does; what went wrong, and where. */
+/* Reads {"name","size"?,"late"?,"agreed"} as a use of the reader does; what went wrong, and where. */
 static enum fault_code
 use(const char *text, char *field)
 {
@@ -69,6 +69,7 @@ use(const char *text, char *field)
 	in_start(&in, json, "parties[0].", &f);
 	(void)in_text(&in, "name", IN_MUST, 6);
 	(void)in_int(&in, "size", 1, 10, 5);
+	(void)in_bool(&in, "late", 0);
 	(void)in_true(&in, "agreed");
 	if (in_end(&in) < 0)
 		code = f.code;
@@ -90,6 +91,8 @@ each_wrong_member_is_named_with_its_place(void **state)
 		{ "{\"name\":\"1234567\",\"agreed\":true}", FAULT_FIELD_VALUE, "parties[0].name" },
 		{ "{\"name\":\"x\",\"size\":0,\"agreed\":true}", FAULT_FIELD_VALUE, "parties[0].size" },
 		{ "{\"name\":\"x\",\"size\":1.5,\"agreed\":true}", FAULT_FIELD_TYPE, "parties[0].size" },
+		{ "{\"name\":\"x\",\"late\":false,\"agreed\":true}", FAULT_NONE, "" },
+		{ "{\"name\":\"x\",\"late\":1,\"agreed\":true}", FAULT_FIELD_TYPE, "parties[0].late" },
 		{ "{\"name\":\"x\"}", FAULT_FIELD_MISSING, "parties[0].agreed" },
 		{ "{\"name\":\"x\",\"agreed\":false}", FAULT_FIELD_VALUE, "parties[0].agreed" },
 		{ "{\"name\":\"x\",\"agreed\":\"true\"}", FAULT_FIELD_TYPE, "parties[0].agreed" },
@@ -106,6 +109,28 @@ each_wrong_member_is_named_with_its_place(void **state)
 	}
 }
 
+static void
+what_may_be_true_or_false_is_as_it_was_given(void **state)
+{
+	static const struct { const char *text; int def, is; } cases[] = {
+		{ "{\"late\":true}", 0, 1 }, { "{\"late\":false}", 1, 0 }, { "{}", 0, 0 }, { "{}", 1, 1 },
+		{ "{\"late\":null}", 1, 1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct fault f = FAULT_INIT;
+		json_t *json = NULL;
+		struct in in;
+
+		assert_int_equal(in_parse(cases[i].text, strlen(cases[i].text), &json, &f), 0);
+		in_start(&in, json, "", &f);
+		assert_int_equal(in_bool(&in, "late", cases[i].def), cases[i].is);
+		assert_int_equal(in_end(&in), 0);
+		json_decref(json);
+	}
+}
+
 int
 main(void)
 {
@@ -113,6 +138,7 @@ main(void)
 		cmocka_unit_test(what_is_no_json_object_is_refused),
 		cmocka_unit_test(sixteen_levels_are_taken_and_seventeen_are_not),
 		cmocka_unit_test(each_wrong_member_is_named_with_its_place),
+		cmocka_unit_test(what_may_be_true_or_false_is_as_it_was_given),
 	};
 
 	return cmocka_run_group_tests_name("in", tests, NULL, NULL);

@@ -443,6 +443,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agencies": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Part of a name, or a code. Catalogue words only; there is no search by person here.
+                 * @example 二手房
+                 */
+                q?: components["parameters"]["Text"];
+                /**
+                 * @description Only the agencies of this division.
+                 * @example 330703
+                 */
+                division?: string;
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** Agencies 单位 of the inventory */
+        get: operations["listAgencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -935,6 +973,145 @@ export interface paths {
          * @description It is not this desk's to answer; the item goes to supervision 督办.
          */
         post: operations["returnVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a proof was still demanded 索要证明投诉
+         * @description For anybody, signed in or not. The answer says what the list says, a number, a code and the day by which it is answered (5 working days after receipt). The code is shown here only; the same Idempotency-Key and body show it again. From one network at most 20 a minute.
+         */
+        post: operations["makeComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/status": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How a complaint stands
+         * @description For whoever has its number and code. A number that there is not and a code that does not fit get the same answer. From one network at most 20 wrong ones a minute.
+         */
+        post: operations["followComplaint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/search": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complaints within one's reach, by when they are due
+         * @description For supervisors 督办; those of a city see its counties' too.
+         */
+        post: operations["searchComplaints"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The complaint's id or its number.
+                 * @example 330703-261126-TA00001-8
+                 */
+                id: components["parameters"]["ComplaintId"];
+            };
+            cookie?: never;
+        };
+        /** A complaint, with what was told */
+        get: operations["getComplaint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/complaints/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The complaint's id or its number.
+                 * @example 330703-261126-TA00001-8
+                 */
+                id: components["parameters"]["ComplaintId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer it 答复
+         * @description Once. Whoever made it reads the answer with the code.
+         */
+        post: operations["answerComplaint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1709,11 +1886,145 @@ export interface components {
             root: string;
             at: components["schemas"]["Instant"];
         };
+        Agency: {
+            code: string;
+            name: string;
+            short_name: string;
+            division: components["schemas"]["Ref"];
+            /** @description The agency above it, in the city or the province. */
+            parent: string | null;
+        };
+        /** @description As a case number, with a T before the letter of the log. */
+        ComplaintNumber: string;
+        /** @enum {string} */
+        ComplaintState: "received" | "answered";
+        /**
+         * @description 属实, 不属实, 不归这里管.
+         * @enum {string}
+         */
+        ComplaintOutcome: "upheld" | "not_upheld" | "no_jurisdiction";
+        /**
+         * @description How the list settles the proof that was demanded; `not_listed`: it has none such; `some_matter`: it has it, and the matter is not known.
+         * @enum {string}
+         */
+        ListFinding: "direct_cancel" | "commitment" | "data_query" | "department_verify" | "not_listed" | "some_matter";
+        /** @description What the list said when the complaint was received. */
+        ListSays: {
+            finding: components["schemas"]["ListFinding"];
+            /** @description To be shown at the counter. */
+            says: string;
+            item: string | null;
+            /** @description Of an abolished proof. */
+            ground: string | null;
+            /** @description Of the page that says so. */
+            address: string | null;
+            /** @description Version of the list. */
+            inventory: number;
+        };
+        /** @description One of item and proof at least. Lengths are bytes of UTF-8. */
+        NewComplaint: {
+            matter?: string;
+            /** @description Of the list; its matter follows from it. */
+            item?: string;
+            /** @description What the proof was called. */
+            proof?: string;
+            /** @description Whose counter asked for it. */
+            agency: string;
+            /** @description Where it was, if not in the division of the agency. */
+            division?: string;
+            counter?: string;
+            /** @description What happened. */
+            what: string;
+            /** @description A mobile number to be called back at. */
+            phone?: string;
+        };
+        ComplaintFollowed: {
+            number: components["schemas"]["ComplaintNumber"];
+            state: components["schemas"]["ComplaintState"];
+            division: components["schemas"]["Ref"];
+            agency: components["schemas"]["Ref"];
+            matter: components["schemas"]["Ref"] | null;
+            /** @description Its name on the list, or what it was called. */
+            proof: string;
+            list: components["schemas"]["ListSays"];
+            received_at: components["schemas"]["Instant"];
+            due_at: components["schemas"]["Instant"];
+            overdue: boolean;
+            outcome: components["schemas"]["ComplaintOutcome"] | null;
+            answered_at: components["schemas"]["Instant"] | null;
+            answer: string | null;
+        };
+        ComplaintReceived: {
+            /** @description To be noted with the number. */
+            code: string;
+            number: components["schemas"]["ComplaintNumber"];
+            state: components["schemas"]["ComplaintState"];
+            division: components["schemas"]["Ref"];
+            agency: components["schemas"]["Ref"];
+            matter: components["schemas"]["Ref"] | null;
+            /** @description Its name on the list, or what it was called. */
+            proof: string;
+            list: components["schemas"]["ListSays"];
+            received_at: components["schemas"]["Instant"];
+            due_at: components["schemas"]["Instant"];
+            overdue: boolean;
+            outcome: components["schemas"]["ComplaintOutcome"] | null;
+            answered_at: components["schemas"]["Instant"] | null;
+            answer: string | null;
+        };
+        ComplaintSummary: {
+            id: components["schemas"]["Id"];
+            version: components["schemas"]["Version"];
+            finding: components["schemas"]["ListFinding"];
+            /** @description Working days after today up to the last one. */
+            days_left: number;
+            number: components["schemas"]["ComplaintNumber"];
+            state: components["schemas"]["ComplaintState"];
+            division: components["schemas"]["Ref"];
+            agency: components["schemas"]["Ref"];
+            matter: components["schemas"]["Ref"] | null;
+            /** @description Its name on the list, or what it was called. */
+            proof: string;
+            received_at: components["schemas"]["Instant"];
+            due_at: components["schemas"]["Instant"];
+            overdue: boolean;
+            outcome: components["schemas"]["ComplaintOutcome"] | null;
+            answered_at: components["schemas"]["Instant"] | null;
+        };
+        /** @description A complaint that a proof was still demanded 索要证明投诉. */
+        Complaint: {
+            id: components["schemas"]["Id"];
+            version: components["schemas"]["Version"];
+            finding: components["schemas"]["ListFinding"];
+            /** @description Working days after today up to the last one. */
+            days_left: number;
+            number: components["schemas"]["ComplaintNumber"];
+            state: components["schemas"]["ComplaintState"];
+            division: components["schemas"]["Ref"];
+            agency: components["schemas"]["Ref"];
+            matter: components["schemas"]["Ref"] | null;
+            /** @description Its name on the list, or what it was called. */
+            proof: string;
+            list: components["schemas"]["ListSays"];
+            received_at: components["schemas"]["Instant"];
+            due_at: components["schemas"]["Instant"];
+            overdue: boolean;
+            outcome: components["schemas"]["ComplaintOutcome"] | null;
+            answered_at: components["schemas"]["Instant"] | null;
+            answer: string | null;
+            /** @description What the proof was called. */
+            words: string | null;
+            counter: string | null;
+            what: string;
+            phone: string | null;
+            /** @description The supervisor's name. */
+            answered_by: string | null;
+        };
         /**
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "commitment_excluded" | "commitment_text" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "credit_excluded" | "cross_site" | "csv_malformed" | "desk_missing" | "division_unknown" | "effective_past" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "key_file" | "logic_limit" | "logic_malformed" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "publication_due" | "publication_unknown" | "queue_full" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "store_away" | "store_in_use" | "store_not_empty" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong";
+        ProblemCode: "agency_unknown" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "credit_excluded" | "cross_site" | "csv_malformed" | "desk_missing" | "division_unknown" | "effective_past" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "key_file" | "logic_limit" | "logic_malformed" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "publication_due" | "publication_unknown" | "queue_full" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "store_away" | "store_in_use" | "store_not_empty" | "too_often" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong";
         Meaning: {
             title: string;
             next: string;
@@ -1746,7 +2057,7 @@ export interface components {
             /** @description For what the operator must repair: finds it in the operator's log. */
             error_number?: string;
             /** @description With 412, the state now. */
-            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"];
+            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"] | components["schemas"]["Complaint"];
         };
     };
     responses: {
@@ -1778,6 +2089,40 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Verification"];
+            };
+        };
+        /** @description The complaint as it is now. */
+        Complaint: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Complaint"];
+            };
+        };
+        /** @description Too many from one network within a minute. */
+        TooOften: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/too_often",
+                 *       "title": "从您的网络来的请求太多了,这次没有办",
+                 *       "status": 429,
+                 *       "detail": "从您的网络来的请求太多了,这次没有办",
+                 *       "next": "请过 40 秒再试,您填的内容不会丢;也可以拨 12345",
+                 *       "instance": "/api/v1/complaints",
+                 *       "code": "too_often",
+                 *       "args": {
+                 *         "seconds": "40"
+                 *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /** @description The request is malformed, or its Idempotency-Key is. */
@@ -2037,6 +2382,11 @@ export interface components {
          * @example 330781-01a20606-65f9-7abc-8def-0123456789ad
          */
         VerificationId: string;
+        /**
+         * @description The complaint's id or its number.
+         * @example 330703-261126-TA00001-8
+         */
+        ComplaintId: string;
         /**
          * @description Part of a name, or a code. Catalogue words only; there is no search by person here.
          * @example 二手房
@@ -3280,6 +3630,75 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    listAgencies: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Part of a name, or a code. Catalogue words only; there is no search by person here.
+                 * @example 二手房
+                 */
+                q?: components["parameters"]["Text"];
+                /**
+                 * @description Only the agencies of this division.
+                 * @example 330703
+                 */
+                division?: string;
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Agencies, by code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agencies": [
+                     *         {
+                     *           "code": "330703-GA",
+                     *           "name": "金华市公安局金东分局",
+                     *           "short_name": "金东区公安局",
+                     *           "division": {
+                     *             "code": "330703",
+                     *             "name": "金东区"
+                     *           },
+                     *           "parent": "330700-GA"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        agencies: components["schemas"]["Agency"][];
+                        next: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
     openCase: {
         parameters: {
             query?: never;
@@ -4313,6 +4732,363 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Verification"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    makeComplaint: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComplaint"];
+            };
+        };
+        responses: {
+            /** @description It was received. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": "330703-261126-TA00001-8",
+                     *       "code": "K7M2Q-9XW4T",
+                     *       "state": "received",
+                     *       "division": {
+                     *         "code": "330703",
+                     *         "name": "金东区"
+                     *       },
+                     *       "agency": {
+                     *         "code": "330703-ZG",
+                     *         "name": "金华市自然资源和规划局金东分局"
+                     *       },
+                     *       "matter": {
+                     *         "code": "M-0303",
+                     *         "name": "二手房转移登记(买卖)"
+                     *       },
+                     *       "proof": "无房证明",
+                     *       "list": {
+                     *         "finding": "direct_cancel",
+                     *         "says": "清单上已取消这份证明,任何人不得索要",
+                     *         "item": "I-01391",
+                     *         "ground": "本部门内部核查",
+                     *         "address": "/m/M-0303#I-01391",
+                     *         "inventory": 1
+                     *       },
+                     *       "received_at": "2026-11-26T09:30:12.345+08:00",
+                     *       "due_at": "2026-12-03T23:59:59.999+08:00",
+                     *       "overdue": false,
+                     *       "outcome": null,
+                     *       "answer": null,
+                     *       "answered_at": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ComplaintReceived"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooOften"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    followComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "number": "330703-261126-TA00001-8",
+                 *       "code": "K7M2Q-9XW4T"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Small letters and blanks do no harm. */
+                    number: string;
+                    /** @description Likewise; hyphens, and O, I and L for 0 and 1, neither. */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The complaint as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": "330703-261126-TA00001-8",
+                     *       "state": "answered",
+                     *       "division": {
+                     *         "code": "330703",
+                     *         "name": "金东区"
+                     *       },
+                     *       "agency": {
+                     *         "code": "330703-ZG",
+                     *         "name": "金华市自然资源和规划局金东分局"
+                     *       },
+                     *       "matter": {
+                     *         "code": "M-0303",
+                     *         "name": "二手房转移登记(买卖)"
+                     *       },
+                     *       "proof": "无房证明",
+                     *       "list": {
+                     *         "finding": "direct_cancel",
+                     *         "says": "清单上已取消这份证明,任何人不得索要",
+                     *         "item": "I-01391",
+                     *         "ground": "本部门内部核查",
+                     *         "address": "/m/M-0303#I-01391",
+                     *         "inventory": 1
+                     *       },
+                     *       "received_at": "2026-11-26T09:30:12.345+08:00",
+                     *       "due_at": "2026-12-03T23:59:59.999+08:00",
+                     *       "overdue": false,
+                     *       "outcome": "upheld",
+                     *       "answer": "属实。窗口已改正,您可以直接去办",
+                     *       "answered_at": "2026-11-27T10:00:00.000+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ComplaintFollowed"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooOften"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    searchComplaints: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "received",
+                 *       "overdue": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description received unless given. */
+                    state?: components["schemas"]["ComplaintState"];
+                    /** @description Only what should have been answered by now. */
+                    overdue?: boolean;
+                    agency?: string;
+                    division?: string;
+                    limit?: components["schemas"]["Limit"];
+                    cursor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Complaints 投诉. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "complaints": [
+                     *         {
+                     *           "id": "330703-01a20606-65f9-7abc-8def-0123456789ae",
+                     *           "version": 1,
+                     *           "number": "330703-261126-TA00001-8",
+                     *           "state": "received",
+                     *           "division": {
+                     *             "code": "330703",
+                     *             "name": "金东区"
+                     *           },
+                     *           "agency": {
+                     *             "code": "330703-ZG",
+                     *             "name": "金华市自然资源和规划局金东分局"
+                     *           },
+                     *           "matter": {
+                     *             "code": "M-0303",
+                     *             "name": "二手房转移登记(买卖)"
+                     *           },
+                     *           "proof": "无房证明",
+                     *           "finding": "direct_cancel",
+                     *           "received_at": "2026-11-26T09:30:12.345+08:00",
+                     *           "due_at": "2026-12-03T23:59:59.999+08:00",
+                     *           "days_left": 5,
+                     *           "overdue": false,
+                     *           "outcome": null,
+                     *           "answered_at": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        complaints: components["schemas"]["ComplaintSummary"][];
+                        next: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getComplaint: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The complaint's id or its number.
+                 * @example 330703-261126-TA00001-8
+                 */
+                id: components["parameters"]["ComplaintId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Complaint"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    answerComplaint: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The complaint's id or its number.
+                 * @example 330703-261126-TA00001-8
+                 */
+                id: components["parameters"]["ComplaintId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "outcome": "upheld",
+                 *       "answer": "属实。窗口已改正,您可以直接去办"
+                 *     }
+                 */
+                "application/json": {
+                    outcome: components["schemas"]["ComplaintOutcome"];
+                    /** @description What was found and what follows; at most 6000 bytes of UTF-8. */
+                    answer: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Complaint"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
