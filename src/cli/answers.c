@@ -6,6 +6,8 @@
 
 #include "cli/cli.h"
 
+#define OBJECT_FILE_MAX (1u << 20)
+
 /* The field of this name of a matter's form. */
 static const json_t *
 find_field(const json_t *fields, const char *name, size_t len)
@@ -147,6 +149,62 @@ add_parties(struct cli *c, json_t *parties)
 		json_array_append_new(parties, party);
 	}
 	return CLI_OK;
+}
+
+/* Reads the rest of a stream. */
+static int
+read_stream(FILE *in, struct buf *text)
+{
+	char piece[4096];
+	size_t n;
+
+	while ((n = fread(piece, 1, sizeof(piece), in)) > 0)
+		if (buf_add(text, piece, n) < 0)
+			return -1;
+	return ferror(in) ? -1 : 0;
+}
+
+enum cli_exit
+read_object(struct cli *c, enum opt opt, json_t **ret_object)
+{
+	const char *file = cli_opt(c, opt);
+	struct buf text = BUF_INIT_MAX(OBJECT_FILE_MAX);
+	struct fault f = FAULT_INIT;
+	json_error_t error;
+	json_t *body = NULL;
+
+	if (file == NULL) {
+		*ret_object = json_object();
+		return CLI_OK;
+	}
+	if (strcmp(file, "-") == 0 && read_stream(c->in, &text) < 0) {
+		fault_set(&f, buf_failed(&text) ? FAULT_FILE_TOO_LARGE : FAULT_FILE_READ, "%s", "");
+		fault_arg(&f, "file", "%s", file);
+	} else if (strcmp(file, "-") == 0 || buf_read_file(&text, file, OBJECT_FILE_MAX, &f) == 0) {
+		body = json_loadb(text.data != NULL ? text.data : "", text.len, JSON_REJECT_DUPLICATES,
+		    &error);
+		if (body == NULL) {
+			fault_set(&f, FAULT_BAD_JSON, "line %d", error.line);
+			fault_arg(&f, "offset", "%d", error.position);
+		}
+	}
+	buf_wipe(&text);
+	if (f.code != FAULT_NONE)
+		return cli_fault(c, &f);
+	if (!json_is_object(body)) {
+		json_decref(body);
+		return cli_usage(c, SAY_NOT_AN_OBJECT, file);
+	}
+	*ret_object = body;
+	return CLI_OK;
+}
+
+void
+put_texts(struct cli *c, const enum opt *opts, size_t n, json_t *body)
+{
+	for (size_t i = 0; i < n; i++)
+		if (cli_opt(c, opts[i]) != NULL)
+			json_object_set_new(body, opt_row(opts[i])->name, json_string(cli_opt(c, opts[i])));
 }
 
 enum cli_exit

@@ -5,57 +5,6 @@
 
 #include "cli/cli.h"
 
-#define CASE_FILE_MAX (1u << 20)
-
-/* Reads the rest of a stream. */
-static int
-read_stream(FILE *in, struct buf *text)
-{
-	char piece[4096];
-	size_t n;
-
-	while ((n = fread(piece, 1, sizeof(piece), in)) > 0)
-		if (buf_add(text, piece, n) < 0)
-			return -1;
-	return ferror(in) ? -1 : 0;
-}
-
-/* The object of --file, or an empty one. */
-static enum cli_exit
-read_case(struct cli *c, json_t **ret_body)
-{
-	const char *file = cli_opt(c, OPT_FILE);
-	struct buf text = BUF_INIT_MAX(CASE_FILE_MAX);
-	struct fault f = FAULT_INIT;
-	json_error_t error;
-	json_t *body = NULL;
-
-	if (file == NULL) {
-		*ret_body = json_object();
-		return CLI_OK;
-	}
-	if (strcmp(file, "-") == 0 && read_stream(c->in, &text) < 0) {
-		fault_set(&f, buf_failed(&text) ? FAULT_FILE_TOO_LARGE : FAULT_FILE_READ, "%s", "");
-		fault_arg(&f, "file", "%s", file);
-	} else if (strcmp(file, "-") == 0 || buf_read_file(&text, file, CASE_FILE_MAX, &f) == 0) {
-		body = json_loadb(text.data != NULL ? text.data : "", text.len, JSON_REJECT_DUPLICATES,
-		    &error);
-		if (body == NULL) {
-			fault_set(&f, FAULT_BAD_JSON, "line %d", error.line);
-			fault_arg(&f, "offset", "%d", error.position);
-		}
-	}
-	buf_wipe(&text);
-	if (f.code != FAULT_NONE)
-		return cli_fault(c, &f);
-	if (!json_is_object(body)) {
-		json_decref(body);
-		return cli_usage(c, SAY_NOT_AN_OBJECT, file);
-	}
-	*ret_body = body;
-	return CLI_OK;
-}
-
 /* The member of this name; an empty one is put there if there is none. */
 static json_t *
 ensure(json_t *object, const char *name, json_t *empty)
@@ -94,10 +43,7 @@ fill_case(struct cli *c, json_t *body)
 	static const enum opt texts[] = { OPT_MATTER, OPT_DIVISION, OPT_CHANNEL };
 	enum cli_exit rc;
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (cli_opt(c, texts[i]) != NULL)
-			json_object_set_new(body, opt_row(texts[i])->name,
-			    json_string(cli_opt(c, texts[i])));
+	put_texts(c, texts, sizeof(texts) / sizeof(texts[0]), body);
 	if (str(body, "matter")[0] == '\0')
 		return cli_usage(c, SAY_NEEDS_OPTION, "matter");
 	if ((rc = add_parties(c, ensure(body, "parties", json_array()))) != CLI_OK)
@@ -127,7 +73,7 @@ cmd_case_open(struct cli *c)
 	json_t *body = NULL;
 	enum cli_exit rc;
 
-	if ((rc = read_case(c, &body)) != CLI_OK)
+	if ((rc = read_object(c, OPT_FILE, &body)) != CLI_OK)
 		return rc;
 	if ((rc = fill_case(c, body)) != CLI_OK) {
 		json_decref(body);

@@ -9,14 +9,11 @@
 enum cli_exit
 search_body(struct cli *c, json_t **ret_body)
 {
-	static const enum opt texts[] = { OPT_STATE, OPT_NUMBER, OPT_CURSOR };
+	static const enum opt texts[] = { OPT_STATE, OPT_NUMBER, OPT_AGENCY, OPT_DIVISION, OPT_CURSOR };
 	const char *limit = cli_opt(c, OPT_LIMIT);
 	json_t *body = json_object();
 
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (cli_opt(c, texts[i]) != NULL)
-			json_object_set_new(body, opt_row(texts[i])->name,
-			    json_string(cli_opt(c, texts[i])));
+	put_texts(c, texts, sizeof(texts) / sizeof(texts[0]), body);
 	if (limit != NULL) {
 		char *end;
 		long n = strtol(limit, &end, 10);

@@ -220,6 +220,10 @@ enum cli_exit cmd_verification_show(struct cli *c);
 enum cli_exit cmd_verification_sign_for(struct cli *c);
 enum cli_exit cmd_verification_answer(struct cli *c);
 enum cli_exit cmd_verification_return(struct cli *c);
+enum cli_exit cmd_complaint_file(struct cli *c);
+enum cli_exit cmd_complaint_list(struct cli *c);
+enum cli_exit cmd_complaint_show(struct cli *c);
+enum cli_exit cmd_complaint_answer(struct cli *c);
 enum cli_exit cmd_item_find(struct cli *c);
 enum cli_exit cmd_item_show(struct cli *c);
 enum cli_exit cmd_matter_find(struct cli *c);
@@ -242,10 +246,16 @@ enum cli_exit add_answers(struct cli *c, const json_t *fields, json_t *form);
 enum cli_exit add_asks(struct cli *c, json_t *asks);
 enum cli_exit add_parties(struct cli *c, json_t *parties);
 
+/* The object of the JSON file given by opt, or an empty one. */
+enum cli_exit read_object(struct cli *c, enum opt opt, json_t **ret_object);
+
+/* Puts the options that were given into body, under their names. */
+void put_texts(struct cli *c, const enum opt *opts, size_t n, json_t *body);
+
 /* The version to send with a change: --seen, or that of the object at this path now. */
 enum cli_exit version_of(struct cli *c, const char *path, json_int_t *ret_version);
 
-/* The body of a search: --state, --number, --cursor, --limit. */
+/* The body of a search: --state, --number, --agency, --division, --cursor, --limit. */
 enum cli_exit search_body(struct cli *c, json_t **ret_body);
 
 /* An option that must be given. */

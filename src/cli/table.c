@@ -188,6 +188,35 @@ const struct command cli_commands[] = {
 	    "wzm verification return 330703-01a20606-65f9-7abc-8def-0123456789ad \\\n"
 	    "    --as u-2001 --reason 户籍不在本区\n", cmd_verification_return },
 
+	{ "complaint file", "", 0, 0, OPTS(OPT_MATTER, OPT_DEMANDED_ITEM, OPT_DEMANDED_PROOF, OPT_AGENCY,
+	    OPT_DIVISION, OPT_COUNTER, OPT_WHAT, OPT_PHONE, OPT_COMPLAINT_FILE,), WRITES,
+	    { "代人投诉还在索要证明", "complain for somebody that a proof was demanded" },
+	    { "记下谁还在索要哪份证明,当场显示清单怎么说,并给出编号、查询码和答复期限。查询码只显示这一次。"
+	      "命令行上的经过和号码,本机其他用户用 ps 看得到:真实投诉请用 --file -。",
+	      "Records who still demanded which proof, shows what the list says, and gives a number, a code and "
+	      "the day of the answer.  The code is shown this once.  Other users of the machine can see a command "
+	      "line with ps: for real people use --file -." },
+	    "wzm complaint file --as u-1001 --item I-01391 --agency 330703-ZG --counter 3号窗口 \\\n"
+	    "    --what 说没有无房证明不收件\n", cmd_complaint_file },
+	{ "complaint list", "", 0, 0, OPTS(OPT_STATE, OPT_OVERDUE, OPT_AGENCY, OPT_DIVISION, OPT_LIMIT,
+	    OPT_CURSOR,), READS,
+	    { "列出投诉", "list complaints" },
+	    { "按答复期限列出本区划及所辖区划的投诉,先到期的在前。状态:received(默认)或 answered。",
+	      "Lists the complaints of one's division and those below it, what is due first comes first.  "
+	      "States: received (unless given) or answered." },
+	    "wzm complaint list --as u-5001 --overdue\n", cmd_complaint_list },
+	{ "complaint show", "ID", 1, 0, OPTS(), READS,
+	    { "看一件投诉", "show a complaint" },
+	    { "显示投诉的经过、清单怎么说和答复。ID 是投诉编号或编号。",
+	      "Shows what was told, what the list says, and the answer.  ID is the number or the id." },
+	    "wzm complaint show 330703-261126-TA00001-8 --as u-5001\n", cmd_complaint_show },
+	{ "complaint answer", "ID", 1, 0, OPTS(OPT_RULING, OPT_REPLY, OPT_SEEN,), WRITES,
+	    { "答复投诉", "answer a complaint" },
+	    { "以 upheld(属实)、not_upheld(不属实)或 no_jurisdiction(不归这里管)答复。答复后不能改。",
+	      "Answers upheld, not_upheld or no_jurisdiction.  An answer cannot be changed." },
+	    "wzm complaint answer 330703-261126-TA00001-8 --as u-5001 \\\n"
+	    "    --outcome upheld --answer 属实,已责令改正\n", cmd_complaint_answer },
+
 	{ "matter find", "TEXT", 1, 0, OPTS(OPT_LIMIT, OPT_CURSOR,), READS,
 	    { "找事项", "find a matter" },
 	    { "按名称的一部分或代码找事项。", "Finds matters by a part of the name or by code." },

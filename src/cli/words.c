@@ -49,6 +49,13 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "answer", "mismatch", { "不一致", "mismatch" } },
 	{ "answer", "cannot_verify", { "无法核验", "cannot verify" } },
 
+	{ "complaint", "received", { "待答复", "received" } },
+	{ "complaint", "answered", { "已答复", "answered" } },
+
+	{ "ruling", "upheld", { "属实", "upheld" } },
+	{ "ruling", "not_upheld", { "不属实", "not upheld" } },
+	{ "ruling", "no_jurisdiction", { "不归这里管", "no jurisdiction" } },
+
 	{ "step", "fault", { "没有答复", "no answer" } },
 	{ "step", "method", { "清单规定的方式", "the method on the list" } },
 	{ "step", "fallback", { "数据查询没有得到答复", "the data query had no answer" } },

@@ -83,6 +83,27 @@ test('form, sources and lists by the command', () => {
 	json('u-1001', ['item', 'show', 'I-01384'], 'Item');
 });
 
+test('a complaint by the command: at the help desk, and at the supervisor\'s', () => {
+	const made = json('u-1001', ['complaint', 'file', '--file', '-', '--item', 'I-01391'], 'ComplaintReceived',
+		{ input: JSON.stringify({ agency: '330703-ZG', what: '说没有无房证明不收件', phone: '13800000000' }) });
+	assert.equal(made.list.finding, 'direct_cancel');
+	const { complaints } = json('u-5001', ['complaint', 'list', '--agency', '330703-ZG', '--division', '330703']);
+	assert.deepEqual(complaints.map((c) => c.number), [made.number]);
+	assert.deepEqual(json('u-5001', ['complaint', 'list', '--overdue']).complaints, []);
+	assert.equal(json('u-5001', ['complaint', 'show', made.number], 'Complaint').phone, '13800000000');
+	fails(1, 'not_allowed', 'u-1001', ['complaint', 'show', made.number]);
+	fails(3, 'not_found', 'u-5001', ['complaint', 'show', '330703-261126-TA99999-0']);
+	const done = json('u-5001', ['complaint', 'answer', made.number, '--outcome', 'upheld', '--answer', '属实,已责令改正'], 'Complaint');
+	assert.equal(done.answer, '属实,已责令改正');
+	fails(4, 'complaint_state', 'u-5001', ['complaint', 'answer', made.number, '--outcome', 'not_upheld', '--answer', '再答']);
+	fails(4, 'version_stale', 'u-5001', ['complaint', 'answer', made.number, '--outcome', 'not_upheld', '--answer', '再答', '--seen', '1']);
+	for (const lang of ['zh', 'en']) {
+		const shown = must(['complaint', 'show', made.number, '-d', instance.dir, '--as', 'u-5001', '--lang', lang]).stdout;
+		for (const part of [made.number, '说没有无房证明不收件', '属实,已责令改正', lang === 'zh' ? '已取消这份证明' : 'has abolished']) assert.ok(shown.includes(part), part);
+		assert.ok(!shown.includes(made.code), 'the code is nobody else\'s');
+	}
+});
+
 test('the log is checked while the server runs and after it stopped', async () => {
 	const running = JSON.parse(must(['log', 'check', '-d', instance.dir, '--json']).stdout);
 	assert.equal(running.ok, true);

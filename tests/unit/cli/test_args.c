@@ -53,6 +53,10 @@ a_wrong_command_line_is_refused_with_its_reason(void **state)
 	assert_usage("case commit X I --signer applicant", "须有 --yes");
 	assert_usage("verification answer X --answer maybe", "cannot_verify");
 	assert_usage("verification answer X --answer match", "须有 --basis");
+	assert_usage("complaint answer X --outcome maybe", "upheld|not_upheld|no_jurisdiction");
+	assert_usage("complaint answer X --outcome upheld", "须有 --answer");
+	assert_usage("complaint file --what x", "须有 --agency");
+	assert_usage("complaint file --agency x", "须有 --what");
 	assert_usage("source off DS-046", "须有 --reason");
 	assert_usage("help frobnicate", "没有命令 frobnicate");
 	assert_usage("help --to /tmp", "--to");

@@ -289,6 +289,41 @@ a_desk_answers_with_its_basis(void **state)
 }
 
 static void
+a_complaint_is_filed_listed_and_answered(void **state)
+{
+	static const char made[] = "{\"number\":\"N-T1\",\"code\":\"K7M2Q-9XW4T\",\"state\":\"received\","
+	    "\"due_at\":\"2026-12-03T23:59:59.999+08:00\",\"agency\":{\"name\":\"某局\"},\"proof\":\"无房证明\","
+	    "\"list\":{\"says\":\"已取消\"}}";
+	static const char one[] = "{\"id\":\"i\",\"number\":\"N-T1\",\"version\":1,\"state\":\"answered\","
+	    "\"outcome\":\"upheld\",\"answer\":\"属实\",\"what\":\"不收件\",\"overdue\":true,"
+	    "\"due_at\":\"2026-12-03T23:59:59.999+08:00\"}";
+	struct ran r;
+
+	(void)state;
+	SERVE({ 201, made });
+	r = wzm_in("complaint file --file - --agency 330703-ZG --item I-01391",
+	    "{\"what\":\"不收件\",\"agency\":\"x\"}");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_has(r.out, "K7M2Q-9XW4T\n");
+	assert_has(r.out, "已取消\n");
+	assert_has(bench_served(0), "POST /api/v1/complaints HTTP/1.1\r\n");
+	assert_body(bench_served(0), "{\"what\":\"不收件\",\"agency\":\"330703-ZG\",\"item\":\"I-01391\"}");
+	SERVE({ 200, "{\"complaints\":[{\"number\":\"N-T1\",\"state\":\"received\",\"overdue\":true,"
+	    "\"due_at\":\"2026-12-03T23:59:59.999+08:00\"}],\"next\":null}" });
+	r = wzm("complaint list --overdue --agency 330703-ZG");
+	assert_has(r.out, "N-T1");
+	assert_has(r.out, "2026-12-03 23:59 !");
+	assert_body(bench_served(0), "{\"agency\":\"330703-ZG\",\"overdue\":true}");
+	SERVE({ 200, one }, { 200, one });
+	r = wzm("complaint answer N-T1 --outcome upheld --answer 属实");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_has(r.out, "属实");
+	assert_has(bench_served(1), "POST /api/v1/complaints/N-T1/answer HTTP/1.1\r\n");
+	assert_has(bench_served(1), "\r\nIf-Match: \"1\"\r\n");
+	assert_body(bench_served(1), "{\"outcome\":\"upheld\",\"answer\":\"属实\"}");
+}
+
+static void
 a_list_says_how_to_go_on(void **state)
 {
 	struct ran r;
@@ -643,6 +678,7 @@ main(void)
 		cmocka_unit_test(an_item_is_settled_and_its_answer_shown),
 		cmocka_unit_test(a_commitment_is_shown_and_then_signed_by_hash),
 		cmocka_unit_test(a_desk_answers_with_its_basis),
+		cmocka_unit_test(a_complaint_is_filed_listed_and_answered),
 		cmocka_unit_test(a_list_says_how_to_go_on),
 		cmocka_unit_test(an_operand_cannot_leave_its_place_in_the_address),
 		cmocka_unit_test(json_is_handed_on_as_it_came),

@@ -224,6 +224,7 @@ every_code_of_the_server_has_a_word(void **state)
 		{ "item", "cancelled does_not_apply undecided waiting_input to_query to_commit to_verify "
 		    "verifying supervised established not_established committed" },
 		{ "verification", "sent signed_for answered returned withdrawn" },
+		{ "complaint", "received answered" }, { "ruling", "upheld not_upheld no_jurisdiction" },
 		{ "answer", "found not_found match mismatch cannot_verify" },
 		{ "role", "clerk verifier steward reform supervisor auditor operator" },
 		{ "scope", "agency division" }, { "source", "on off" },
