@@ -8,6 +8,7 @@
 static const struct { const char *prefix, *file; } views[] = {
 	{ "/work/", "work/index.html" },
 	{ "/m/", "index.html" },
+	{ "/complaint", "index.html" },
 };
 
 static const char *

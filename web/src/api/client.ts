@@ -115,6 +115,20 @@ export const matter = (matterCode: string, asof?: string) =>
 	request<T.Matter>("GET", `/matters/${code(matterCode)}${query({ asof })}`);
 export const matterHistory = (matterCode: string) => request<T.History>("GET", `/matters/${code(matterCode)}/history`);
 export const item = (itemCode: string) => request<T.Item>("GET", `/items/${code(itemCode)}`);
+export const divisions = () => request<{ divisions: T.Division[] }>("GET", "/divisions");
+export async function agencies(division: string): Promise<T.PublicAgency[]> {
+	const all: T.PublicAgency[] = [];
+	let cursor: string | undefined;
+	do {
+		const page = await request<{ agencies: T.PublicAgency[]; next: string | null }>("GET", `/agencies${query({ division, limit: PAGE, cursor })}`);
+		all.push(...page.agencies);
+		cursor = page.next ?? undefined;
+	} while (cursor !== undefined);
+	return all;
+}
+export const makeComplaint = (key: string, body: T.NewComplaint) => request<T.ComplaintReceived>("POST", "/complaints", { body, key });
+export const followComplaint = (number: string, secret: string) =>
+	request<T.ComplaintFollowed>("POST", "/complaints/status", { body: { number, code: secret } });
 export const logs = () => request<{ logs: T.Log[] }>("GET", "/log");
 
 /* ---- session ---- */
@@ -174,6 +188,13 @@ export const answer = (of: T.Verification, said: T.DeskAnswer, basis: string) =>
 	    { body: { answer: said, basis }, version: of.version, key: uuid7() });
 export const giveBack = (of: T.Verification, reason: string) =>
 	request<T.Verification>("POST", `/verifications/${code(of.id)}/return`, { body: { reason }, version: of.version, key: uuid7() });
+
+/* ---- complaints ---- */
+export const searchComplaints = (body: { state?: T.ComplaintState; overdue?: boolean; limit?: number; cursor?: string }) =>
+	request<{ complaints: T.ComplaintSummary[]; next: string | null }>("POST", "/complaints/search", { body });
+export const complaint = (id: string) => request<T.Complaint>("GET", `/complaints/${code(id)}`);
+export const answerComplaint = (of: T.Complaint, outcome: T.ComplaintOutcome, text: string) =>
+	request<T.Complaint>("POST", `/complaints/${code(of.id)}/answer`, { body: { outcome, answer: text }, version: of.version, key: uuid7() });
 
 /* ---- sources ---- */
 export const sources = () => request<{ sources: T.Source[] }>("GET", "/sources");

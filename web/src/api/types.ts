@@ -41,6 +41,16 @@ export type VerificationState = S["VerificationState"];
 export type DeskAnswer = S["DeskAnswer"];
 export type VerificationSummary = S["VerificationSummary"];
 export type Verification = S["Verification"];
+export type Division = S["Division"];
+export type PublicAgency = S["Agency"];
+export type NewComplaint = S["NewComplaint"];
+export type ListSays = S["ListSays"];
+export type ComplaintReceived = S["ComplaintReceived"];
+export type ComplaintFollowed = S["ComplaintFollowed"];
+export type ComplaintState = S["ComplaintState"];
+export type ComplaintOutcome = S["ComplaintOutcome"];
+export type ComplaintSummary = S["ComplaintSummary"];
+export type Complaint = S["Complaint"];
 export type Source = S["Source"];
 export type Log = S["Log"];
 
