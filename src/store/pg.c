@@ -46,6 +46,10 @@ reader_of(struct store_reader *r)
 
 /* Schema */
 
+/* Where a part notes its schema. */
+static const char *const version_table[] = { [STORE_MAIN] = "schema_version",
+	[STORE_INDEX] = "index_schema_version" };
+
 /* A number that a query answers with. */
 static int
 number(struct pg_conn *c, const char *query, int *ret, struct fault *f)
@@ -60,14 +64,18 @@ number(struct pg_conn *c, const char *query, int *ret, struct fault *f)
 }
 
 static int
-schema(struct pg_conn *c, int *ret_have, struct fault *f)
+schema(struct pg_conn *c, enum store_part part, int *ret_have, struct fault *f)
 {
+	char query[96];
 	int there;
 
 	*ret_have = 0;
-	if (number(c, "SELECT (to_regclass('schema_version') IS NOT NULL)::int", &there, f) < 0)
+	snprintf(query, sizeof(query), "SELECT (to_regclass('%s') IS NOT NULL)::int",
+	    version_table[part]);
+	if (number(c, query, &there, f) < 0)
 		return -1;
-	return there ? number(c, "SELECT max(version) FROM schema_version", ret_have, f) : 0;
+	snprintf(query, sizeof(query), "SELECT max(version) FROM %s", version_table[part]);
+	return there ? number(c, query, ret_have, f) : 0;
 }
 
 /* A database that somebody uses is not made anew. */
@@ -87,14 +95,14 @@ check_unused(struct pg_conn *c, int have, struct fault *f)
 
 /* A copy goes to a database without anything, or into the tables of this program. */
 static int
-check_empty(struct pg_conn *c, int have, struct fault *f)
+check_empty(struct pg_conn *c, int have, int known, struct fault *f)
 {
 	int tables = 0;
 
 	if (have == 0 && number(c, "SELECT count(*) FROM pg_tables"
 	    " WHERE schemaname = ANY (current_schemas(false))", &tables, f) < 0)
 		return -1;
-	if (have == MIGRATIONS_N || (have == 0 && tables == 0))
+	if (have == known || (have == 0 && tables == 0))
 		return 0;
 	fault_set(f, FAULT_STORE_NOT_EMPTY, "schema %d, %d tables", have, tables);
 	fault_arg(f, "store", "%s", c->address);
@@ -102,20 +110,20 @@ check_empty(struct pg_conn *c, int have, struct fault *f)
 }
 
 static int
-check_version(int have, enum store_open how, struct fault *f)
+check_version(int have, int known, enum store_open how, struct fault *f)
 {
-	if (have > MIGRATIONS_N) {
+	if (have > known) {
 		fault_set(f, FAULT_SCHEMA_NEWER, "%s", "");
 		fault_arg(f, "found", "%d", have);
-		fault_arg(f, "known", "%d", MIGRATIONS_N);
+		fault_arg(f, "known", "%d", known);
 		return -1;
 	}
 	if (have == 0 && how != STORE_CREATE && how != STORE_COPY_TO) {
 		fault_set(f, FAULT_STORE, "%s", "no store in this database: wzm init makes one");
 		return -1;
 	}
-	if ((how == STORE_LOOK || how == STORE_COPY_FROM) && have != MIGRATIONS_N) {
-		fault_set(f, FAULT_STORE, "schema %d, not %d: start the server once", have, MIGRATIONS_N);
+	if ((how == STORE_LOOK || how == STORE_COPY_FROM) && have != known) {
+		fault_set(f, FAULT_STORE, "schema %d, not %d: start the server once", have, known);
 		return -1;
 	}
 	return 0;
@@ -123,24 +131,27 @@ check_version(int have, enum store_open how, struct fault *f)
 
 /* All that is missing in one transaction; the lock holds off other processes. */
 static int
-migrate(struct pg_conn *c, enum store_open how, struct fault *f)
+migrate(struct pg_conn *c, enum store_part part, enum store_open how, struct fault *f)
 {
-	char set[160];
+	const struct migrations *m = &migrations_pg[part];
+	char set[200];
 	int have;
 
-	if (schema(c, &have, f) < 0 || check_version(have, how, f) < 0 ||
-	    (how == STORE_COPY_TO && check_empty(c, have, f) < 0))
+	if (schema(c, part, &have, f) < 0 || check_version(have, m->n, how, f) < 0 ||
+	    (how == STORE_COPY_TO && check_empty(c, have, m->n, f) < 0))
 		return -1;
 	if (how == STORE_LOOK || how == STORE_COPY_FROM)
 		return 0;
 	if (pg_simple(c, "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s';"
-	    "SELECT pg_advisory_xact_lock(2003462509)", NULL, f) < 0 || schema(c, &have, f) < 0 ||
-	    check_version(have, how, f) < 0 || (how == STORE_CREATE && check_unused(c, have, f) < 0))
+	    "SELECT pg_advisory_xact_lock(2003462509)", NULL, f) < 0 || schema(c, part, &have, f) < 0 ||
+	    check_version(have, m->n, how, f) < 0 ||
+	    (part == STORE_MAIN && how == STORE_CREATE && check_unused(c, have, f) < 0))
 		return -1;
-	for (; have < MIGRATIONS_N; have++) {
-		snprintf(set, sizeof(set), "%sINSERT INTO schema_version VALUES (%d)", have > 0 ? "" :
-		    "CREATE TABLE schema_version (version BIGINT NOT NULL PRIMARY KEY); ", have + 1);
-		if (pg_simple(c, migrations_pg[have], NULL, f) < 0 || pg_simple(c, set, NULL, f) < 0)
+	for (; have < m->n; have++) {
+		snprintf(set, sizeof(set), "%s%s%sINSERT INTO %s VALUES (%d)", have > 0 ? "" : "CREATE TABLE ",
+		    have > 0 ? "" : version_table[part], have > 0 ? "" :
+		    " (version BIGINT NOT NULL PRIMARY KEY); ", version_table[part], have + 1);
+		if (pg_simple(c, m->text[have], NULL, f) < 0 || pg_simple(c, set, NULL, f) < 0)
 			return -1;
 	}
 	return pg_simple(c, "COMMIT", NULL, f);
@@ -174,7 +185,8 @@ close_store(struct store *s)
 }
 
 static int
-open_store(const char *address, enum store_open how, struct store **ret_store, struct fault *f)
+open_store(const char *address, enum store_part part, enum store_open how,
+    struct store **ret_store, struct fault *f)
 {
 	struct pg_store *s;
 	const char *encoding;
@@ -198,7 +210,7 @@ open_store(const char *address, enum store_open how, struct store **ret_store, s
 		    encoding != NULL ? encoding : "unknown");
 		goto fail;
 	}
-	if (migrate(&s->c, how, f) < 0)
+	if (migrate(&s->c, part, how, f) < 0)
 		goto fail;
 	*ret_store = &s->base;
 	return 0;

@@ -43,6 +43,7 @@ struct connection {
 struct sqlite_store {
 	struct store base;
 	struct connection writer;
+	enum store_part part;
 	char *path;
 };
 
@@ -305,7 +306,7 @@ check_unused(struct sqlite_store *s, struct fault *f)
 {
 	int have = user_version(s->writer.db);
 
-	if (have == MIGRATIONS_N ||
+	if (have == migrations_sqlite[s->part].n ||
 	    (have == 0 && number(s->writer.db, "SELECT count(*) FROM sqlite_schema") == 0))
 		return 0;
 	fault_set(f, FAULT_STORE_NOT_EMPTY, "schema %d", have);
@@ -316,28 +317,30 @@ check_unused(struct sqlite_store *s, struct fault *f)
 static int
 migrate(struct sqlite_store *s, enum store_open how, struct fault *f)
 {
+	const struct migrations *m = &migrations_sqlite[s->part];
 	int have = user_version(s->writer.db);
 	char set[48];
 
 	if (have < 0)
 		return broken(f, s->writer.db, "user_version");
-	if (have > MIGRATIONS_N) {
+	if (have > m->n) {
 		fault_set(f, FAULT_SCHEMA_NEWER, "%s", "");
 		fault_arg(f, "found", "%d", have);
-		fault_arg(f, "known", "%d", MIGRATIONS_N);
+		fault_arg(f, "known", "%d", m->n);
 		return -1;
 	}
-	if ((how == STORE_LOOK || how == STORE_COPY_FROM) && have != MIGRATIONS_N) {
-		fault_set(f, FAULT_STORE, "schema %d, not %d: start the server once", have, MIGRATIONS_N);
+	if ((how == STORE_LOOK || how == STORE_COPY_FROM) && have != m->n) {
+		fault_set(f, FAULT_STORE, "schema %d, not %d: start the server once", have, m->n);
 		return -1;
 	}
-	if (have > 0 && have < MIGRATIONS_N && keep_copy(s, have, f) < 0)
+	/* An index is made again, should it be needed. */
+	if (s->part == STORE_MAIN && have > 0 && have < m->n && keep_copy(s, have, f) < 0)
 		return -1;
-	for (; have < MIGRATIONS_N; have++) {
+	for (; have < m->n; have++) {
 		snprintf(set, sizeof(set), "PRAGMA user_version = %d", have + 1);
 		if (plain(&s->writer, "BEGIN IMMEDIATE", f) < 0)
 			return -1;
-		if (plain(&s->writer, migrations_sqlite[have], f) < 0 ||
+		if (plain(&s->writer, m->text[have], f) < 0 ||
 		    plain(&s->writer, set, f) < 0 || plain(&s->writer, "COMMIT", f) < 0) {
 			sqlite3_exec(s->writer.db, "ROLLBACK", NULL, NULL, NULL);
 			return -1;
@@ -357,7 +360,8 @@ close_store(struct store *store)
 }
 
 static int
-open_store(const char *path, enum store_open how, struct store **ret_store, struct fault *f)
+open_store(const char *path, enum store_part part, enum store_open how,
+    struct store **ret_store, struct fault *f)
 {
 	struct sqlite_store *s = calloc(1, sizeof(*s));
 	int create = how == STORE_CREATE || how == STORE_COPY_TO;
@@ -369,9 +373,11 @@ open_store(const char *path, enum store_open how, struct store **ret_store, stru
 		return -1;
 	}
 	s->base.type = &store_sqlite;
+	s->part = part;
 	if (connect_to(&s->writer, path, flags, f) < 0 ||
 	    (how == STORE_COPY_TO && check_unused(s, f) < 0) ||
-	    plain(&s->writer, "PRAGMA journal_mode = WAL", f) < 0 || migrate(s, how, f) < 0) {
+	    plain(&s->writer, "PRAGMA journal_mode = WAL", f) < 0 || (part == STORE_INDEX &&
+	    plain(&s->writer, "PRAGMA synchronous = NORMAL", f) < 0) || migrate(s, how, f) < 0) {
 		close_store(&s->base);
 		return -1;
 	}

@@ -46,6 +46,7 @@
 const char *const store_sql[ST_NSTATEMENTS] = {
 #define STMT(sym, text) [ST_##sym] = text,
 #include "store/statements.def"
+#include "store/index_statements.def"
 #undef STMT
 #include "store/tables.def"
 #define CHECK(sym, code, table, nkeys, keys, condition, zh, en) \
@@ -69,12 +70,25 @@ store_is_file(const char *address)
 	return strncmp(address, "postgresql://", 13) != 0 && strncmp(address, "postgres://", 11) != 0;
 }
 
-int
-store_open(const char *address, enum store_open how, struct store **ret_store, struct fault *f)
+static int
+open_part(const char *address, enum store_part part, enum store_open how,
+    struct store **ret_store, struct fault *f)
 {
 	const struct store_type *type = store_is_file(address) ? &store_sqlite : &store_pg;
 
-	return type->open(address, how, ret_store, f);
+	return type->open(address, part, how, ret_store, f);
+}
+
+int
+store_open(const char *address, enum store_open how, struct store **ret_store, struct fault *f)
+{
+	return open_part(address, STORE_MAIN, how, ret_store, f);
+}
+
+int
+store_open_index(const char *address, struct store **ret_store, struct fault *f)
+{
+	return open_part(address, STORE_INDEX, STORE_CREATE, ret_store, f);
 }
 
 void

@@ -25,6 +25,11 @@ enum stmt {
 #define CHECK(sym, code, table, nkeys, keys, condition, zh, en) ST_CHECK_##sym,
 #include "store/checks.def"
 #undef CHECK
+	/* Those of the index come last: from ST_INDEX_FIRST on. */
+	ST_INDEX_FIRST, ST_INDEX_BEFORE = ST_INDEX_FIRST - 1,
+#define STMT(sym, sql) ST_##sym,
+#include "store/index_statements.def"
+#undef STMT
 	ST_NSTATEMENTS
 };
 
@@ -110,6 +115,15 @@ enum store_open { STORE_EXISTING, STORE_CREATE, STORE_LOOK, STORE_COPY_FROM, STO
 int store_open(const char *address, enum store_open how, struct store **ret_store,
     struct fault *f);
 void store_close(struct store *s);
+
+/*
+ * The index: another store with tables of its own (migrations index_*, index_statements.def),
+ * whose contents can be made again from the store itself.  Opened as a store is, and made when
+ * it is not there: a file of its own, or in a database beside the other tables.  What is
+ * written to a file may be lost again when the power goes, latest first.
+ */
+int store_open_index(const char *address, struct store **ret_store, struct fault *f);
+
 int store_is_file(const char *address);
 
 /*

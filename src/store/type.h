@@ -6,9 +6,14 @@
 
 #include "store/store.h"
 
+enum store_part { STORE_MAIN, STORE_INDEX };
+
+/* The schema of a part, oldest migration first. */
+struct migrations { int n; const char *const *text; };
+
 struct store_type {
-	int (*open)(const char *address, enum store_open how, struct store **ret_store,
-	    struct fault *f);
+	int (*open)(const char *address, enum store_part part, enum store_open how,
+	    struct store **ret_store, struct fault *f);
 	void (*close)(struct store *s);
 	int (*begin)(struct store *s, struct fault *f);
 	int (*run)(struct store *s, struct store_op *op, size_t n, struct fault *f);

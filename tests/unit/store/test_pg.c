@@ -81,6 +81,7 @@ remove_dir(void **state)
 static const char *const statement[] = {
 #define STMT(sym, text) text,
 #include "store/statements.def"
+#include "store/index_statements.def"
 #undef STMT
 };
 
@@ -95,8 +96,11 @@ static void
 every_statement_fits_the_database(void **state)
 {
 	PGconn *pg = PQconnectdb(address);
+	struct store *index;
 
 	(void)state;
+	assert_int_equal(store_open_index(address, &index, NULL), 0);
+	store_close(index);
 	for (size_t i = 0; i < sizeof(statement) / sizeof(statement[0]); i++) {
 		PGresult *r = PQprepare(pg, "", statement[i], 0, NULL);
 

@@ -29,7 +29,8 @@
 	" WHERE t.constraint_type = 'PRIMARY KEY' AND t.table_name = c.table_name" \
 	" AND k.table_name = c.table_name AND k.column_name = c.column_name), 0)" \
 	" FROM information_schema.columns c" \
-	" WHERE c.table_schema = 'public' AND c.table_name <> 'schema_version'" \
+	" WHERE c.table_schema = 'public' AND c.table_name NOT LIKE '%schema_version'" \
+	" AND starts_with(c.table_name, 'index_') = $1" \
 	" ORDER BY c.table_name COLLATE \"C\", c.ordinal_position"
 
 /* Foreign keys: table, columns, the table and columns they refer to. */
@@ -43,7 +44,8 @@
 	" AND a.attnum = k.att) || ' ' || c.confrelid::regclass || ' ' || (SELECT string_agg(a.attname, ','" \
 	" ORDER BY n) FROM unnest(c.confkey) WITH ORDINALITY k(att, n) JOIN pg_attribute a" \
 	" ON a.attrelid = c.confrelid AND a.attnum = k.att) AS x FROM pg_constraint c" \
-	" WHERE c.contype = 'f') y ORDER BY x COLLATE \"C\""
+	" WHERE c.contype = 'f' AND starts_with(c.conrelid::regclass::text, 'index_') = $1) y" \
+	" ORDER BY x COLLATE \"C\""
 
 /* Indexes that are no primary key: table, unique, partial, columns. */
 #define SQLITE_INDEXES \
@@ -57,9 +59,10 @@
 	" FROM unnest(i.indkey) WITH ORDINALITY k(att, n) JOIN pg_attribute a" \
 	" ON a.attrelid = i.indrelid AND a.attnum = k.att) AS x FROM pg_index i" \
 	" JOIN pg_class t ON t.oid = i.indrelid WHERE t.relnamespace = 'public'::regnamespace" \
-	" AND NOT i.indisprimary) y ORDER BY x COLLATE \"C\""
+	" AND NOT i.indisprimary AND starts_with(t.relname, 'index_') = $1) y ORDER BY x COLLATE \"C\""
 
-static char dir[64], file[ADDRESS_MAX], database[ADDRESS_MAX];
+/* The index is a file of its own beside the store, and in the database tables with a prefix. */
+static char dir[64], file[ADDRESS_MAX], index_file[ADDRESS_MAX], database[ADDRESS_MAX];
 
 static int
 make_both(void **state)
@@ -69,10 +72,17 @@ make_both(void **state)
 	(void)state;
 	snprintf(dir, sizeof(dir), "/tmp/wzm-schema-XXXXXX");
 	if (mkdtemp(dir) == NULL || kind_place(KIND_SQLITE, dir, file) < 0 ||
+	    kind_place(KIND_SQLITE, dir, index_file) < 0 ||
 	    kind_place(KIND_PG, dir, database) < 0 || store_open(file, STORE_CREATE, &s, NULL) < 0)
 		return -1;
 	store_close(s);
+	if (store_open_index(index_file, &s, NULL) < 0)
+		return -1;
+	store_close(s);
 	if (store_open(database, STORE_CREATE, &s, NULL) < 0)
+		return -1;
+	store_close(s);
+	if (store_open_index(database, &s, NULL) < 0)
 		return -1;
 	store_close(s);
 	return 0;
@@ -97,13 +107,17 @@ line(void *ctx, int n, char **value, char **name)
 	return 0;
 }
 
-static void
-same(const char *sqlite_query, const char *pg_query)
+static size_t
+same_in(const char *path, const char *is_index, const char *sqlite_query, const char *pg_query)
 {
 	struct buf here = BUF_INIT, there = BUF_INIT;
 	PGconn *pg = PQconnectdb(database);
-	PGresult *r = PQexec(pg, pg_query);
+	PGresult *r = PQexecParams(pg, pg_query, 1, NULL, &is_index, NULL, NULL, 0);
 	sqlite3 *db;
+	size_t len;
+
+	buf_str(&here, "");
+	buf_str(&there, "");
 
 	if (PQresultStatus(r) != PGRES_TUPLES_OK)
 		fail_msg("%s", PQerrorMessage(pg));
@@ -111,35 +125,44 @@ same(const char *sqlite_query, const char *pg_query)
 		buf_fmt(&there, "%s\n", PQgetvalue(r, i, 0));
 	PQclear(r);
 	PQfinish(pg);
-	assert_int_equal(sqlite3_open(file, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
 	if (sqlite3_exec(db, sqlite_query, line, &here, NULL) != SQLITE_OK)
 		fail_msg("%s", sqlite3_errmsg(db));
 	sqlite3_close(db);
-	assert_true(here.len > 0);
 	assert_string_equal(here.data, there.data);
+	len = here.len;
 	buf_free(&here);
 	buf_free(&there);
+	return len;
+}
+
+/* The index has tables, but no references and no keys but their primary ones. */
+static void
+same(const char *sqlite_query, const char *pg_query, int in_index)
+{
+	assert_true(same_in(file, "false", sqlite_query, pg_query) > 0);
+	assert_int_equal(same_in(index_file, "true", sqlite_query, pg_query) > 0, in_index);
 }
 
 static void
 both_have_the_same_columns(void **state)
 {
 	(void)state;
-	same(SQLITE_COLUMNS, PG_COLUMNS);
+	same(SQLITE_COLUMNS, PG_COLUMNS, 1);
 }
 
 static void
 both_have_the_same_references(void **state)
 {
 	(void)state;
-	same(SQLITE_FOREIGN, PG_FOREIGN);
+	same(SQLITE_FOREIGN, PG_FOREIGN, 0);
 }
 
 static void
 both_have_the_same_indexes(void **state)
 {
 	(void)state;
-	same(SQLITE_INDEXES, PG_INDEXES);
+	same(SQLITE_INDEXES, PG_INDEXES, 0);
 }
 
 /* What a query on a file answers with in its only row. */

@@ -418,13 +418,12 @@ of_two_who_saw_the_same_one_wins(void **state)
 
 /* Every statement is prepared once: a name or a column that is wrong shows here. */
 static void
-every_statement_fits_the_file(void **state)
+prepare_all(const char *path, enum stmt from, enum stmt end)
 {
 	sqlite3 *db;
 
-	(void)state;
-	assert_int_equal(sqlite3_open(address, &db), SQLITE_OK);
-	for (size_t i = 0; i < ST_NSTATEMENTS; i++) {
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	for (enum stmt i = from; i < end; i++) {
 		sqlite3_stmt *stmt;
 
 		if (sqlite3_prepare_v2(db, store_sql[i], -1, &stmt, NULL) != SQLITE_OK)
@@ -435,11 +434,28 @@ every_statement_fits_the_file(void **state)
 }
 
 static void
+every_statement_fits_the_file(void **state)
+{
+	char path[ADDRESS_MAX];
+	struct store *s;
+
+	(void)state;
+	prepare_all(address, 0, ST_INDEX_FIRST);
+	assert_int_equal(kind_place(kind, dir, path), 0);
+	assert_int_equal(store_open_index(path, &s, NULL), 0);
+	store_close(s);
+	prepare_all(path, ST_INDEX_FIRST, ST_NSTATEMENTS);
+}
+
+static void
 every_statement_fits_the_database(void **state)
 {
 	PGconn *pg = PQconnectdb(address);
+	struct store *s;
 
 	(void)state;
+	assert_int_equal(store_open_index(address, &s, NULL), 0);
+	store_close(s);
 	for (size_t i = 0; i < ST_NSTATEMENTS; i++) {
 		PGresult *r = PQprepare(pg, "", store_sql[i], 0, NULL);
 
@@ -484,6 +500,49 @@ a_file_that_is_no_store_is_refused(void **state)
 	assert_int_equal(f.code, FAULT_STORE);
 }
 
+/* The index is made where it is not there, and what it holds stays. */
+static void
+an_index_is_made_and_found_again(void **state)
+{
+	char path[ADDRESS_MAX];
+	struct store_reader *r;
+	struct store *s;
+
+	(void)state;
+	if (kind == KIND_SQLITE)
+		assert_int_equal(kind_place(kind, dir, path), 0);
+	else
+		snprintf(path, sizeof(path), "%s", address);
+	assert_int_equal(store_open_index(path, &s, NULL), 0);
+	assert_int_equal(store_begin(s, NULL), 0);
+	assert_int_equal(store_exec(s, ST_INDEX_POSITION_BEGIN, PARAMS(sql_text("a"),
+	    sql_blob("", 0)), 1, NULL), 0);
+	assert_int_equal(store_commit(s, NULL), 0);
+	store_close(s);
+	assert_int_equal(store_open_index(path, &s, NULL), 0);
+	assert_int_equal(store_reader_open(s, &r, NULL), 0);
+	assert_int_equal(store_read(r, ST_INDEX_POSITIONS, NULL, 0, NULL, NULL, NULL), 1);
+	store_reader_close(r);
+	store_close(s);
+}
+
+static void
+a_newer_index_is_refused(void **state)
+{
+	struct fault f = FAULT_INIT;
+	char path[ADDRESS_MAX];
+	struct store *s;
+
+	(void)state;
+	assert_int_equal(kind_place(kind, dir, path), 0);
+	assert_int_equal(store_open_index(path, &s, NULL), 0);
+	store_close(s);
+	assert_int_equal(kind_sql(path, kind == KIND_SQLITE ? "PRAGMA user_version = 9999" :
+	    "INSERT INTO index_schema_version VALUES (9999)"), 0);
+	assert_int_equal(store_open_index(path, &s, &f), -1);
+	assert_int_equal(f.code, FAULT_SCHEMA_NEWER);
+}
+
 #define CONTRACT \
 		cmocka_unit_test(what_is_committed_is_read_and_what_is_not_is_not), \
 		cmocka_unit_test(a_reader_that_began_sees_one_state_while_the_writer_goes_on), \
@@ -495,7 +554,9 @@ a_file_that_is_no_store_is_refused(void **state)
 		cmocka_unit_test(a_chain_ends_at_its_first_loser), \
 		cmocka_unit_test(whichever_statement_fails_nothing_is_there), \
 		cmocka_unit_test(a_wrong_count_outside_an_operation_loses_the_batch), \
-		cmocka_unit_test(of_two_who_saw_the_same_one_wins)
+		cmocka_unit_test(of_two_who_saw_the_same_one_wins), \
+		cmocka_unit_test(an_index_is_made_and_found_again), \
+		cmocka_unit_test(a_newer_index_is_refused)
 
 int
 main(void)
