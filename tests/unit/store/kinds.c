@@ -71,6 +71,7 @@ sql_file(const char *path, const char *text)
 {
 	sqlite3 *db = NULL;
 	int rc = sqlite3_open(path, &db) == SQLITE_OK &&
+	    sqlite3_busy_timeout(db, 10000) == SQLITE_OK &&
 	    sqlite3_exec(db, text, NULL, NULL, NULL) == SQLITE_OK ? 0 : -1;
 
 	if (rc < 0)

@@ -1,0 +1,135 @@
+#include "svc/index/index_tail.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "journal/record.h"
+
+#define BLIND_BYTES 16
+
+void
+index_tail_free(struct index_tail *t)
+{
+	free(t->e);
+	t->e = NULL;
+	t->n = t->cap = 0;
+}
+
+void
+index_tail_follow(struct index_tail *t, int64_t next)
+{
+	size_t gone = 0;
+
+	if (next < t->from || next > t->upto) {
+		t->upto = next;
+		t->n = 0;
+	}
+	while (gone < t->n && t->e[gone].idx < next)
+		gone++;
+	if (gone > 0) {
+		t->n -= gone;
+		memmove(t->e, t->e + gone, t->n * sizeof(*t->e));
+	}
+	t->from = next;
+}
+
+static int
+add(struct index_tail *t, int64_t idx, struct index_entry e, struct fault *f)
+{
+	if (t->n == t->cap) {
+		size_t cap = t->cap != 0 ? t->cap * 2 : 1024;
+		struct index_tail_entry *more = reallocarray(t->e, cap, sizeof(*more));
+
+		if (more == NULL) {
+			fault_set(f, FAULT_MEMORY, "%s", "index");
+			return -1;
+		}
+		t->e = more;
+		t->cap = cap;
+	}
+	t->e[t->n++] = (struct index_tail_entry){ idx, e };
+	return 0;
+}
+
+/* The records that say who is a party of a case. */
+static int
+names_parties(const char *type)
+{
+	return strcmp(type, record_type_name(RECORD_CASE_OPENED)) == 0 ||
+	    strcmp(type, record_type_name(RECORD_CASE_ANSWERED)) == 0;
+}
+
+/* The columns of ENTRY_SUBJECTS. */
+static int
+subjects_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct index_tail *t = ctx;
+	int64_t idx = row_int(row, 0);
+	const char *division = row_text(row, 2);
+	size_t entry_len, id_len, case_len, len;
+	const void *entry = row_blob(row, 1, &entry_len), *id = row_blob(row, 3, &id_len);
+	const void *case_id = row_blob(row, 5, &case_len);
+	const uint8_t *blind = row_blob(row, 6, &len);
+	int party = case_len == RECORD_ID_LEN && names_parties(row_text(row, 4));
+
+	if (idx != t->upto || entry_len != sizeof(t->entry) || id_len != RECORD_ID_LEN) {
+		fault_set(f, FAULT_STORE, "log %s has no right entry %lld", t->log, (long long)t->upto);
+		return -1;
+	}
+	for (; len >= BLIND_BYTES; blind += BLIND_BYTES, len -= BLIND_BYTES)
+		if (add(t, idx, index_entry_make(blind, INDEX_RECORD, id, division), f) < 0 ||
+		    (party && add(t, idx, index_entry_make(blind, INDEX_CASE, case_id, division), f) < 0))
+			return -1;
+	memcpy(t->entry, entry, entry_len);
+	t->upto++;
+	return 0;
+}
+
+int64_t
+index_tail_read(struct index_tail *t, struct store_reader *store, int64_t max, struct fault *f)
+{
+	int64_t left = t->size - t->upto;
+
+	/* Not past the size that was seen: what is behind it belongs to the next look. */
+	if (left <= 0)
+		return 0;
+	return store_read(store, ST_ENTRY_SUBJECTS, PARAMS(sql_text(t->log), sql_int(t->upto),
+	    sql_int(left < max ? left : max)), subjects_row, t, f);
+}
+
+void
+index_tail_find(const struct index_tail *t, const struct index_entry *e, struct index_top *top)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (memcmp(t->e[i].e.b, e->b, INDEX_PREFIX_LEN) == 0 &&
+		    index_entry_compare(&t->e[i].e, e) > 0)
+			index_top_add(top, &t->e[i].e);
+}
+
+struct entry_read { uint8_t *entry; int found; };
+
+static int
+entry_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct entry_read *r = ctx;
+	size_t len;
+	const void *entry = row_blob(row, 0, &len);
+
+	(void)f;
+	if (len == INDEX_HASH_LEN) {
+		memcpy(r->entry, entry, len);
+		r->found = 1;
+	}
+	return 0;
+}
+
+int
+index_log_entry(struct store_reader *store, const char *log, int64_t idx,
+    uint8_t ret_entry[INDEX_HASH_LEN], struct fault *f)
+{
+	struct entry_read r = { .entry = ret_entry };
+
+	if (store_read(store, ST_ENTRY_GET, PARAMS(sql_text(log), sql_int(idx)), entry_row, &r, f) < 0)
+		return -1;
+	return r.found;
+}
