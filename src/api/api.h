@@ -15,6 +15,7 @@
 #include "svc/act.h"
 #include "svc/app.h"
 #include "svc/cases/case.h"
+#include "svc/person/person.h"
 
 enum endpoint_flags {
 	NEEDS_KEY = 1,		/* Idempotency-Key */
@@ -144,6 +145,11 @@ int page_parse(struct call *call, int limit, const char *cursor, struct page *re
 /* The cursor for what follows key, with a MAC. */
 json_t *page_next(struct call *call, const char *key);
 
+/* Somebody who is looked up: {"identifier_type","identifier"}, normalised and checked as parties are. */
+int person_parse(struct call *call, const json_t *json, struct person *ret_person, struct fault *f);
+/* Adds the operation that records the look-up. */
+int person_prepare(struct call *call, const json_t *json, const char *among, struct fault *f);
+
 /* Views. */
 json_t *view_case(struct call *call, struct case_file *c, struct fault *f);
 json_t *view_case_item(struct call *call, struct case_file *c, struct case_item *ci,
@@ -155,6 +161,8 @@ json_t *view_verification(struct call *call, const struct verification *v, int w
     struct fault *f);
 /* The inventory that a look-up is about: that of ?asof=DATE, else the one in force; counted. */
 struct inventory *asked_inventory(struct call *call, struct fault *f);
+/* Of the columns of RECORDS_OF_CASE. */
+json_t *view_record(const struct store_row *row, const char *division, struct fault *f);
 json_t *view_inventory(const struct inventory *inv, json_t *onto);
 json_t *view_field(const struct field *field);
 /* What an import did, and why it did nothing. */
@@ -189,6 +197,7 @@ RENDER(item_show);
 RENDER(divisions_list);
 RENDER(agencies_list);
 PREPARE(cases_open);
+PREPARE(cases_searching);
 RENDER(cases_search);
 RENDER(case_show);
 PREPARE(case_answers);
@@ -201,6 +210,8 @@ PREPARE(item_commitment);
 PREPARE(case_acceptance);
 PREPARE(case_conclusion);
 RENDER(case_records);
+PREPARE(records_searching);
+RENDER(records_search);
 RENDER(verifications_search);
 RENDER(verification_show);
 PREPARE(verification_signature);
@@ -217,6 +228,8 @@ PREPARE(source_switch);
 RENDER(source_show);
 RENDER(log_list);
 RENDER(health_show);
+PREPARE(index_rebuilding);
+RENDER(index_show);
 PREPARE(inventory_importing);
 PREPARE(dataset_importing);
 RENDER(import_show);

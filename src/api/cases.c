@@ -249,40 +249,99 @@ search_number(struct call *call, const char *number, json_t *list, struct fault 
 	return json != NULL ? 0 : -1;
 }
 
+/* What is searched for. */
+struct search {
+	const char *state, *number;	/* number may be NULL */
+	const json_t *person;		/* likewise */
+	int limit;
+	const uint8_t *before;		/* points to id, or is NULL */
+	uint8_t id[RECORD_ID_LEN];
+};
+
+static int
+read_search(struct call *call, struct search *s, struct fault *f)
+{
+	enum case_state known;
+	const char *cursor;
+	char division[7];
+	struct page page;
+	struct in in;
+
+	memset(s, 0, sizeof(*s));
+	in_start(&in, call->body, "", f);
+	s->state = in_text(&in, "state", IN_MAY, 16);
+	s->number = in_text(&in, "number", IN_MAY, NUMBER_MAX);
+	s->person = in_object(&in, "person", IN_MAY);
+	s->limit = in_int(&in, "limit", 1, 200, 50);
+	cursor = in_text(&in, "cursor", IN_MAY, 400);
+	if (in_end(&in) < 0 || page_parse(call, s->limit, cursor, &page, f) < 0)
+		return -1;
+	if (s->state != NULL && case_state_parse(s->state, &known) < 0)
+		return bad_value(f, "state", "没有这个状态", "there is no such state");
+	if (s->number != NULL && s->person != NULL)
+		return bad_value(f, "number", "不能与 person 同用", "does not go with person");
+	if (s->state == NULL)
+		s->state = "";
+	if (page.key[0] != '\0' && record_object_parse(page.key, division, s->id) == 0)
+		s->before = s->id;
+	return 0;
+}
+
+/* Who looks somebody up is recorded before anything is shown; other searches write nothing. */
+int
+cases_searching(struct call *call, struct fault *f)
+{
+	struct search s;
+
+	if (read_search(call, &s, f) < 0)
+		return -1;
+	return s.person != NULL ? person_prepare(call, s.person, "cases", f) : 0;
+}
+
+static int
+search_person(struct call *call, const struct search *s, struct case_rows *l, json_t **ret_json,
+    struct fault *f)
+{
+	struct person_page page = { .before = s->before, .limit = s->limit };
+	struct person p;
+	int rc = person_parse(call, s->person, &p, f);
+
+	if (rc == 0)
+		rc = person_cases(&call->act, &p, s->state, &page, add_summary, l, f);
+	explicit_bzero(&p, sizeof(p));
+	if (rc == 0)
+		*ret_json = json_pack("{s:O, s:o, s:I}", "cases", l->list, "next",
+		    page.more ? page_next(call, page.last) : json_null(), "not_searched",
+		    (json_int_t)page.behind);
+	return rc;
+}
+
 int
 cases_search(struct call *call, json_t **ret_json, struct fault *f)
 {
 	struct case_rows l = { .call = call };
-	const char *state, *number, *cursor;
-	uint8_t before[RECORD_ID_LEN];
-	enum case_state known;
-	char division[7];
-	struct page page;
-	struct in in;
-	int limit, rc;
+	struct search s;
+	int rc;
 
-	in_start(&in, call->body, "", f);
-	state = in_text(&in, "state", IN_MAY, 16);
-	number = in_text(&in, "number", IN_MAY, NUMBER_MAX);
-	limit = in_int(&in, "limit", 1, 200, 50);
-	cursor = in_text(&in, "cursor", IN_MAY, 400);
-	if (in_end(&in) < 0 || page_parse(call, limit, cursor, &page, f) < 0)
+	if (read_search(call, &s, f) < 0)
 		return -1;
-	if (state != NULL && case_state_parse(state, &known) < 0)
-		return bad_value(f, "state", "没有这个状态", "there is no such state");
 	l.list = json_array();
-	if (number != NULL)
-		rc = search_number(call, number, l.list, f);
+	if (s.person != NULL) {
+		rc = search_person(call, &s, &l, ret_json, f);
+		json_decref(l.list);
+		return rc;
+	}
+	if (s.number != NULL)
+		rc = search_number(call, s.number, l.list, f);
 	else
-		rc = case_list(&call->act, (struct case_page){ .before = page.key[0] != '\0' &&
-		    record_object_parse(page.key, division, before) == 0 ? before : NULL,
-		    .state = state != NULL ? state : "", .limit = limit }, add_summary, &l, f);
+		rc = case_list(&call->act, (struct case_page){ .before = s.before, .state = s.state,
+		    .limit = s.limit }, add_summary, &l, f);
 	if (rc < 0) {
 		json_decref(l.list);
 		return -1;
 	}
 	*ret_json = json_pack("{s:o, s:o}", "cases", l.list, "next",
-	    number == NULL && json_array_size(l.list) == (size_t)limit ? page_next(call, l.last) :
+	    s.number == NULL && json_array_size(l.list) == (size_t)s.limit ? page_next(call, l.last) :
 	    json_null());
 	return 0;
 }

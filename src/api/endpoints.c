@@ -33,7 +33,7 @@ const struct endpoint endpoints[] = {
 	ROUTE(GET, "/api/v1/agencies", LOOK_UP, 0, 0, 200, NULL, agencies_list),
 
 	ROUTE(POST, "/api/v1/cases", CASE_OPEN, KB(64), NEEDS_KEY, 201, cases_open, case_show),
-	ROUTE(POST, "/api/v1/cases/search", CASE_READ, KB(4), 0, 200, NULL, cases_search),
+	ROUTE(POST, "/api/v1/cases/search", CASE_READ, KB(4), 0, 200, cases_searching, cases_search),
 	ROUTE(GET, "/api/v1/cases/{id}", CASE_READ, 0, 0, 200, NULL, case_show),
 	CHANGE(PUT, "/api/v1/cases/{id}/answers", CASE_WORK, KB(64), 0, case_answers, case_show, case_show),
 	CHANGE(POST, "/api/v1/cases/{id}/settlement", CASE_WORK, KB(4), NEEDS_KEY, case_settlement, case_show, case_show),
@@ -44,6 +44,8 @@ const struct endpoint endpoints[] = {
 	CHANGE(POST, "/api/v1/cases/{id}/acceptance", CASE_WORK, KB(4), NEEDS_KEY, case_acceptance, case_show, case_show),
 	CHANGE(POST, "/api/v1/cases/{id}/conclusion", CASE_WORK, KB(16), NEEDS_KEY, case_conclusion, case_show, case_show),
 	ROUTE(GET, "/api/v1/cases/{id}/records", RECORD_READ, 0, 0, 200, NULL, case_records),
+
+	ROUTE(POST, "/api/v1/records/search", RECORD_SEARCH, KB(4), 0, 200, records_searching, records_search),
 
 	ROUTE(POST, "/api/v1/verifications/search", VERIFICATION_READ, KB(4), 0, 200, NULL, verifications_search),
 	ROUTE(GET, "/api/v1/verifications/{id}", VERIFICATION_READ, 0, 0, 200, NULL, verification_show),
@@ -61,6 +63,7 @@ const struct endpoint endpoints[] = {
 	CHANGE(PUT, "/api/v1/sources/{service}", SOURCE_SWITCH, KB(4), 0, source_switch, source_show, source_show),
 	ROUTE(GET, "/api/v1/log", LOG_READ, 0, 0, 200, NULL, log_list),
 	ROUTE(GET, "/api/v1/health", HEALTH, 0, 0, 200, NULL, health_show),
+	ROUTE(POST, "/api/v1/index/rebuild", INDEX_REBUILD, KB(1), SOCKET_ONLY, 202, index_rebuilding, index_show),
 	ROUTE(POST, "/api/v1/inventory/imports", IMPORT, KB(8), SOCKET_ONLY, 200, inventory_importing, import_show),
 	ROUTE(POST, "/api/v1/datasets/imports", IMPORT, KB(8), SOCKET_ONLY, 200, dataset_importing, import_show),
 

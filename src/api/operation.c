@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "svc/index/index.h"
 #include "svc/inventory/inventory_svc.h"
 
 /* What is kept of sources that were ever switched; all others are on at version 1. */
@@ -194,6 +195,50 @@ log_list(struct call *call, json_t **ret_json, struct fault *f)
 	return 0;
 }
 
+/* How far the index of persons is; a log's size is as the index last saw it, the own one's as it is. */
+static json_t *
+view_index(struct app *app, const struct journal_state *state)
+{
+	struct index_log log[INDEX_LOGS_MAX];
+	json_t *list = json_array();
+	size_t n;
+
+	index_state(app->index, log, &n);
+	for (size_t i = 0; i < n; i++) {
+		int64_t size = log[i].size;
+
+		if (strcmp(log[i].log, state->log) == 0 && (int64_t)state->size > size)
+			size = (int64_t)state->size;
+		json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:I}", "log", log[i].log, "size",
+		    (json_int_t)size, "indexed", (json_int_t)log[i].indexed, "behind",
+		    (json_int_t)(size - log[i].indexed)));
+	}
+	return list;
+}
+
+int
+index_rebuilding(struct call *call, struct fault *f)
+{
+	struct in in;
+
+	in_start(&in, call->body, "", f);
+	if (in_end(&in) < 0)
+		return -1;
+	index_rebuild(call->api->app->index);
+	return 0;
+}
+
+int
+index_show(struct call *call, json_t **ret_json, struct fault *f)
+{
+	struct journal_state state;
+
+	(void)f;
+	journal_state(call->api->app->journal, &state);
+	*ret_json = json_pack("{s:o}", "index", view_index(call->api->app, &state));
+	return 0;
+}
+
 int
 health_show(struct call *call, json_t **ret_json, struct fault *f)
 {
@@ -203,10 +248,10 @@ health_show(struct call *call, json_t **ret_json, struct fault *f)
 
 	(void)f;
 	journal_state(app->journal, &state);
-	*ret_json = json_pack("{s:s, s:s, s:I, s:I, s:I}", "status", "ok", "version", WZM_VERSION,
+	*ret_json = json_pack("{s:s, s:s, s:I, s:I, s:I, s:o}", "status", "ok", "version", WZM_VERSION,
 	    "inventory", (json_int_t)(inv != NULL ? inv->version : 0), "queue",
 	    (json_int_t)state.waiting, "uptime_s",
-	    (json_int_t)((call->act.now - app->started_at) / 1000));
+	    (json_int_t)((call->act.now - app->started_at) / 1000), "index", view_index(app, &state));
 	inventory_unref(inv);
 	return 0;
 }

@@ -4,17 +4,15 @@
 #include "api/api.h"
 
 struct records {
-	struct call *call;
 	json_t *list;
 	const char *division;
 	char last[RECORD_NAME_MAX];	/* the id of the last one */
 };
 
-static int
-record_row(const struct store_row *row, void *ctx, struct fault *f)
+json_t *
+view_record(const struct store_row *row, const char *division, struct fault *f)
 {
 	static const char *const shown[] = { "actor", "item", "outcome" };
-	struct records *r = ctx;
 	json_t *text = json_loads(row_text(row, 5), JSON_REJECT_DUPLICATES, NULL), *json;
 	char name[RECORD_NAME_MAX];
 	size_t len;
@@ -23,18 +21,29 @@ record_row(const struct store_row *row, void *ctx, struct fault *f)
 	if (text == NULL || len != RECORD_ID_LEN) {
 		json_decref(text);
 		fault_set(f, FAULT_STORE, "%s", "a record that is not JSON");
-		return -1;
+		return NULL;
 	}
-	record_object_name(r->division, id, name);
+	record_object_name(division, id, name);
 	json = json_pack("{s:s, s:s, s:o, s:s, s:I, s:s}", "id", name, "type", row_text(row, 3), "at",
 	    api_at(row_int(row, 4)), "log", row_text(row, 1), "index", (json_int_t)row_int(row, 2),
 	    "record", row_text(row, 5));
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
 		if (json_object_get(text, shown[i]) != NULL)
 			json_object_set(json, shown[i], json_object_get(text, shown[i]));
-	json_array_append_new(r->list, json);
 	json_decref(text);
-	snprintf(r->last, sizeof(r->last), "%s", name);
+	return json;
+}
+
+static int
+record_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct records *r = ctx;
+	json_t *json = view_record(row, r->division, f);
+
+	if (json == NULL)
+		return -1;
+	json_array_append_new(r->list, json);
+	snprintf(r->last, sizeof(r->last), "%s", json_string_value(json_object_get(json, "id")));
 	return 0;
 }
 
@@ -42,7 +51,7 @@ int
 case_records(struct call *call, json_t **ret_json, struct fault *f)
 {
 	static const uint8_t first[RECORD_ID_LEN];
-	struct records r = { .call = call };
+	struct records r = { 0 };
 	struct case_file *c = NULL;
 	uint8_t after[RECORD_ID_LEN];
 	char division[7];

@@ -179,8 +179,8 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 		fault_set(f, FAULT_BUG, "signalfd: %s", strerror(errno));
 		return -1;
 	}
-	if (instance_open(dir, conf, &clock, &app, f) < 0 || api_new(app, conf, &api, f) < 0 ||
-	    store_reader_open(app->store, &reader, f) < 0)
+	if (instance_open(dir, conf, &clock, &app, f) < 0 || instance_index(app, conf, f) < 0 ||
+	    api_new(app, conf, &api, f) < 0 || store_reader_open(app->store, &reader, f) < 0)
 		goto out;
 	find_web(conf, api->web, sizeof(api->web));
 	if (start_http(api, conf, f) < 0)

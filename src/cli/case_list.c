@@ -5,6 +5,33 @@
 
 #include "cli/cli.h"
 
+#define PERSON_MAX 256	/* bytes of TYPE:NUMBER */
+
+/* --person as the server wants it; a number on the command line could be seen by others. */
+static enum cli_exit
+add_person(struct cli *c, json_t *body)
+{
+	const char *given = cli_opt(c, OPT_PERSON);
+	char line[PERSON_MAX] = "";
+	size_t n;
+
+	if (given == NULL)
+		return CLI_OK;
+	if (strcmp(given, "-") == 0) {
+		if (fgets(line, sizeof(line), c->in) == NULL)
+			line[0] = '\0';
+		line[strcspn(line, "\r\n")] = '\0';
+		given = line;
+	}
+	n = strcspn(given, ":");
+	if (given[n] == '\0' || n == 0)
+		return cli_usage(c, SAY_BAD_PERSON);
+	json_object_set_new(body, "person", json_pack("{s:o, s:s}", "identifier_type",
+	    json_stringn(given, n), "identifier", given + n + 1));
+	explicit_bzero(line, sizeof(line));
+	return CLI_OK;
+}
+
 /* The body of a search: the options that were given, limit as a number. */
 enum cli_exit
 search_body(struct cli *c, json_t **ret_body)
@@ -12,6 +39,7 @@ search_body(struct cli *c, json_t **ret_body)
 	static const enum opt texts[] = { OPT_STATE, OPT_NUMBER, OPT_AGENCY, OPT_DIVISION, OPT_CURSOR };
 	const char *limit = cli_opt(c, OPT_LIMIT);
 	json_t *body = json_object();
+	enum cli_exit rc;
 
 	put_texts(c, texts, sizeof(texts) / sizeof(texts[0]), body);
 	if (limit != NULL) {
@@ -24,8 +52,23 @@ search_body(struct cli *c, json_t **ret_body)
 		}
 		json_object_set_new(body, "limit", json_integer(n));
 	}
+	if ((rc = add_person(c, body)) != CLI_OK) {
+		json_decref(body);
+		return rc;
+	}
 	*ret_body = body;
 	return CLI_OK;
+}
+
+/* What a look-up left out, and how to go on. */
+static void
+print_rest(struct cli *c, const json_t *page)
+{
+	char n[NUM_SIZE];
+
+	if (num(page, "not_searched") > 0)
+		say(c, SAY_NOT_SEARCHED, num_text(num(page, "not_searched"), n));
+	print_more(c, page);
 }
 
 enum cli_exit
@@ -57,7 +100,42 @@ cmd_case_list(struct cli *c)
 		table_cell(&t, str(one, "matter.name"));
 	}
 	table_print(&t, c->out);
-	print_more(c, page);
+	print_rest(c, page);
+	json_decref(page);
+	return CLI_OK;
+}
+
+enum cli_exit
+cmd_record_list(struct cli *c)
+{
+	json_t *page, *body = NULL;
+	const json_t *record;
+	char when[32], index[NUM_SIZE];
+	const char *person;
+	struct table t;
+	enum cli_exit rc;
+	size_t i;
+
+	if ((rc = need_opt(c, OPT_PERSON, &person)) != CLI_OK || (rc = search_body(c, &body)) != CLI_OK)
+		return rc;
+	page = fetch(c, (struct request){ .method = "POST", .path = "/api/v1/records/search",
+	    .body = body }, &rc);
+	if (page == NULL)
+		return rc;
+	table_head(c, &t, (const enum message[]){ SAY_LOG, SAY_INDEX, SAY_TIME, SAY_WHO, SAY_WHAT,
+	    SAY_WHY, SAY_ITEM, SAY_OUTCOME }, 8);
+	json_array_foreach(json_object_get(page, "records"), i, record) {
+		table_cell(&t, str(record, "log"));
+		table_cell(&t, num_text(num(record, "index"), index));
+		table_cell(&t, minute(str(record, "at"), when, sizeof(when)));
+		table_cell(&t, str(record, "actor.id"));
+		table_cell(&t, str(record, "type"));
+		table_cell(&t, word(c->lang, "why", str(record, "why")));
+		table_cell(&t, str(record, "item"));
+		table_cell(&t, word(c->lang, "item", str(record, "outcome")));
+	}
+	table_print(&t, c->out);
+	print_rest(c, page);
 	json_decref(page);
 	return CLI_OK;
 }

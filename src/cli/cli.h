@@ -215,6 +215,7 @@ enum cli_exit cmd_case_query(struct cli *c);
 enum cli_exit cmd_case_verify(struct cli *c);
 enum cli_exit cmd_case_commit(struct cli *c);
 enum cli_exit cmd_case_records(struct cli *c);
+enum cli_exit cmd_record_list(struct cli *c);
 enum cli_exit cmd_verification_list(struct cli *c);
 enum cli_exit cmd_verification_show(struct cli *c);
 enum cli_exit cmd_verification_sign_for(struct cli *c);
@@ -236,6 +237,8 @@ enum cli_exit cmd_log_size(struct cli *c);
 enum cli_exit cmd_log_check(struct cli *c);
 enum cli_exit cmd_store_check(struct cli *c);
 enum cli_exit cmd_store_copy(struct cli *c);
+enum cli_exit cmd_index_status(struct cli *c);
+enum cli_exit cmd_index_rebuild(struct cli *c);
 enum cli_exit cmd_conf_sample(struct cli *c);
 enum cli_exit cmd_completion(struct cli *c);
 enum cli_exit cmd_version(struct cli *c);
@@ -255,7 +258,7 @@ void put_texts(struct cli *c, const enum opt *opts, size_t n, json_t *body);
 /* The version to send with a change: --seen, or that of the object at this path now. */
 enum cli_exit version_of(struct cli *c, const char *path, json_int_t *ret_version);
 
-/* The body of a search: --state, --number, --agency, --division, --cursor, --limit. */
+/* The body of a search: --state, --number, --agency, --division, --person, --cursor, --limit. */
 enum cli_exit search_body(struct cli *c, json_t **ret_body);
 
 /* An option that must be given. */

@@ -106,10 +106,13 @@ const struct command cli_commands[] = {
 	    { "显示办件和每个证明事项。ID 是办件编号或编号。",
 	      "Shows a case and each of its items.  ID is the case number or the id." },
 	    "wzm case show 330703-261123-A00001-7 --as u-1001\n", cmd_case_show },
-	{ "case list", "", 0, 0, OPTS(OPT_STATE, OPT_NUMBER, OPT_LIMIT, OPT_CURSOR,), READS,
+	{ "case list", "", 0, 0, OPTS(OPT_STATE, OPT_NUMBER, OPT_PERSON, OPT_LIMIT, OPT_CURSOR,), READS,
 	    { "列出办件", "list cases" },
-	    { "列出本单位或本区划的办件,新的在前。",
-	      "Lists the cases of one's agency or division, newest first." },
+	    { "列出本单位或本区划的办件,新的在前。加 --person 只列此人为当事人的,谁查了谁会记下。"
+	      "命令行上的号码,本机其他用户用 ps 看得到:真实的人请用 --person -。",
+	      "Lists the cases of one's agency or division, newest first.  With --person those that somebody is "
+	      "a party of; who looked for whom is recorded.  Other users of the machine can see a number "
+	      "on a command line with ps: for real people use --person -." },
 	    "wzm case list --as u-1001 --state open\n", cmd_case_list },
 	{ "case answers", "ID", 1, 0, OPTS(OPT_ANSWER_FIELD, OPT_ASK, OPT_SEEN,), WRITES,
 	    { "补填或改正表单", "add to or correct the form of a case" },
@@ -157,6 +160,15 @@ const struct command cli_commands[] = {
 	    { "列出办件的每条存证记录及其在日志里的序号。",
 	      "Lists every record of the case and its index in the log." },
 	    "wzm case records 330703-261123-A00001-7 --as u-1001\n", cmd_case_records },
+
+	{ "record list", "", 0, 0, OPTS(OPT_PERSON, OPT_LIMIT, OPT_CURSOR,), READS,
+	    { "列出一人的足迹", "list the trail of a person" },
+	    { "列出查询过此人、提到此人或以此人为当事人的存证记录,新的在前;谁查了谁会记下。"
+	      "命令行上的号码,本机其他用户用 ps 看得到:真实的人请用 --person -。",
+	      "Lists the records that asked about somebody, mention them or name them as a party, newest "
+	      "first; who looked for whom is recorded.  Other users of the machine can see a number on a "
+	      "command line with ps: for real people use --person -." },
+	    "wzm record list --as u-6003 --person citizen_id:330703199210269759\n", cmd_record_list },
 
 	{ "verification list", "", 0, 0, OPTS(OPT_STATE, OPT_LIMIT, OPT_CURSOR,), READS,
 	    { "列出本岗核验", "list the verifications of one's desk" },
@@ -285,6 +297,20 @@ const struct command cli_commands[] = {
 	      "If it is stopped half way, the same command goes on; until all is compared, no server opens "
 	      "the copy.  Keys and wzm.conf are not in the store and are not copied." },
 	    "wzm store copy instance/wzm.db postgresql:///wzm\n", cmd_store_copy },
+	{ "index status", "", 0, 0, OPTS(), READS,
+	    { "看索引落后多少", "show how far the index is" },
+	    { "显示每个日志的条数、人员索引已收的条数和落后的条数。",
+	      "Shows the size of each log, how many of its records the index of persons has, and how many are "
+	      "missing." },
+	    "wzm index status\n", cmd_index_status },
+	{ "index rebuild", "", 0, 0, OPTS(), READS,
+	    { "重建索引", "make the index anew" },
+	    { "由运行中的服务丢弃人员索引,从存证记录重建,并显示进度;其间按人查找会说明还有多少没查。"
+	      "中断此命令不影响重建。",
+	      "The running server throws the index of persons away and makes it again from the records; the "
+	      "command shows how far it is.  Look-ups say meanwhile how much they did not search.  "
+	      "Interrupting the command does not stop it." },
+	    "wzm index rebuild\n", cmd_index_rebuild },
 	{ "conf sample", "", 0, 0, OPTS(), LOCAL,
 	    { "输出设置样例", "write a sample wzm.conf" },
 	    { "输出 wzm.conf 样例:每个设置、说明和内置值。",

@@ -83,6 +83,10 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "scope", "agency", { "本单位", "agency" } },
 	{ "scope", "division", { "全区划", "division" } },
 
+	{ "why", "asked_about", { "查询对象", "asked about" } },
+	{ "why", "mentioned", { "提到", "mentioned" } },
+	{ "why", "party", { "当事人", "party" } },
+
 	{ "source", "on", { "启用", "on" } },
 	{ "source", "off", { "停用", "off" } },
 

@@ -25,6 +25,7 @@ struct app {
 	struct store *store;
 	struct seal *seal;
 	struct journal *journal;
+	struct index *index;		/* of persons; NULL where nothing is served */
 	char dir[4096];
 	char division[7], origin[254], log[8];
 	int demo;

@@ -12,6 +12,7 @@
 #include "base/uuid.h"
 #include "crypto/hash.h"
 #include "svc/access/access.h"
+#include "svc/index/index.h"
 #include "svc/inventory/inventory_svc.h"
 #include "svc/store_copy.h"
 #include "tlog/merkle.h"
@@ -465,11 +466,26 @@ instance_open(const char *dir, const struct conf *conf, const struct clock *cloc
 	return 0;
 }
 
+int
+instance_index(struct app *app, const struct conf *conf, struct fault *f)
+{
+	struct index_conf index = index_conf_usual();
+	char db[4200];
+
+	if (store_address(app->dir, conf_text(conf, CONF_STORE), db, sizeof(db), f) < 0 ||
+	    (store_is_file(db) && path_of(db, sizeof(db), app->dir, "index.db", f) < 0))
+		return -1;
+	index.address = db;
+	index.log = app->log;
+	return index_start(app->store, &index, &app->index, f);
+}
+
 void
 instance_close(struct app *app)
 {
 	if (app == NULL)
 		return;
+	index_stop(app->index);
 	journal_stop(app->journal);
 	for (size_t i = 0; i < app->nversions; i++)
 		inventory_unref(app->version[i]);

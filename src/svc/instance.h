@@ -1,7 +1,7 @@
 /*
  * instance.h - the instance directory (docs/decisions.md 17): made, opened, locked, closed.
  *
- *	wzm.conf  wzm.db (or a database elsewhere)  keys/  sign/  sources/  run/ (lock, wzm.sock)
+ *	wzm.conf  wzm.db and index.db (or a database elsewhere)  keys/  sign/  sources/  run/ (lock, wzm.sock)
  */
 #ifndef SVC_INSTANCE_H
 #define SVC_INSTANCE_H
@@ -25,6 +25,9 @@ int instance_init(const char *dir, const char *division, const char *origin, con
 int instance_open(const char *dir, const struct conf *conf, const struct clock *clock,
     struct app **ret_app, struct fault *f);
 void instance_close(struct app *app);
+
+/* Starts the index of persons, index.db or tables in the database; instance_close ends it. */
+int instance_index(struct app *app, const struct conf *conf, struct fault *f);
 
 /*
  * Opens it only to look, also while a server runs: keys and store, no lock, no journal, no

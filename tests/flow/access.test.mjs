@@ -21,12 +21,12 @@ const actionOf = {
 	listDivisions: 'LOOK_UP', listLogs: 'LOG_READ', getHealth: 'HEALTH', explainProblem: 'PAGES',
 	openCase: 'CASE_OPEN', searchCases: 'CASE_READ', getCase: 'CASE_READ', changeAnswers: 'CASE_WORK', settleCase: 'CASE_WORK',
 	queryItem: 'CASE_WORK', verifyItem: 'CASE_WORK', getCommitment: 'CASE_WORK', signCommitment: 'CASE_WORK',
-	acceptCase: 'CASE_WORK', concludeCase: 'CASE_WORK', listRecords: 'RECORD_READ',
+	acceptCase: 'CASE_WORK', concludeCase: 'CASE_WORK', listRecords: 'RECORD_READ', searchRecords: 'RECORD_SEARCH',
 	searchVerifications: 'VERIFICATION_READ', getVerification: 'VERIFICATION_READ', signForVerification: 'VERIFICATION_WORK',
 	answerVerification: 'VERIFICATION_WORK', returnVerification: 'VERIFICATION_WORK',
 	makeComplaint: 'COMPLAINT_FILE', followComplaint: 'COMPLAINT_FOLLOW', searchComplaints: 'COMPLAINT_READ', getComplaint: 'COMPLAINT_READ',
 	answerComplaint: 'COMPLAINT_ANSWER', listAgencies: 'LOOK_UP',
-	listSources: 'SOURCE_READ', switchSource: 'SOURCE_SWITCH', importInventory: 'IMPORT', importDatasets: 'IMPORT',
+	listSources: 'SOURCE_READ', switchSource: 'SOURCE_SWITCH', importInventory: 'IMPORT', importDatasets: 'IMPORT', rebuildIndex: 'INDEX_REBUILD',
 };
 const userOf = { clerk: 'u-1001', verifier: 'u-2001', steward: 'u-3001', reform: 'u-4001', supervisor: 'u-5001',
 	operator: 'u-6001', auditor: 'u-6003' };

@@ -83,6 +83,10 @@ typedef int case_each_fn(const struct case_file *c, void *ctx, struct fault *f);
 int case_list(struct act *act, struct case_page page, case_each_fn *each, void *ctx,
     struct fault *f);
 
+/* Gives the case of this id to each, without its items and without asking whether they may; 0 if there is none. */
+int64_t case_look(struct act *act, const char *division, const uint8_t *id, case_each_fn *each, void *ctx,
+    struct fault *f);
+
 /* New answers (and asked values): items are worked out again. */
 int case_answer(struct act *act, struct case_file *c, json_t *form, const struct asked *asked,
     size_t nasked, struct fault *f);

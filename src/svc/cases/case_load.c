@@ -280,6 +280,16 @@ case_list(struct act *act, struct case_page page, case_each_fn *each, void *ctx,
 	    wide ? 4 : 5, case_row, &r, f) < 0 ? -1 : 0;
 }
 
+int64_t
+case_look(struct act *act, const char *division, const uint8_t *id, case_each_fn *each, void *ctx,
+    struct fault *f)
+{
+	struct case_read r = { .act = act, .each = each, .ctx = ctx };
+
+	return store_read(act->reader, ST_CASE_GET, PARAMS(sql_text(division),
+	    sql_blob(id, RECORD_ID_LEN)), case_row, &r, f);
+}
+
 int
 case_item_find(const struct case_file *c, const char *code, struct case_item **ret_item,
     struct fault *f)

@@ -343,7 +343,7 @@ index_start(struct store *store, const struct index_conf *conf, struct index **r
 		index_free(x);
 		return -1;
 	}
-	index_show(x);
+	index_note(x);
 	if (pthread_create(&x->thread, NULL, run, x) != 0) {
 		fault_set(f, FAULT_MEMORY, "%s", "thread");
 		index_free(x);

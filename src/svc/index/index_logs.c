@@ -24,7 +24,7 @@ index_forget_tails(struct index *x)
 }
 
 void
-index_show(struct index *x)
+index_note(struct index *x)
 {
 	pthread_mutex_lock(&x->shown_lock);
 	x->nshown = x->ntails;
@@ -43,7 +43,7 @@ index_begin_again(struct index *x, int broken)
 	x->over = 1;
 	x->broken = broken;
 	index_forget_tails(x);
-	index_show(x);
+	index_note(x);
 	pthread_cond_signal(&x->work);
 }
 
@@ -114,6 +114,6 @@ index_read_chunk(struct index *x, struct fault *f)
 			return -1;
 		sum += n;
 	}
-	index_show(x);
+	index_note(x);
 	return sum;
 }

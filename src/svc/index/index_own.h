@@ -49,6 +49,6 @@ int index_follow(struct index *x, struct fault *f);
 /* Reads a chunk of each log, as far as there is room.  Returns how many records, or -1. */
 int64_t index_read_chunk(struct index *x, struct fault *f);
 /* For index_state. */
-void index_show(struct index *x);
+void index_note(struct index *x);
 
 #endif

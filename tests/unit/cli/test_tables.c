@@ -228,7 +228,7 @@ every_code_of_the_server_has_a_word(void **state)
 		{ "answer", "found not_found match mismatch cannot_verify" },
 		{ "role", "clerk verifier steward reform supervisor auditor operator" },
 		{ "scope", "agency division" }, { "source", "on off" },
-		{ "subject", "person enterprise both" },
+		{ "subject", "person enterprise both" }, { "why", "asked_about mentioned party" },
 	};
 
 	(void)state;

@@ -524,7 +524,7 @@ export interface paths {
         put?: never;
         /**
          * Cases of one's agency or division, newest first
-         * @description For clerks. A search, not a change; no Idempotency-Key. Filters stand in the body so that they never stand in an address.
+         * @description For clerks. A search, not a change; no Idempotency-Key. Filters stand in the body so that they never stand in an address. With `person`: the cases that somebody is a party of. Such a search leaves a record of who looked for whom; a page may hold fewer than `limit` although there are more.
          */
         post: operations["searchCases"];
         delete?: never;
@@ -828,6 +828,32 @@ export interface paths {
         get: operations["listRecords"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/search": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The trail 足迹 of a person, newest first
+         * @description For auditors, within their division; of a city also its counties. The records that asked about somebody, mention them, or name them as a party; without values. The search leaves a record itself, which is the first of its own trail. A page may hold fewer than `limit` although there are more.
+         */
+        post: operations["searchRecords"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1193,6 +1219,32 @@ export interface paths {
         get: operations["listLogs"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/index/rebuild": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make the index of persons anew 重建索引
+         * @description On the Unix socket only, operators only. The index is thrown away and made again from the records in the background; look-ups say meanwhile how much they did not search. Nothing that is evidence is touched.
+         */
+        post: operations["rebuildIndex"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1812,6 +1864,39 @@ export interface components {
             /** @description The exact text that was hashed; without values of people. */
             record: string;
         };
+        TrailRecord: {
+            id: components["schemas"]["Id"];
+            type: components["schemas"]["Record"]["type"];
+            at: components["schemas"]["Instant"];
+            actor: components["schemas"]["Record"]["actor"];
+            item?: string;
+            outcome?: string;
+            log: string;
+            index: number;
+            record: components["schemas"]["Record"]["record"];
+            /**
+             * @description Why it belongs to the trail; the first that is true of asked about, mentioned. `party` is said of the records that name a case's parties.
+             * @enum {string}
+             */
+            why: "asked_about" | "mentioned" | "party";
+        };
+        /** @description Somebody who is looked up, by the whole number; checked as that of a party is. */
+        Sought: {
+            identifier_type: components["schemas"]["IdentifierType"];
+            identifier: string;
+        };
+        /** @description Only with `person` - records that the index had not reached and that were not searched; 0 but shortly after a start, or while it is made anew. */
+        NotSearched: number;
+        /** @description How far the index of persons is, for each log. */
+        IndexState: {
+            log: string;
+            /** @description Records in the log. */
+            size: number;
+            /** @description How many of them look-ups of a person search. */
+            indexed: number;
+            /** @description Not yet searched. */
+            behind: number;
+        }[];
         VerificationSummary: {
             id: components["schemas"]["Id"];
             version: components["schemas"]["Version"];
@@ -3765,16 +3850,11 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "state": "open",
-                 *       "limit": 20
-                 *     }
-                 */
                 "application/json": {
                     state?: components["schemas"]["CaseState"];
-                    /** @description A case number 办件编号. */
+                    /** @description A case number 办件编号; not together with `person`. */
                     number?: string;
+                    person?: components["schemas"]["Sought"];
                     limit?: components["schemas"]["Limit"];
                     cursor?: string;
                 };
@@ -3822,6 +3902,7 @@ export interface operations {
                     "application/json": {
                         cases: components["schemas"]["CaseSummary"][];
                         next: components["schemas"]["NextCursor"];
+                        not_searched?: components["schemas"]["NotSearched"];
                     };
                 };
             };
@@ -4440,6 +4521,89 @@ export interface operations {
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    searchRecords: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "person": {
+                 *         "identifier_type": "citizen_id",
+                 *         "identifier": "330703199210269759"
+                 *       },
+                 *       "limit": 20
+                 *     }
+                 */
+                "application/json": {
+                    person: components["schemas"]["Sought"];
+                    limit?: components["schemas"]["Limit"];
+                    cursor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "records": [
+                     *         {
+                     *           "id": "330703-01a20606-65f9-7abc-8def-0123456789ac",
+                     *           "type": "query.answered",
+                     *           "at": "2026-11-23T09:30:12.345+08:00",
+                     *           "actor": {
+                     *             "agency": "330703-ZG",
+                     *             "id": "u-1007",
+                     *             "role": "clerk"
+                     *           },
+                     *           "item": "I-01384",
+                     *           "outcome": "established",
+                     *           "log": "a",
+                     *           "index": 41,
+                     *           "record": "{\"actor\":{\"agency\":\"330703-ZG\",\"id\":\"u-1007\",\"role\":\"clerk\"},\"answer\":\"found\"}",
+                     *           "why": "asked_about"
+                     *         }
+                     *       ],
+                     *       "next": null,
+                     *       "not_searched": 0
+                     *     }
+                     */
+                    "application/json": {
+                        records: components["schemas"]["TrailRecord"][];
+                        next: components["schemas"]["NextCursor"];
+                        not_searched: components["schemas"]["NotSearched"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
@@ -5298,6 +5462,58 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    rebuildIndex: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Nothing"];
+        responses: {
+            /** @description It has begun; `GET /api/v1/health` says how far it is. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "index": [
+                     *         {
+                     *           "log": "a",
+                     *           "size": 1200,
+                     *           "indexed": 0,
+                     *           "behind": 1200
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        index: components["schemas"]["IndexState"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
     importInventory: {
         parameters: {
             query?: never;
@@ -5449,7 +5665,15 @@ export interface operations {
                      *       "version": "0.1.0",
                      *       "inventory": 1,
                      *       "queue": 0,
-                     *       "uptime_s": 60
+                     *       "uptime_s": 60,
+                     *       "index": [
+                     *         {
+                     *           "log": "a",
+                     *           "size": 1200,
+                     *           "indexed": 1200,
+                     *           "behind": 0
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": {
@@ -5462,6 +5686,7 @@ export interface operations {
                         /** @description Operations that wait to be written. */
                         queue: number;
                         uptime_s: number;
+                        index: components["schemas"]["IndexState"];
                     };
                 };
             };
