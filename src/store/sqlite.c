@@ -102,8 +102,14 @@ disconnect(struct connection *c)
 	memset(c, 0, sizeof(*c));
 }
 
+/* The index is read a few pages at a time, and can be made again. */
+static const char *const settings[] = {
+	[STORE_MAIN] = "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536",
+	[STORE_INDEX] = "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096",
+};
+
 static int
-connect_to(struct connection *c, const char *path, int flags, struct fault *f)
+connect_to(struct connection *c, const char *path, enum store_part part, int flags, struct fault *f)
 {
 	memset(c, 0, sizeof(*c));
 	if (sqlite3_open_v2(path, &c->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
@@ -113,8 +119,7 @@ connect_to(struct connection *c, const char *path, int flags, struct fault *f)
 	}
 	sqlite3_busy_timeout(c->db, BUSY_MS);
 	if (plain(c, "PRAGMA foreign_keys = ON", f) < 0 ||
-	    plain(c, "PRAGMA synchronous = FULL", f) < 0 ||
-	    plain(c, "PRAGMA cache_size = -65536", f) < 0 ||
+	    plain(c, settings[part], f) < 0 ||
 	    plain(c, "PRAGMA temp_store = MEMORY", f) < 0) {
 		disconnect(c);
 		return -1;
@@ -374,10 +379,9 @@ open_store(const char *path, enum store_part part, enum store_open how,
 	}
 	s->base.type = &store_sqlite;
 	s->part = part;
-	if (connect_to(&s->writer, path, flags, f) < 0 ||
+	if (connect_to(&s->writer, path, part, flags, f) < 0 ||
 	    (how == STORE_COPY_TO && check_unused(s, f) < 0) ||
-	    plain(&s->writer, "PRAGMA journal_mode = WAL", f) < 0 || (part == STORE_INDEX &&
-	    plain(&s->writer, "PRAGMA synchronous = NORMAL", f) < 0) || migrate(s, how, f) < 0) {
+	    plain(&s->writer, "PRAGMA journal_mode = WAL", f) < 0 || migrate(s, how, f) < 0) {
 		close_store(&s->base);
 		return -1;
 	}
@@ -490,7 +494,7 @@ reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f)
 		return -1;
 	}
 	r->base.type = &store_sqlite;
-	if (connect_to(&r->c, store_of(s)->path, SQLITE_OPEN_READWRITE, f) < 0 ||
+	if (connect_to(&r->c, store_of(s)->path, store_of(s)->part, SQLITE_OPEN_READWRITE, f) < 0 ||
 	    plain(&r->c, "PRAGMA query_only = ON", f) < 0) {
 		reader_close(&r->base);
 		return -1;

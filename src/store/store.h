@@ -120,7 +120,7 @@ void store_close(struct store *s);
  * The index: another store with tables of its own (migrations index_*, index_statements.def),
  * whose contents can be made again from the store itself.  Opened as a store is, and made when
  * it is not there: a file of its own, or in a database beside the other tables.  What is
- * written to a file may be lost again when the power goes, latest first.
+ * written to a file may be lost again when the power goes, the latest first.
  */
 int store_open_index(const char *address, struct store **ret_store, struct fault *f);
 
