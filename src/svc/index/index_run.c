@@ -5,10 +5,13 @@
 
 #define RUN_PARAMS(run) sql_text((run)->log), sql_int((run)->level), sql_int((run)->start)
 
-/* A page in memory, and how far it was read. */
+#define MERGE_PAGES 16		/* of a run read at once: a page alone is a round trip to a database */
+
+/* Pages of a run in memory, and how far they were read. */
 struct cursor {
 	const struct index_run *run;
-	struct index_entry first, entry[INDEX_PAGE_ENTRIES];
+	struct index_entry first;	/* of the last page */
+	struct index_entry *entry;	/* room for as many pages as are asked for */
 	size_t n, at;
 };
 
@@ -179,7 +182,7 @@ static int
 page_row(const struct store_row *row, void *ctx, struct fault *f)
 {
 	struct cursor *c = ctx;
-	size_t first_len, len;
+	size_t first_len, len, n;
 	const void *first = row_blob(row, 0, &first_len), *content;
 
 	if (first_len != sizeof(c->first.b)) {
@@ -188,35 +191,47 @@ page_row(const struct store_row *row, void *ctx, struct fault *f)
 	}
 	memcpy(c->first.b, first, first_len);
 	content = row_blob(row, 1, &len);
-	if (index_page_read(content, len, c->entry, &c->n, f) < 0)
+	if (index_page_read(content, len, c->entry + c->n, &n, f) < 0)
 		return -1;
-	if (index_entry_compare(&c->entry[0], &c->first) != 0) {
+	if (index_entry_compare(&c->entry[c->n], &c->first) != 0) {
 		fault_set(f, FAULT_STORE, "%s", "a page of the index stands in another's place");
 		return -1;
 	}
-	c->at = 0;
+	c->n += n;
 	return 0;
 }
 
-/* Reads the page at or after e; 0 if there is none. */
+/* The page that e would stand in; 0 if it comes before all of them. */
 static int64_t
-read_page(struct store_reader *reader, struct cursor *c, enum stmt stmt,
-    const struct index_entry *e, struct fault *f)
+page_at(struct store_reader *reader, struct cursor *c, const struct index_entry *e,
+    struct fault *f)
 {
-	return store_read(reader, stmt, PARAMS(RUN_PARAMS(c->run), sql_blob(e->b, sizeof(e->b))),
-	    page_row, c, f);
+	c->n = c->at = 0;
+	return store_read(reader, ST_INDEX_PAGE_AT, PARAMS(RUN_PARAMS(c->run),
+	    sql_blob(e->b, sizeof(e->b))), page_row, c, f);
+}
+
+/* Up to max pages that begin after e; 0 at the end of the run. */
+static int64_t
+pages_after(struct store_reader *reader, struct cursor *c, struct index_entry e, int64_t max,
+    struct fault *f)
+{
+	c->n = c->at = 0;
+	return store_read(reader, ST_INDEX_PAGE_AFTER, PARAMS(RUN_PARAMS(c->run),
+	    sql_blob(e.b, sizeof(e.b)), sql_int(max)), page_row, c, f);
 }
 
 int
 index_run_find(struct store_reader *reader, const struct index_run *run,
     const struct index_entry *e, struct index_top *top, struct fault *f)
 {
-	struct cursor c = { .run = run };
-	int64_t n = read_page(reader, &c, ST_INDEX_PAGE_AT, e, f);
+	struct index_entry page[INDEX_PAGE_ENTRIES];
+	struct cursor c = { .run = run, .entry = page };
+	int64_t n = page_at(reader, &c, e, f);
 
 	if (n == 0)
-		n = read_page(reader, &c, ST_INDEX_PAGE_AFTER, e, f);
-	for (; n > 0; n = read_page(reader, &c, ST_INDEX_PAGE_AFTER, &c.first, f))
+		n = pages_after(reader, &c, *e, 1, f);
+	for (; n > 0; n = pages_after(reader, &c, c.first, 1, f))
 		for (size_t i = index_entry_after(c.entry, c.n, e); i < c.n; i++)
 			if (memcmp(c.entry[i].b, e->b, INDEX_PREFIX_LEN) != 0 ||
 			    !index_top_add(top, &c.entry[i]))
@@ -258,13 +273,9 @@ least(struct merge *m)
 static int
 step(struct merge *m, struct cursor *c, struct fault *f)
 {
-	int64_t n;
-
 	if (++c->at < c->n)
 		return 0;
-	if ((n = read_page(m->reader, c, ST_INDEX_PAGE_AFTER, &c->first, f)) == 0)
-		c->n = c->at = 0;
-	return n < 0 ? -1 : 0;
+	return pages_after(m->reader, c, c->first, MERGE_PAGES, f) < 0 ? -1 : 0;
 }
 
 static int
@@ -288,7 +299,7 @@ merge_entries(struct merge *m, const atomic_int *stop, struct fault *f)
 	struct cursor *c;
 
 	for (size_t i = 0; i < m->n; i++)
-		if (read_page(m->reader, &m->c[i], ST_INDEX_PAGE_AFTER, &lowest, f) < 0)
+		if (pages_after(m->reader, &m->c[i], lowest, MERGE_PAGES, f) < 0)
 			return -1;
 	while ((c = least(m)) != NULL) {
 		if (put_out(m, &c->entry[c->at], f) < 0 || step(m, c, f) < 0)
@@ -321,14 +332,19 @@ delete_runs(struct merge *m, struct fault *f)
 static int
 merge_runs(struct merge *m, const struct index_run *run, const atomic_int *stop, struct fault *f)
 {
+	struct index_entry *room = calloc(m->n * MERGE_PAGES * INDEX_PAGE_ENTRIES, sizeof(*room));
+	struct cursor c[INDEX_FAN_MAX] = { 0 };
 	int rc = -1;
 
-	if ((m->c = calloc(m->n, sizeof(*m->c))) == NULL) {
+	if (room == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "merge");
 		return -1;
 	}
-	for (size_t i = 0; i < m->n; i++)
-		m->c[i].run = &run[i];
+	for (size_t i = 0; i < m->n; i++) {
+		c[i].run = &run[i];
+		c[i].entry = room + i * MERGE_PAGES * INDEX_PAGE_ENTRIES;
+	}
+	m->c = c;
 	m->to = run[0];
 	m->to.level++;
 	m->to.upto = run[m->n - 1].upto;
@@ -340,7 +356,7 @@ merge_runs(struct merge *m, const struct index_run *run, const atomic_int *stop,
 		if (rc <= 0)
 			store_rollback(m->s);
 	}
-	free(m->c);
+	free(room);
 	return rc;
 }
 
