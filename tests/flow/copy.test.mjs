@@ -55,7 +55,7 @@ function everything(i, tables) {
 /** Tables with their columns in a form that both kinds print alike. */
 function tablesOf(i) {
 	const described = onPg
-		? rows(i.dir, "SELECT table_name AS t, column_name AS c, data_type AS d FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'schema_version' ORDER BY table_name, ordinal_position")
+		? rows(i.dir, "SELECT table_name AS t, column_name AS c, data_type AS d FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'schema_version' AND NOT starts_with(table_name, 'index_') ORDER BY table_name, ordinal_position")
 		: rows(i.dir, "SELECT m.name AS t, c.name AS c, c.type AS d FROM sqlite_schema m, pragma_table_info(m.name) c WHERE m.type = 'table' ORDER BY m.name, c.cid");
 	const names = [...new Set(described.map((x) => x.t))];
 	return names.map((name) => ({ name, columns: described.filter((x) => x.t === name)
