@@ -66,10 +66,9 @@ write_all(int fd, const uint8_t *data, size_t len)
 	return 0;
 }
 
-int
-keyfile_create(const char *dir, const char *name, struct fault *f)
+static int
+write_key(const char *dir, const char *name, const uint8_t *key, struct fault *f)
 {
-	uint8_t key[KEYFILE_LEN];
 	int dirfd, fd = -1, rc = -1;
 
 	if (mkdir(dir, 0700) < 0 && errno != EEXIST)
@@ -81,19 +80,41 @@ keyfile_create(const char *dir, const char *name, struct fault *f)
 		refuse(f, dir, name, strerror(errno));
 		goto out;
 	}
-	hash_random(key, sizeof(key));
 	/* Durable before anything is sealed with it: the name in the directory too. */
-	if (write_all(fd, key, sizeof(key)) < 0 || fsync(fd) < 0 || fsync(dirfd) < 0) {
+	if (write_all(fd, key, KEYFILE_LEN) < 0 || fsync(fd) < 0 || fsync(dirfd) < 0) {
 		refuse(f, dir, name, strerror(errno));
 		unlinkat(dirfd, name, 0);
 		goto out;
 	}
 	rc = 0;
 out:
-	sodium_memzero(key, sizeof(key));
 	if (fd >= 0)
 		close(fd);
 	close(dirfd);
+	return rc;
+}
+
+int
+keyfile_create(const char *dir, const char *name, struct fault *f)
+{
+	uint8_t key[KEYFILE_LEN];
+	int rc;
+
+	hash_random(key, sizeof(key));
+	rc = write_key(dir, name, key, f);
+	sodium_memzero(key, sizeof(key));
+	return rc;
+}
+
+int
+keyfile_copy(const char *from, const char *dir, const char *name, struct fault *f)
+{
+	uint8_t key[KEYFILE_LEN];
+	int rc = keyfile_load(from, name, key, f);
+
+	if (rc == 0)
+		rc = write_key(dir, name, key, f);
+	sodium_memzero(key, sizeof(key));
 	return rc;
 }
 

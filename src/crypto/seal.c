@@ -36,21 +36,47 @@ struct seal {
 	pthread_rwlock_t lock;			/* of the list */
 	struct data_key **key;			/* by id */
 	size_t n;
+	int (*load)(void *ctx, struct fault *f);	/* of keys that others made; may be NULL */
+	void *load_ctx;
 };
+
+static void
+remove_key(const char *dir, const char *name)
+{
+	char path[4096];
+
+	if (snprintf(path, sizeof(path), "%s/%s", dir, name) < (int)sizeof(path))
+		unlink(path);
+}
 
 int
 seal_create(const char *dir, struct fault *f)
 {
-	char path[4096];
-
 	if (keyfile_create(dir, MASTER, f) < 0)
 		return -1;
 	if (keyfile_create(dir, BLIND, f) == 0)
 		return 0;
 	/* Half a set of keys would be in the way of the next attempt. */
-	if (snprintf(path, sizeof(path), "%s/" MASTER, dir) < (int)sizeof(path))
-		unlink(path);
+	remove_key(dir, MASTER);
 	return -1;
+}
+
+int
+seal_copy(const char *from, const char *dir, struct fault *f)
+{
+	if (keyfile_copy(from, dir, MASTER, f) < 0)
+		return -1;
+	if (keyfile_copy(from, dir, BLIND, f) == 0)
+		return 0;
+	remove_key(dir, MASTER);
+	return -1;
+}
+
+void
+seal_remove(const char *dir)
+{
+	remove_key(dir, MASTER);
+	remove_key(dir, BLIND);
 }
 
 int
@@ -211,6 +237,13 @@ seal_add_key(struct seal *s, uint32_t id, const uint8_t *wrapped, size_t len, st
 	return verdict == GCM_DONE ? 0 : fail(f, verdict, "data_key", "wrapped");
 }
 
+void
+seal_on_missing(struct seal *s, int (*load)(void *ctx, struct fault *f), void *ctx)
+{
+	s->load = load;
+	s->load_ctx = ctx;
+}
+
 uint32_t
 seal_key_id(const struct seal *s)
 {
@@ -258,25 +291,36 @@ seal(struct seal *s, struct seal_place place, const void *clear, size_t len, str
 	return 0;
 }
 
+static struct data_key *
+key_of(struct seal *s, uint32_t id)
+{
+	struct data_key *k = NULL;
+	size_t at;
+
+	pthread_rwlock_rdlock(&s->lock);
+	at = find(s, id);
+	if (at < s->n && s->key[at]->id == id)
+		k = s->key[at];
+	pthread_rwlock_unlock(&s->lock);
+	return k;
+}
+
 int
 unseal(struct seal *s, struct seal_place place, const void *sealed, size_t len, struct buf *out,
     struct fault *f)
 {
 	const struct hash_part aad[] = { AAD(place) };
 	const uint8_t *p = sealed;
-	struct data_key *k = NULL;
+	struct data_key *k;
 	enum gcm_verdict verdict;
-	uint32_t id;
-	size_t at;
 
 	if (len < SEAL_OVERHEAD || p[0] != SCHEME_GCM)
 		return fail(f, GCM_BROKEN, place.table, place.column);
-	id = get_id(p + 1);
-	pthread_rwlock_rdlock(&s->lock);
-	at = find(s, id);
-	if (at < s->n && s->key[at]->id == id)
-		k = s->key[at];
-	pthread_rwlock_unlock(&s->lock);
+	if ((k = key_of(s, get_id(p + 1))) == NULL && s->load != NULL) {
+		if (s->load(s->load_ctx, f) < 0)
+			return -1;
+		k = key_of(s, get_id(p + 1));
+	}
 	if (k == NULL)
 		return fail(f, GCM_BROKEN, place.table, place.column);
 	verdict = gcm_open(&k->key, p + 5, aad, 3, p + HEAD_LEN, len - HEAD_LEN, out);

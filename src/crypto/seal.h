@@ -6,7 +6,8 @@
  * value moved elsewhere does not open.  Data keys are wrapped by the master key and
  * live in the store; the master key and the blind-index keys are files in keys/, mode 0600
  * in a directory of mode 0700.  A data key seals at most 2^30 values.  Safe from any thread
- * once keys are loaded; seal_add_key may run beside seal and unseal.
+ * once keys are loaded; seal_add_key may run beside seal and unseal.  Another process may
+ * make data keys as well: seal_on_missing says where they are found.
  */
 #ifndef CRYPTO_SEAL_H
 #define CRYPTO_SEAL_H
@@ -29,6 +30,11 @@ struct seal;		/* the key ring */
  */
 int seal_create(const char *dir, struct fault *f);
 
+/* Makes the same keys in another directory, likewise; from a directory that seal_open takes. */
+int seal_copy(const char *from, const char *dir, struct fault *f);
+/* Takes them back, where what they were made for failed. */
+void seal_remove(const char *dir);
+
 /* Loads them; refuses a directory or file that others can read. */
 int seal_open(const char *dir, struct seal **ret_seal, struct fault *f);
 void seal_close(struct seal *s);	/* wipes */
@@ -42,6 +48,13 @@ int seal_new_key(struct seal *s, uint32_t id, uint8_t *ret_wrapped, struct fault
  */
 int seal_add_key(struct seal *s, uint32_t id, const uint8_t *wrapped, size_t len,
     struct fault *f);
+
+/*
+ * What unseal does, on its thread, when a value is under a key that is not there: load adds
+ * those that others made meanwhile with seal_add_key, or says why it cannot.  Set before the
+ * ring is used by several threads.
+ */
+void seal_on_missing(struct seal *s, int (*load)(void *ctx, struct fault *f), void *ctx);
 
 /* The id of the key that seals, 0 if there is none yet. */
 uint32_t seal_key_id(const struct seal *s);

@@ -377,6 +377,72 @@ half_a_set_of_keys_is_taken_back(void **state)
 	rmdir(path[0]);
 }
 
+/* What another process made: it is there once somebody looks. */
+static int
+load_second(void *ctx, struct fault *f)
+{
+	return seal_add_key(ctx, 2, wrapped[1], SEAL_WRAPPED_LEN, f);
+}
+
+static int
+cannot_load(void *ctx, struct fault *f)
+{
+	(void)ctx;
+	fault_set(f, FAULT_STORE_AWAY, "%s", "");
+	return -1;
+}
+
+static void
+a_key_that_another_process_made_is_fetched_when_it_is_met(void **state)
+{
+	struct seal *two = ring(2), *one = ring(1);
+	struct fault f = FAULT_INIT;
+	struct buf sealed = BUF_INIT, clear = BUF_INIT;
+
+	(void)state;
+	assert_int_equal(seal(two, place, NAME, strlen(NAME), &sealed, &f), 0);
+	assert_broken(one, place, sealed.data, sealed.len);
+	seal_on_missing(one, cannot_load, NULL);
+	assert_int_equal(unseal(one, place, sealed.data, sealed.len, &clear, &f), -1);
+	assert_int_equal(f.code, FAULT_STORE_AWAY);
+	seal_on_missing(one, load_second, one);
+	assert_int_equal(unseal(one, place, sealed.data, sealed.len, &clear, &f), 0);
+	assert_string_equal(clear.data, NAME);
+	/* One that nobody made is not found by looking. */
+	sealed.data[4] = 9;
+	assert_broken(one, place, sealed.data, sealed.len);
+	buf_free(&sealed);
+	buf_free(&clear);
+	seal_close(one);
+	seal_close(two);
+}
+
+static void
+copied_keys_open_what_the_others_sealed(void **state)
+{
+	struct fault f = FAULT_INIT;
+	struct buf sealed = BUF_INIT, clear = BUF_INIT;
+	struct seal *first = ring(1), *copy;
+	char copied[64];
+
+	(void)state;
+	snprintf(copied, sizeof(copied), "%s/copied", top);
+	assert_int_equal(seal_copy(dir[0], copied, &f), 0);
+	assert_int_equal(seal_copy(dir[0], copied, &f), -1);	/* nothing is overwritten */
+	assert_int_equal(f.code, FAULT_KEY_FILE);
+	assert_int_equal(seal_open(copied, &copy, &f), 0);
+	assert_int_equal(seal_add_key(copy, 1, wrapped[0], SEAL_WRAPPED_LEN, &f), 0);
+	assert_int_equal(seal(first, place, NAME, strlen(NAME), &sealed, &f), 0);
+	assert_int_equal(unseal(copy, place, sealed.data, sealed.len, &clear, &f), 0);
+	assert_string_equal(clear.data, NAME);
+	seal_close(first);
+	seal_close(copy);
+	buf_free(&sealed);
+	buf_free(&clear);
+	seal_remove(copied);
+	assert_int_equal(rmdir(copied), 0);
+}
+
 int
 main(void)
 {
@@ -393,6 +459,8 @@ main(void)
 		cmocka_unit_test(a_blind_index_of_a_known_key_is_known),
 		cmocka_unit_test(threads_seal_while_keys_are_added),
 		cmocka_unit_test(half_a_set_of_keys_is_taken_back),
+		cmocka_unit_test(a_key_that_another_process_made_is_fetched_when_it_is_met),
+		cmocka_unit_test(copied_keys_open_what_the_others_sealed),
 	};
 
 	return cmocka_run_group_tests_name("seal", tests, make, clean);
