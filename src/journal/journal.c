@@ -6,12 +6,12 @@
 #include <time.h>
 
 #include "base/log.h"
-#include "journal/op.h"
-#include "tlog/merkle.h"
+#include "journal/logrow.h"
 
-/* How often the store is asked what became of a commit, at least; without end if not stopped. */
+/* How often the store is asked what became of a commit, at least; without end if nobody hurries. */
 #define UNKNOWN_TRIES 100
 #define UNKNOWN_WAIT_NS 100000000
+#define UNKNOWN_PATIENCE 20	/* tries, then those who wait behind it are told to come back */
 
 struct journal {
 	struct store *store;
@@ -23,117 +23,16 @@ struct journal {
 	struct store_op *run;		/* the batch as the store is given it; the thread's own */
 	size_t run_cap;
 	int behind;			/* the clock is behind last_at, and that was said */
+	int away;			/* the store is away, and that was said */
 
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t work;
 	struct op *first, **last;	/* what waits */
 	size_t waiting, queue_max;
-	int stopping;
+	int stopping, hurried;
 	struct journal_state state;	/* of the committed tree, for others */
 };
-
-/* What is read of a log when it is taken over. */
-struct log_row { int found; int64_t epoch, at; struct merkle_edge edge; };
-
-static int
-log_row(const struct store_row *row, void *ctx, struct fault *f)
-{
-	struct log_row *l = ctx;
-	size_t len;
-	const void *edge = row_blob(row, 5, &len);
-
-	l->found = 1;
-	l->epoch = row_int(row, 2);
-	l->at = row_int(row, 6);
-	if (merkle_edge_load(&l->edge, (uint64_t)row_int(row, 3), edge, len) < 0) {
-		fault_set(f, FAULT_STORE, "the edge of log %s does not fit its size", row_text(row, 0));
-		return -1;
-	}
-	return 0;
-}
-
-static int
-read_log(struct store *store, const char *name, struct log_row *ret_row, struct fault *f)
-{
-	struct store_reader *reader = NULL;
-	int rc = -1;
-
-	memset(ret_row, 0, sizeof(*ret_row));
-	if (store_reader_open(store, &reader, f) == 0 &&
-	    store_read(reader, ST_LOG_GET, PARAMS(sql_text(name)), log_row, ret_row, f) >= 0) {
-		if (ret_row->found)
-			rc = 0;
-		else
-			fault_set(f, FAULT_STORE, "there is no log %s", name);
-	}
-	store_reader_close(reader);
-	return rc;
-}
-
-/* Makes the older owner's epoch stale and reads the tree. */
-static int
-take_over(struct journal *j, struct fault *f)
-{
-	struct log_row row;
-
-	if (store_begin(j->store, f) < 0)
-		return -1;
-	if (store_exec(j->store, ST_LOG_TAKE, PARAMS(sql_text(j->log)), 1, f) < 0 ||
-	    store_commit(j->store, f) < 0) {
-		store_rollback(j->store);
-		return -1;
-	}
-	if (read_log(j->store, j->log, &row, f) < 0)
-		return -1;
-	j->epoch = row.epoch;
-	j->last_at = row.at;
-	j->edge = row.edge;
-	return 0;
-}
-
-/* Writes one record, its entry and its leaf; grows edge. */
-static int
-append(struct journal *j, struct op *op, int64_t at, struct merkle_edge *edge, struct fault *f)
-{
-	const struct record *r = op->record;
-	struct buf text = BUF_INIT_MAX(RECORD_TEXT_MAX);
-	uint8_t salt[RECORD_SALT_LEN];
-	struct sha256 entry, leaf;
-	int rc = -1;
-
-	hash_random(salt, sizeof(salt));
-	if (record_finish(r, at, &text, f) < 0)
-		goto out;
-	entry = record_entry(salt, text.data, text.len);
-	leaf = merkle_leaf(entry.b, sizeof(entry.b));
-	if (store_exec(j->store, ST_RECORD_INSERT, PARAMS(
-	    sql_text(record_division(r)), sql_blob(record_id(r), RECORD_ID_LEN),
-	    sql_text(j->log), sql_int((int64_t)edge->size),
-	    sql_text(record_type_name(record_type_of(r))), sql_int(at),
-	    op->has_case ? sql_blob(op->case_id, RECORD_ID_LEN) : sql_text(NULL),
-	    sql_blob(salt, sizeof(salt)),
-	    ((struct sql_value){ .kind = SQL_TEXT, .data = text.data, .len = text.len }),
-	    op->sealed.len > 0 ? sql_blob(op->sealed.data, op->sealed.len) : sql_text(NULL),
-	    op->subjects_len > 0 ? sql_blob(op->subjects, op->subjects_len) : sql_text(NULL)),
-	    1, f) < 0)
-		goto out;
-	if (store_exec(j->store, ST_ENTRY_INSERT, PARAMS(sql_text(j->log),
-	    sql_int((int64_t)edge->size), sql_blob(entry.b, sizeof(entry.b)),
-	    sql_blob(leaf.b, sizeof(leaf.b)), sql_text(record_division(r)),
-	    sql_blob(record_id(r), RECORD_ID_LEN)), 1, f) < 0)
-		goto out;
-	op->result.has_record = 1;
-	memcpy(op->result.record, record_id(r), RECORD_ID_LEN);
-	op->result.index = (int64_t)edge->size;
-	op->result.at = at;
-	memcpy(op->result.log, j->log, sizeof(op->result.log));
-	merkle_append(edge, leaf);
-	rc = 0;
-out:
-	buf_free(&text);
-	return rc;
-}
 
 /* Room for the batch as the store is given it; returns the number of operations, 0: no memory. */
 static size_t
@@ -177,21 +76,53 @@ run_ops(struct journal *j, struct op *batch, int64_t at, struct merkle_edge *edg
 		op->result.status = v->won ? OP_COMMITTED : OP_LOST;
 		op->result.lost_step = v->lost_step;
 		op->result.at = at;
-		if (v->won && op->record != NULL && append(j, op, at, edge, f) < 0)
+		if (v->won && op->record != NULL && logrow_append(j->store, j->log, op, at, edge, f) < 0)
 			return -1;
 	}
 	return 0;
 }
 
 static int
-stopping(struct journal *j)
+hurried(struct journal *j)
 {
 	int yes;
 
 	pthread_mutex_lock(&j->lock);
-	yes = j->stopping;
+	yes = j->stopping || j->hurried;
 	pthread_mutex_unlock(&j->lock);
 	return yes;
+}
+
+static void
+complete(struct op *batch, const struct fault *f)
+{
+	struct op *next;
+
+	for (struct op *op = batch; op != NULL; op = next) {
+		next = op->next;
+		if (f != NULL) {
+			memset(&op->result, 0, sizeof(op->result));
+			op->result.status = OP_FAILED;
+			op->result.fault = *f;
+		}
+		op->done(op->ctx, &op->result);
+		op_free(op);
+	}
+}
+
+/* Everybody who waits now gets this answer; nothing of theirs was begun. */
+static void
+refuse_waiting(struct journal *j, const struct fault *f)
+{
+	struct op *all;
+
+	pthread_mutex_lock(&j->lock);
+	all = j->first;
+	j->first = NULL;
+	j->last = &j->first;
+	j->waiting = 0;
+	pthread_mutex_unlock(&j->lock);
+	complete(all, f);
 }
 
 /* Whether a record of the batch is in the store: 1, 0, or -1 when it cannot be read. */
@@ -216,42 +147,54 @@ has_record_of(struct journal *j, const struct op *batch)
 
 /*
  * The answer to "did that commit happen?": never a guess.  While the store cannot say, nobody
- * is answered; only who stops the journal does not wait for ever.
+ * of the batch is answered; only who stops the journal does not wait for ever.
  */
 static int
 committed(struct journal *j, const struct op *batch)
 {
-	for (int tries = 0; tries < UNKNOWN_TRIES || !stopping(j); tries++) {
-		int over = store_settle(j->store, NULL), there;
+	for (int tries = 0; tries < UNKNOWN_TRIES || !hurried(j); tries++) {
+		struct fault f = FAULT_INIT;
+		int over = store_settle(j->store, &f), there;
 
 		if (over > 0)
 			return 1;
 		if (over == 0 && (there = has_record_of(j, batch)) >= 0)
 			return there;
 		if (tries == 0)
-			log_event(LOG_ERROR, "commit_unknown", "log", j->log, NULL);
+			log_event(LOG_WARN, "commit_unknown", "log", j->log, NULL);
+		if (tries >= UNKNOWN_PATIENCE) {
+			fault_set(&f, FAULT_STORE_AWAY, "%s", "behind a commit whose outcome is not known");
+			refuse_waiting(j, &f);
+		}
 		nanosleep(&(struct timespec){ .tv_nsec = UNKNOWN_WAIT_NS }, NULL);
 	}
 	return 0;
 }
 
-/* One transaction.  -1: nothing of it happened. */
+/* That the store is away is said once, and once that it is there again. */
+static int
+begin(struct journal *j, struct fault *f)
+{
+	int rc = store_begin(j->store, f);
+
+	if (rc < 0 && !j->away)
+		log_fault(LOG_ERROR, "store_away", f);
+	else if (rc == 0 && j->away)
+		log_event(LOG_INFO, "store_back", "log", j->log, NULL);
+	j->away = rc < 0;
+	return rc;
+}
+
 static int
 run_batch(struct journal *j, struct op *batch, struct merkle_edge *edge, int64_t at,
     struct fault *f)
 {
-	struct sha256 root;
-
-	if (store_begin(j->store, f) < 0)
+	if (begin(j, f) < 0)
 		return -1;
 	if (run_ops(j, batch, at, edge, f) < 0)
 		goto fail;
-	root = merkle_edge_root(edge);
 	if (edge->size != j->edge.size &&
-	    store_exec(j->store, ST_LOG_GROW, PARAMS(sql_int((int64_t)edge->size),
-	    sql_blob(root.b, sizeof(root.b)), sql_blob(edge->node, edge->n * sizeof(edge->node[0])),
-	    sql_int(at), sql_text(j->log), sql_int(j->epoch), sql_int((int64_t)j->edge.size)),
-	    1, f) < 0)
+	    logrow_grow(j->store, j->log, j->epoch, j->edge.size, edge, at, f) < 0)
 		goto fail;
 	if (store_commit(j->store, f) == 0)
 		return 0;
@@ -259,23 +202,6 @@ run_batch(struct journal *j, struct op *batch, struct merkle_edge *edge, int64_t
 fail:
 	store_rollback(j->store);
 	return -1;
-}
-
-static void
-complete(struct op *batch, const struct fault *f)
-{
-	struct op *next;
-
-	for (struct op *op = batch; op != NULL; op = next) {
-		next = op->next;
-		if (f != NULL) {
-			memset(&op->result, 0, sizeof(op->result));
-			op->result.status = OP_FAILED;
-			op->result.fault = *f;
-		}
-		op->done(op->ctx, &op->result);
-		op_free(op);
-	}
 }
 
 /* Cuts a list after its first operation and those chained to it; returns the rest. */
@@ -303,38 +229,121 @@ batch_time(struct journal *j)
 	return j->behind ? j->last_at : now;
 }
 
-static void
-write_batch(struct journal *j, struct op *batch)
+static int
+is_taken(struct journal *j)
 {
-	struct merkle_edge edge = j->edge;
-	struct fault f = FAULT_INIT;
-	int64_t at = batch_time(j);
+	int yes;
 
-	if (run_batch(j, batch, &edge, at, &f) < 0) {
-		struct op *rest = cut_chain(batch);
+	pthread_mutex_lock(&j->lock);
+	yes = j->state.taken;
+	pthread_mutex_unlock(&j->lock);
+	return yes;
+}
 
-		log_fault(LOG_ERROR, "batch_failed", &f);
-		if (rest == NULL) {
-			complete(batch, &f);
-			return;
-		}
-		/* One operation may have spoilt it for the others: each request alone. */
-		for (;;) {
-			write_batch(j, batch);
-			if ((batch = rest) == NULL)
-				return;
-			rest = cut_chain(batch);
-		}
-	}
+static void
+taken(const struct journal *j, struct fault *f)
+{
+	fault_set(f, FAULT_LOG_TAKEN, "%s", "");
+	fault_arg(f, "log", "%s", j->log);
+}
+
+/* Whether the log is no longer as this journal left it: then nothing is ever written again. */
+static int
+look(struct journal *j, const struct logrow *row, uint64_t size)
+{
+	if (row->epoch == j->epoch && row->edge.size == size)
+		return 0;
+	pthread_mutex_lock(&j->lock);
+	j->state.taken = 1;
+	pthread_mutex_unlock(&j->lock);
+	log_event(LOG_ERROR, "log_taken", "log", j->log, NULL);
+	return 1;
+}
+
+/* Why a batch failed, when it was not the batch itself. */
+static void
+look_again(struct journal *j, struct fault *f)
+{
+	struct store_reader *reader = NULL;
+	struct logrow row;
+
+	if (store_reader_open(j->store, &reader, NULL) == 0 &&
+	    logrow_read(reader, j->log, &row, NULL) == 0 && look(j, &row, j->edge.size))
+		taken(j, f);
+	store_reader_close(reader);
+}
+
+static void
+grown(struct journal *j, const struct merkle_edge *edge, int64_t at)
+{
 	j->last_at = at;
 	pthread_mutex_lock(&j->lock);
 	j->state.batches++;
-	j->state.records += edge.size - j->edge.size;
-	j->state.size = edge.size;
-	j->state.root = merkle_edge_root(&edge);
+	j->state.records += edge->size - j->edge.size;
+	j->state.size = edge->size;
+	j->state.root = merkle_edge_root(edge);
 	pthread_mutex_unlock(&j->lock);
-	j->edge = edge;
-	complete(batch, NULL);
+	j->edge = *edge;
+}
+
+/* The batch in one transaction.  -1: nothing of it happened. */
+static int
+attempt(struct journal *j, struct op *batch, struct fault *f)
+{
+	struct merkle_edge edge = j->edge;
+	int64_t at = batch_time(j);
+
+	if (is_taken(j)) {
+		taken(j, f);
+		return -1;
+	}
+	if (run_batch(j, batch, &edge, at, f) == 0) {
+		grown(j, &edge, at);
+		return 0;
+	}
+	if (!j->away) {
+		log_fault(LOG_ERROR, "batch_failed", f);
+		look_again(j, f);
+	}
+	return -1;
+}
+
+/* A store that is there and was held by somebody, or cut off under the batch. */
+static int
+may_be_better_now(const struct journal *j, const struct fault *f)
+{
+	return !j->away && (f->code == FAULT_STORE_AWAY || f->code == FAULT_STORE_BUSY);
+}
+
+/* Whether one operation may have spoilt it for the others: not if it was the store. */
+static int
+may_be_spoilt(const struct journal *j, const struct fault *f)
+{
+	return !j->away && fault_kind(f->code) != FAULT_KIND_BUSY && f->code != FAULT_STORE_FULL;
+}
+
+static void
+write_batch(struct journal *j, struct op *batch)
+{
+	struct fault f = FAULT_INIT;
+	struct op *rest;
+
+	if (attempt(j, batch, &f) == 0 ||
+	    (may_be_better_now(j, &f) && attempt(j, batch, &f) == 0)) {
+		complete(batch, NULL);
+		return;
+	}
+	if (!may_be_spoilt(j, &f) || (rest = cut_chain(batch)) == NULL) {
+		complete(batch, &f);
+		return;
+	}
+	/* Each request alone. */
+	for (;;) {
+		write_batch(j, batch);
+		if ((batch = rest) == NULL)
+			return;
+		rest = cut_chain(batch);
+	}
 }
 
 /* Cuts off the next batch, never inside a chain; called with the lock held. */
@@ -383,6 +392,7 @@ journal_start(struct store *store, struct seal *seal, const struct clock *clock,
     const char *log, size_t queue_max, struct journal **ret_journal, struct fault *f)
 {
 	struct journal *j = calloc(1, sizeof(*j));
+	struct logrow row;
 
 	if (j == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
@@ -394,10 +404,13 @@ journal_start(struct store *store, struct seal *seal, const struct clock *clock,
 	j->queue_max = queue_max;
 	j->last = &j->first;
 	snprintf(j->log, sizeof(j->log), "%s", log);
-	if (take_over(j, f) < 0) {
+	if (logrow_take(store, log, &row, f) < 0) {
 		free(j);
 		return -1;
 	}
+	j->epoch = row.epoch;
+	j->last_at = row.at;
+	j->edge = row.edge;
 	memcpy(j->state.log, j->log, sizeof(j->log));
 	j->state.size = j->edge.size;
 	j->state.root = merkle_edge_root(&j->edge);
@@ -411,6 +424,27 @@ journal_start(struct store *store, struct seal *seal, const struct clock *clock,
 		return -1;
 	}
 	*ret_journal = j;
+	return 0;
+}
+
+void
+journal_hurry(struct journal *j)
+{
+	pthread_mutex_lock(&j->lock);
+	j->hurried = 1;
+	pthread_mutex_unlock(&j->lock);
+}
+
+int
+journal_watch(struct journal *j, struct store_reader *reader, struct fault *f)
+{
+	struct logrow row;
+
+	if (is_taken(j))
+		return 0;
+	if (logrow_read(reader, j->log, &row, f) < 0)
+		return -1;
+	look(j, &row, row.edge.size);	/* it may have grown meanwhile */
 	return 0;
 }
 
@@ -449,6 +483,8 @@ journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn 
 	pthread_mutex_lock(&j->lock);
 	if (j->stopping)
 		refused = FAULT_STOPPING;
+	else if (j->state.taken)
+		refused = FAULT_LOG_TAKEN;
 	else if (j->waiting + n > j->queue_max)
 		refused = FAULT_QUEUE_FULL;
 	else {
@@ -458,11 +494,13 @@ journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn 
 		pthread_cond_signal(&j->work);
 	}
 	pthread_mutex_unlock(&j->lock);
-	if (refused != FAULT_NONE) {
+	if (refused == FAULT_NONE)
+		return 0;
+	if (refused == FAULT_LOG_TAKEN)
+		taken(j, f);
+	else
 		fault_set(f, refused, "%s", "");
-		return -1;
-	}
-	return 0;
+	return -1;
 }
 
 int
@@ -533,31 +571,4 @@ journal_state(struct journal *j, struct journal_state *ret_state)
 	*ret_state = j->state;
 	ret_state->waiting = j->waiting;
 	pthread_mutex_unlock(&j->lock);
-}
-
-int
-journal_open_body(struct seal *ring, const uint8_t id[RECORD_ID_LEN], const void *sealed,
-    size_t len, uint8_t *ret_salt, struct buf *out, struct fault *f)
-{
-	struct buf clear = BUF_INIT;
-	int rc = -1;
-
-	if (unseal(ring, (struct seal_place){ "record", "body", id, RECORD_ID_LEN }, sealed, len,
-	    &clear, f) < 0)
-		goto out;
-	if (clear.len < RECORD_SALT_LEN) {
-		fault_set(f, FAULT_SEAL_BROKEN, "%s", "body without salt");
-		fault_arg(f, "where", "%s", "record.body");
-		goto out;
-	}
-	if (ret_salt != NULL)
-		memcpy(ret_salt, clear.data, RECORD_SALT_LEN);
-	if (buf_add(out, clear.data + RECORD_SALT_LEN, clear.len - RECORD_SALT_LEN) < 0) {
-		fault_set(f, FAULT_MEMORY, "%s", "body");
-		goto out;
-	}
-	rc = 0;
-out:
-	buf_wipe(&clear);
-	return rc;
 }

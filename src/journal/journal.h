@@ -61,12 +61,25 @@ struct op_result {
 struct journal;
 
 /*
- * Takes over the log of this name (its epoch rises: an older owner can write no more) and
- * starts the thread.  seal must have a data key.  The store's writer belongs to the journal
+ * Makes a log with this record (taken over) as its first, in one transaction; the store has
+ * no journal.  1 when it is made, 0 when there is one of this name, -1.
+ */
+int journal_create_log(struct store *store, const char *log, const char *origin,
+    struct record *r, int64_t at, struct fault *f);
+
+/*
+ * Takes over the log of this name (its epoch rises: an older owner can write no more, and
+ * answers FAULT_LOG_TAKEN) and starts the thread.  seal must have a data key.  The store's writer belongs to the journal
  * until journal_stop.
  */
 int journal_start(struct store *store, struct seal *seal, const struct clock *clock,
     const char *log, size_t queue_max, struct journal **ret_journal, struct fault *f);
+
+/* From now on nobody waits longer than some seconds for a store that is away: before the end. */
+void journal_hurry(struct journal *j);
+
+/* Looks whether the log is still ours; state.taken says so.  -1: it could not be read. */
+int journal_watch(struct journal *j, struct store_reader *reader, struct fault *f);
 
 /* Writes what waits, then ends. */
 void journal_stop(struct journal *j);
@@ -103,6 +116,7 @@ struct journal_state {
 	struct sha256 root;
 	size_t waiting;
 	uint64_t batches, records;
+	int taken;		/* another process owns the log: nothing is written any more */
 };
 void journal_state(struct journal *j, struct journal_state *ret_state);
 

@@ -207,3 +207,30 @@ op_steps(struct op *op, int64_t at)
 	}
 	return op->step;
 }
+
+int
+journal_open_body(struct seal *ring, const uint8_t id[RECORD_ID_LEN], const void *sealed,
+    size_t len, uint8_t *ret_salt, struct buf *out, struct fault *f)
+{
+	struct buf clear = BUF_INIT;
+	int rc = -1;
+
+	if (unseal(ring, (struct seal_place){ "record", "body", id, RECORD_ID_LEN }, sealed, len,
+	    &clear, f) < 0)
+		goto out;
+	if (clear.len < RECORD_SALT_LEN) {
+		fault_set(f, FAULT_SEAL_BROKEN, "%s", "body without salt");
+		fault_arg(f, "where", "%s", "record.body");
+		goto out;
+	}
+	if (ret_salt != NULL)
+		memcpy(ret_salt, clear.data, RECORD_SALT_LEN);
+	if (buf_add(out, clear.data + RECORD_SALT_LEN, clear.len - RECORD_SALT_LEN) < 0) {
+		fault_set(f, FAULT_MEMORY, "%s", "body");
+		goto out;
+	}
+	rc = 0;
+out:
+	buf_wipe(&clear);
+	return rc;
+}

@@ -237,6 +237,25 @@ roll_back(struct store *store)
 	s->open = 0;
 }
 
+/*
+ * The server may not know yet that an earlier connection was cut: its process would hold the
+ * locks of what it was doing until idle_in_transaction_session_timeout.
+ */
+static int
+end_left(struct pg_conn *c, struct fault *f)
+{
+	char pid[16];
+
+	snprintf(pid, sizeof(pid), "%d", c->left);
+	pg_send_text(c, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1::int"
+	    " AND application_name = 'wzm' AND usename = current_user AND pid <> pg_backend_pid()",
+	    pid, NULL);
+	if (pg_drain(c) != PG_FINE)
+		return pg_blame(c, f);
+	c->left = 0;
+	return 0;
+}
+
 static int
 begin(struct store *store, struct fault *f)
 {
@@ -244,7 +263,7 @@ begin(struct store *store, struct fault *f)
 
 	pg_forget(&s->c);
 	s->unsettled = 0;
-	if (pg_connect(&s->c, f) < 0)
+	if (pg_connect(&s->c, f) < 0 || (s->c.left != 0 && end_left(&s->c, f) < 0))
 		return -1;
 	s->open = 1;
 	/* It goes with the first statements. */
@@ -346,8 +365,8 @@ outcome(struct pg_store *s, struct fault *f)
 		return -1;
 	pg_send_text(&s->c, "SELECT pg_xact_status($1::xid8)", s->xid, NULL);
 	if (pg_drain(&s->c) != PG_FINE) {
-		/* A server restored from an older state does not know of it. */
-		if (s->c.fault.code == FAULT_STORE)
+		/* "in the future": a server restored from an older state does not know of it. */
+		if (strcmp(s->c.state, "22023") == 0)
 			return 0;
 		return pg_blame(&s->c, f);
 	}
@@ -405,17 +424,14 @@ reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f)
 		return -1;
 	}
 	r->base.type = &store_pg;
+	/* It connects when it is used: whoever opens one while the database is away waits for it so. */
 	if (pg_init(&r->c, store_of(s)->c.address, f) < 0) {
-		reader_close(&r->base);
+		free(r);
 		return -1;
 	}
 	/* Who has the database to himself locks it once, on the writer's connection. */
 	r->c.lock = store_of(s)->c.lock == PG_ALONE ? PG_UNLOCKED : PG_SHARED;
 	r->c.patient = store_of(s)->c.patient;
-	if (pg_connect(&r->c, f) < 0) {
-		reader_close(&r->base);
-		return -1;
-	}
 	*ret_reader = &r->base;
 	return 0;
 }

@@ -45,6 +45,8 @@ static void
 lost(struct pg_conn *c, const char *what)
 {
 	trouble(c, FAULT_STORE_AWAY, what, c->pg != NULL ? PQerrorMessage(c->pg) : "no connection");
+	if (c->pg != NULL)
+		c->left = PQbackendPID(c->pg);
 	pg_disconnect(c);
 }
 
@@ -63,6 +65,7 @@ pg_forget(struct pg_conn *c)
 {
 	c->trouble = PG_FINE;
 	c->fault = (struct fault)FAULT_INIT;
+	c->state[0] = '\0';
 }
 
 /* Waiting */
@@ -252,8 +255,20 @@ out:
 static void
 judge_error(struct pg_conn *c, const PGresult *r, const struct pg_want *want)
 {
+	/* By the first characters of the SQLSTATE; all others are FAULT_STORE. */
+	static const struct { const char *state; enum fault_code code; } means[] = {
+		{ "08", FAULT_STORE_AWAY },	/* connection */
+		{ "57P", FAULT_STORE_AWAY },	/* shut down */
+		{ "25006", FAULT_STORE_AWAY },	/* read-only: it is a standby now */
+		{ "25P03", FAULT_STORE_AWAY },	/* idle in transaction for too long */
+		{ "40", FAULT_STORE_BUSY },	/* deadlock */
+		{ "55P03", FAULT_STORE_BUSY },	/* lock timeout */
+		{ "57014", FAULT_STORE_BUSY },	/* statement timeout */
+		{ "53100", FAULT_STORE_FULL },	/* disk full */
+	};
 	const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
 	const char *why = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
+	enum fault_code code = FAULT_STORE;
 
 	if (state == NULL)
 		state = "08000";
@@ -262,10 +277,13 @@ judge_error(struct pg_conn *c, const PGresult *r, const struct pg_want *want)
 		c->trouble = PG_LOSER;
 		c->op = want->op;
 		c->step = want->step;
-	} else if (strncmp(state, "57P", 3) == 0 || strncmp(state, "08", 2) == 0)
-		trouble(c, FAULT_STORE_AWAY, want->sql, why != NULL ? why : "connection lost");
-	else
-		trouble(c, FAULT_STORE, want->sql, why != NULL ? why : state);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(means) / sizeof(means[0]); i++)
+		if (strncmp(state, means[i].state, strlen(means[i].state)) == 0)
+			code = means[i].code;
+	trouble(c, code, want->sql, why != NULL ? why : state);
+	snprintf(c->state, sizeof(c->state), "%s", state);
 }
 
 static void

@@ -57,6 +57,8 @@ struct pg_conn {
 	enum pg_trouble trouble;
 	size_t op, step;	/* of the loser */
 	struct fault fault;
+	char state[6];		/* the SQLSTATE of the fault, "" without one */
+	int left;		/* process number of a server's process that may still hold our locks, or 0 */
 	PGresult *rows;		/* the last answer with rows */
 	int64_t try_at, delay;	/* the next attempt to connect, monotonic ms */
 };

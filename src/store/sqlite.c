@@ -78,9 +78,17 @@ stmt_of(const struct store_row *row)
 static int
 broken(struct fault *f, sqlite3 *db, const char *what)
 {
+	int rc = db != NULL ? sqlite3_errcode(db) & 0xff : SQLITE_NOMEM;
+	enum fault_code code = FAULT_STORE;
+
+	if (rc == SQLITE_NOMEM)
+		code = FAULT_MEMORY;
+	else if (rc == SQLITE_BUSY)
+		code = FAULT_STORE_BUSY;
+	else if (rc == SQLITE_FULL || (rc == SQLITE_IOERR && sqlite3_system_errno(db) == ENOSPC))
+		code = FAULT_STORE_FULL;
 	/* sqlite's message names tables and columns, never values. */
-	fault_set(f, FAULT_STORE, "%s: %s", what,
-	    db != NULL ? sqlite3_errmsg(db) : "out of memory");
+	fault_set(f, code, "%s: %s", what, db != NULL ? sqlite3_errmsg(db) : "out of memory");
 	return -1;
 }
 

@@ -51,7 +51,7 @@ test('a second process takes the log over, and the first writes no more', async 
 		assert.equal((await flip(client, await source(client))).status, 200);
 		await other.serve();
 		const n = flips();
-		assert.equal((await flip(client, await source(client))).status, 500);
+		assert.equal((await flip(client, await source(client))).status, 503);
 		assert.equal(flips(), n);
 		const second = await other.client(operator);
 		assert.equal((await flip(second, await source(second))).status, 200);

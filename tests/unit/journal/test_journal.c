@@ -294,10 +294,13 @@ a_full_queue_refuses_and_forgets_nothing(void **state)
 	end(&p);
 }
 
+/* Its journal, started again by a second process: one that has the log now. */
 static void
 a_paused_owner_writes_nothing_after_another_took_over(void **state)
 {
 	struct fault f = FAULT_INIT;
+	struct journal_state js;
+	struct journal *second;
 	struct store *other;
 	struct place p;
 
@@ -305,13 +308,42 @@ a_paused_owner_writes_nothing_after_another_took_over(void **state)
 	assert_int_equal(begin(&p, 10, &f), 0);
 	assert_int_equal(journal_run(p.journal, claim(&p, "mine"), NULL, &f), 0);
 	assert_int_equal(store_open(p.db, STORE_EXISTING, &other, &f), 0);
-	assert_int_equal(store_begin(other, &f), 0);
-	assert_int_equal(store_exec(other, ST_LOG_TAKE, PARAMS(sql_text("a")), 1, &f), 0);
-	assert_int_equal(store_commit(other, &f), 0);
+	assert_int_equal(journal_start(other, p.seal, &p.clock, "a", 10, &second, &f), 0);
 	assert_int_equal(journal_run(p.journal, claim(&p, "too late"), NULL, &f), -1);
-	assert_int_equal(f.code, FAULT_STORE);
+	assert_int_equal(f.code, FAULT_LOG_TAKEN);
+	journal_state(p.journal, &js);
+	assert_true(js.taken);
 	assert_int_equal(recompute(p.db), 1);
+	/* For ever: what it is given later is refused at once. */
+	assert_int_equal(journal_run(second, claim(&p, "too late"), NULL, &f), 0);
+	assert_int_equal(journal_run(p.journal, claim(&p, "later"), NULL, &f), -1);
+	assert_int_equal(f.code, FAULT_LOG_TAKEN);
+	assert_int_equal(recompute(p.db), 2);
+	journal_stop(second);
 	store_close(other);
+	end(&p);
+}
+
+static void
+an_owner_who_only_looks_sees_it_too(void **state)
+{
+	struct fault f = FAULT_INIT;
+	struct store_reader *reader;
+	struct journal_state js;
+	struct place p;
+
+	(void)state;
+	assert_int_equal(begin(&p, 10, &f), 0);
+	assert_int_equal(store_reader_open(p.store, &reader, &f), 0);
+	assert_int_equal(journal_run(p.journal, claim(&p, "mine"), NULL, &f), 0);
+	assert_int_equal(journal_watch(p.journal, reader, &f), 0);
+	journal_state(p.journal, &js);
+	assert_false(js.taken);
+	assert_int_equal(kind_sql(p.db, "UPDATE log SET epoch = epoch + 1"), 0);
+	assert_int_equal(journal_watch(p.journal, reader, &f), 0);
+	journal_state(p.journal, &js);
+	assert_true(js.taken);
+	store_reader_close(reader);
 	end(&p);
 }
 
@@ -428,7 +460,8 @@ start_failing(void **state)
 		cmocka_unit_test(once_one_of_a_chain_loses_those_after_it_lose_too), \
 		cmocka_unit_test(record_times_never_decrease_when_the_clock_goes_back), \
 		cmocka_unit_test(a_full_queue_refuses_and_forgets_nothing), \
-		cmocka_unit_test(a_paused_owner_writes_nothing_after_another_took_over)
+		cmocka_unit_test(a_paused_owner_writes_nothing_after_another_took_over), \
+		cmocka_unit_test(an_owner_who_only_looks_sees_it_too)
 
 int
 main(void)

@@ -367,7 +367,7 @@ a_wrong_count_outside_an_operation_loses_the_batch(void **state)
 	assert_int_equal(store_begin(s, NULL), 0);
 	set(s, "fenced", "1");
 	/* No log of this name: no row changes. */
-	if (store_exec(s, ST_LOG_TAKE, PARAMS(sql_text("nolog")), 1, &f) == 0)
+	if (store_exec(s, ST_LOG_TAKE, PARAMS(sql_text("nolog"), sql_int(0)), 1, &f) == 0)
 		assert_int_equal(store_commit(s, &f), -1);
 	assert_int_equal(f.code, FAULT_STORE);
 	store_rollback(s);
