@@ -19,6 +19,7 @@
 #include "bench/invent.h"
 #include "bench/office.h"
 #include "crypto/hash.h"
+#include "svc/data_key.h"
 #include "svc/instance.h"
 #include "svc/inventory/inventory_svc.h"
 #include "svc/inventory/versions.h"
@@ -114,7 +115,7 @@ run_slot(struct fill *fill, size_t n, struct fault *f)
 
 	if (clock_day(now) != fill->key_day) {
 		fill->key_day = clock_day(now);
-		if (instance_roll_key(fill->app, f) < 0)
+		if (data_key_roll(fill->app, f) < 0)
 			return -1;
 	}
 	if (next_wave(fill, n, f) < 0)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "api/api.h"
+#include "api/chores.h"
 #include "base/log.h"
 #include "svc/instance.h"
 #include "svc/inventory/inventory_svc.h"
@@ -18,10 +19,7 @@
 
 #define IDLE_SECONDS 75
 #define REQUEST_SECONDS 20
-#define SECOND_MS 1000		/* the inventory in force */
-#define TICK_SECONDS 60		/* strangers' refusals, data keys */
-#define TICKS_OF_AN_HOUR 60	/* old idempotency rows */
-#define KEY_KEPT_MS (3 * CLOCK_DAY_MS)	/* two days, and the day that a key may lie behind */
+#define LOOK_MS 1000
 
 #ifndef WZM_WEB_DIR
 #define WZM_WEB_DIR "/usr/local/share/wzm/web"
@@ -70,44 +68,6 @@ find_web(const struct conf *conf, char *text, size_t size)
 	snprintf(text, size, "%s", WZM_WEB_DIR);
 }
 
-/*
- * Forgets idempotency keys whose time is past.  A key begins with its time, so that the old
- * ones of a division are the first of its rows.
- */
-static void
-expire_keys(struct app *app)
-{
-	int64_t until = clock_now(app->clock) - KEY_KEPT_MS;
-	struct inventory *inv = app_inventory(app, NULL);
-	struct fault f = FAULT_INIT;
-	uint8_t first[16] = { 0 };
-	struct op *op = op_new();
-
-	for (int i = 0; i < 6; i++)
-		first[i] = (uint8_t)(until >> (8 * (5 - i)));
-	for (size_t i = 0; op != NULL && inv != NULL && i < inv->ndivisions; i++) {
-		op_step(op, ST_IDEMPOTENCY_EXPIRE, STORE_ANY_COUNT);
-		op_text(op, inv->divisions[i].code);
-		op_blob(op, first, sizeof(first));
-	}
-	inventory_unref(inv);
-	if (op != NULL && journal_run(app->journal, op, NULL, &f) < 0)
-		log_fault(LOG_ERROR, "idempotency_not_expired", &f);
-}
-
-/* What is done once a minute. */
-static void
-tick(struct api *api, unsigned n)
-{
-	struct fault f = FAULT_INIT;
-
-	api_flush_strangers(api);
-	if (instance_roll_key(api->app, &f) < 0)
-		log_fault(LOG_ERROR, "data_key_not_made", &f);
-	if (n % TICKS_OF_AN_HOUR == 0)
-		expire_keys(api->app);
-}
-
 static int
 start_http(struct api *api, const struct conf *conf, struct fault *f)
 {
@@ -125,36 +85,26 @@ start_http(struct api *api, const struct conf *conf, struct fault *f)
 	return http_start(&http, &api->server, f);
 }
 
-/* A version may have been published by another process, or its day may have begun. */
-static void
-follow(struct api *api, struct store_reader *reader)
-{
-	struct fault f = FAULT_INIT;
-
-	if (inventory_follow(api->app, reader, &f) < 0)
-		log_fault(LOG_ERROR, "inventory_not_followed", &f);
-}
-
-/* Waits for SIGTERM or SIGINT, doing what is due meanwhile. */
-static void
-wait_for_end(struct api *api, int signals, struct store_reader *reader)
+/* Waits for SIGTERM or SIGINT; -1 when another process took the log over. */
+static int
+wait_for_end(struct api *api, int signals, struct fault *f)
 {
 	struct pollfd p = { .fd = signals, .events = POLLIN };
 	struct signalfd_siginfo info;
-	unsigned seconds = 0;
+	struct journal_state state;
 
 	for (;;) {
-		int n = poll(&p, 1, SECOND_MS);
+		int n = poll(&p, 1, LOOK_MS);
 
-		if (n > 0 && read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info))
-			return;
-		if (n < 0 && errno != EINTR)
-			return;
-		if (n != 0)
-			continue;
-		follow(api, reader);
-		if (++seconds % TICK_SECONDS == 0)
-			tick(api, seconds / TICK_SECONDS);
+		if ((n > 0 && read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) ||
+		    (n < 0 && errno != EINTR))
+			return 0;
+		journal_state(api->app->journal, &state);
+		if (state.taken) {
+			fault_set(f, FAULT_LOG_TAKEN, "%s", "");
+			fault_arg(f, "log", "%s", state.log);
+			return -1;
+		}
 	}
 }
 
@@ -164,7 +114,7 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 	static struct clock clock;
 	struct app *app = NULL;
 	struct api *api = NULL;
-	struct store_reader *reader = NULL;
+	struct chores *chores = NULL;
 	char port[16];
 	sigset_t ends;
 	int signals = -1, rc = -1;
@@ -180,21 +130,23 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 		return -1;
 	}
 	if (instance_open(dir, conf, &clock, &app, f) < 0 || instance_index(app, conf, f) < 0 ||
-	    api_new(app, conf, &api, f) < 0 || store_reader_open(app->store, &reader, f) < 0)
+	    api_new(app, conf, &api, f) < 0)
 		goto out;
 	find_web(conf, api->web, sizeof(api->web));
-	if (start_http(api, conf, f) < 0)
+	if (start_http(api, conf, f) < 0 || chores_start(api, &chores, f) < 0)
 		goto out;
 	snprintf(port, sizeof(port), "%u", http_port(api->server));
 	log_event(LOG_INFO, "listening", "address", conf_text(conf, CONF_ADDRESS), "port", port,
-	    "web", api->web, NULL);
-	wait_for_end(api, signals, reader);
+	    "web", api->web, "log", app->log, NULL);
+	rc = wait_for_end(api, signals, f);
 	log_event(LOG_INFO, "stopping", NULL);
-	http_stop(api->server);
-	api_flush_strangers(api);
-	rc = 0;
+	journal_hurry(app->journal);
 out:
-	store_reader_close(reader);
+	if (api != NULL)
+		http_stop(api->server);
+	chores_stop(chores);
+	if (rc == 0)
+		api_flush_strangers(api);
 	api_free(api);
 	instance_close(app);
 	if (signals >= 0)

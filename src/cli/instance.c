@@ -10,6 +10,31 @@
 #include "cli/cli.h"
 #include "svc/instance.h"
 
+/* One more process on the store of another instance. */
+static enum cli_exit
+join(struct cli *c, const char *dir, const char *from)
+{
+	struct fault f = FAULT_INIT;
+	char log[8];
+
+	if (cli_opt(c, OPT_DIVISION) != NULL || cli_opt(c, OPT_ORIGIN) != NULL ||
+	    cli_opt(c, OPT_DEMO) != NULL)
+		return cli_usage(c, SAY_JOIN_TAKES_OVER);
+	if (instance_join(dir, from, cli_opt(c, OPT_STORE), log, &f) < 0)
+		return cli_fault(c, &f);
+	if (c->json) {
+		json_t *made = json_pack("{s:s, s:s}", "dir", dir, "log", log);
+
+		json_dumpf(made, c->out, JSON_COMPACT);
+		fputc('\n', c->out);
+		json_decref(made);
+		return CLI_OK;
+	}
+	say(c, SAY_INSTANCE_JOINED, dir, log);
+	say(c, SAY_JOINED_NEXT, dir);
+	return CLI_OK;
+}
+
 enum cli_exit
 cmd_init(struct cli *c)
 {
@@ -17,6 +42,8 @@ cmd_init(struct cli *c)
 	const char *dir = c->operand[0];
 	struct fault f = FAULT_INIT;
 
+	if (cli_opt(c, OPT_JOIN) != NULL)
+		return join(c, dir, cli_opt(c, OPT_JOIN));
 	if (instance_init(dir, division != NULL ? division : conf_row(CONF_DIVISION)->def,
 	    origin != NULL ? origin : conf_row(CONF_ORIGIN)->def, cli_opt(c, OPT_STORE),
 	    cli_opt(c, OPT_DEMO) != NULL, c->clock, &f) < 0)
@@ -59,13 +86,18 @@ cmd_serve(struct cli *c)
 {
 	struct fault f = FAULT_INIT;
 	struct conf *conf = NULL;
+	enum cli_exit end;
 	int rc;
 
 	if (settings(c, &conf, &f) < 0)
 		return cli_fault(c, &f);
 	rc = serve_run(c->dir, conf, &f);
 	conf_free(conf);
-	return rc < 0 ? cli_fault(c, &f) : CLI_OK;
+	if (rc == 0)
+		return CLI_OK;
+	end = cli_fault(c, &f);
+	/* Whoever starts servers can tell: started again, it would take the log back. */
+	return f.code == FAULT_LOG_TAKEN ? CLI_CONFLICT : end;
 }
 
 /* Imports without a server; the result, or the problem, as the server would answer. */

@@ -18,13 +18,17 @@ static const struct opt_row options[CLI_NOPTS] = {
 #define WRITES (READS | BIT(CONFLICT))
 
 const struct command cli_commands[] = {
-	{ "init", "DIR", 1, 0, OPTS(OPT_DIVISION, OPT_ORIGIN, OPT_STORE, OPT_DEMO,), LOCAL,
+	{ "init", "DIR", 1, 0, OPTS(OPT_DIVISION, OPT_ORIGIN, OPT_STORE, OPT_JOIN, OPT_DEMO,), LOCAL,
 	    { "建一个实例", "make an instance" },
 	    { "在 DIR 建实例:设置、库、密钥和日志。区划和公开主机名建好后不能改。目录里已有实例时什么也不动。"
-	      "加 --demo 建成演示实例,登录时可选演示用户,只接受本机访问。",
+	      "加 --demo 建成演示实例,登录时可选演示用户,只接受本机访问。"
+	      "加 --join 时不建新库,而是给 DIR1 的 PostgreSQL 库再添一个进程;DIR1 可以是从别的机器复制来的,"
+	      "那时用 --store 写明从本机怎样连库。",
 	      "Makes an instance in DIR: settings, store, keys and log.  Division and public host cannot "
 	      "be changed later.  A directory that holds an instance is left alone.  With --demo "
-	      "there are demo users to sign in as, and only localhost is answered." },
+	      "there are demo users to sign in as, and only localhost is answered.  With --join there is "
+	      "no new store but one more process on the PostgreSQL database of DIR1, which may have "
+	      "been copied from another machine; --store then says how this one reaches the database." },
 	    "wzm init ./instance --demo\n", cmd_init },
 	{ "import inventory", "SRC", 1, 0, OPTS(), WRITES,
 	    { "导入清单", "import an inventory" },
@@ -348,5 +352,5 @@ opt_is_global(enum opt opt)
 int
 is_setting(enum conf_key key)
 {
-	return key != CONF_DIVISION && key != CONF_ORIGIN && key != CONF_DEMO;
+	return key != CONF_DIVISION && key != CONF_ORIGIN && key != CONF_DEMO && key != CONF_LOG;
 }

@@ -12,13 +12,13 @@
 #include "base/uuid.h"
 #include "crypto/hash.h"
 #include "svc/access/access.h"
+#include "svc/data_key.h"
 #include "svc/index/index.h"
 #include "svc/inventory/inventory_svc.h"
 #include "svc/store_copy.h"
 #include "tlog/merkle.h"
 
-#define LOG_NAME "a"
-#define SEALS_OF_A_KEY (UINT64_C(1) << 29)	/* then the next key is made; a key's ceiling is twice that */
+#define FIRST_LOG "a"
 
 static int
 path_of(char *text, size_t size, const char *dir, const char *name, struct fault *f)
@@ -46,12 +46,13 @@ make_dir(const char *path, struct fault *f)
 
 static int
 write_conf(const char *path, const char *division, const char *origin, const char *store,
-    int demo, struct fault *f)
+    int demo, const char *log, struct fault *f)
 {
 	struct buf text = BUF_INIT;
 	int fd = -1, rc = -1;
 
-	buf_fmt(&text, "division = %s\norigin = %s\ndemo = %d\n", division, origin, demo);
+	buf_fmt(&text, "division = %s\norigin = %s\ndemo = %d\nlog = %s\n", division, origin, demo,
+	    log);
 	if (store != NULL)
 		buf_fmt(&text, "store = %s\n", store);
 	buf_char(&text, '\n');
@@ -112,7 +113,7 @@ first_rows(struct store *store, struct seal *ring, const char *division, const c
 	uint8_t wrapped[SEAL_WRAPPED_LEN];
 	char log_origin[300];
 
-	snprintf(log_origin, sizeof(log_origin), "%s/log/" LOG_NAME, origin);
+	snprintf(log_origin, sizeof(log_origin), "%s/log/" FIRST_LOG, origin);
 	if (seal_new_key(ring, 1, wrapped, f) < 0 || store_begin(store, f) < 0)
 		return -1;
 	if (store_exec(store, ST_META_SET, PARAMS(sql_text("division"), sql_text(division)), 1, f) < 0 ||
@@ -120,7 +121,7 @@ first_rows(struct store *store, struct seal *ring, const char *division, const c
 	    store_exec(store, ST_META_SET, PARAMS(sql_text("demo"), sql_text(demo ? "1" : "0")), 1,
 	    f) < 0 || store_exec(store, ST_KEY_INSERT, PARAMS(sql_int(1), sql_int(now),
 	    sql_blob(wrapped, sizeof(wrapped))), 1, f) < 0 ||
-	    store_exec(store, ST_LOG_INSERT, PARAMS(sql_text(LOG_NAME), sql_text(log_origin),
+	    store_exec(store, ST_LOG_INSERT, PARAMS(sql_text(FIRST_LOG), sql_text(log_origin),
 	    sql_blob(empty.b, sizeof(empty.b)), sql_blob("", 0), sql_int(now)), 1, f) < 0 ||
 	    store_commit(store, f) < 0) {
 		store_rollback(store);
@@ -184,11 +185,30 @@ store_address(const char *dir, const char *setting, char *text, size_t size, str
 	return -1;
 }
 
+/* The directory and its folders, locked; there is no instance in it yet. */
+static int
+make_dirs(const char *dir, const char *conf, const char *db, int *ret_lock, struct fault *f)
+{
+	static const char *const sub[] = { "sign", "sources", "run" };
+	char part[4200];
+
+	if (make_dir(dir, f) < 0)
+		return -1;
+	if (access(conf, F_OK) == 0 || (store_is_file(db) && access(db, F_OK) == 0)) {
+		fault_set(f, FAULT_INSTANCE_EXISTS, "%s", "");
+		fault_arg(f, "dir", "%s", dir);
+		return -1;
+	}
+	for (size_t i = 0; i < sizeof(sub) / sizeof(sub[0]); i++)
+		if (path_of(part, sizeof(part), dir, sub[i], f) < 0 || make_dir(part, f) < 0)
+			return -1;
+	return instance_lock(dir, ret_lock, f);
+}
+
 int
 instance_init(const char *dir, const char *division, const char *origin, const char *store_at,
     int demo, const struct clock *clock, struct fault *f)
 {
-	static const char *const sub[] = { "sign", "sources", "run" };
 	char path[4200], conf[4200], db[4200];
 	struct seal *ring = NULL;
 	struct store *store = NULL;
@@ -202,26 +222,14 @@ instance_init(const char *dir, const char *division, const char *origin, const c
 	}
 	if (path_of(conf, sizeof(conf), dir, "wzm.conf", f) < 0 ||
 	    store_address(dir, store_at, db, sizeof(db), f) < 0 ||
-	    path_of(path, sizeof(path), dir, "keys", f) < 0 || make_dir(dir, f) < 0)
-		return -1;
-	if (access(conf, F_OK) == 0 || (store_is_file(db) && access(db, F_OK) == 0)) {
-		fault_set(f, FAULT_INSTANCE_EXISTS, "%s", "");
-		fault_arg(f, "dir", "%s", dir);
-		return -1;
-	}
-	for (size_t i = 0; i < sizeof(sub) / sizeof(sub[0]); i++) {
-		char part[4200];
-
-		if (path_of(part, sizeof(part), dir, sub[i], f) < 0 || make_dir(part, f) < 0)
-			return -1;
-	}
-	if (instance_lock(dir, &lock, f) < 0)
+	    path_of(path, sizeof(path), dir, "keys", f) < 0 ||
+	    make_dirs(dir, conf, db, &lock, f) < 0)
 		return -1;
 	/* The store first: an address may be wrong, and then no keys lie about. */
 	if (store_open(db, STORE_CREATE, &store, f) < 0 || seal_create(path, f) < 0 ||
 	    seal_open(path, &ring, f) < 0 ||
 	    first_rows(store, ring, division, origin, demo, clock_now(clock), f) < 0 ||
-	    write_conf(conf, division, origin, store_at, demo, f) < 0)
+	    write_conf(conf, division, origin, store_at, demo, FIRST_LOG, f) < 0)
 		goto out;
 	rc = 0;
 out:
@@ -265,75 +273,20 @@ fail:
 	return -1;
 }
 
-struct key_ring { struct seal *seal; int64_t made_at; };
-
-static int
-add_key(const struct store_row *row, void *ctx, struct fault *f)
-{
-	struct key_ring *k = ctx;
-	size_t len;
-	const void *wrapped = row_blob(row, 2, &len);
-
-	k->made_at = row_int(row, 1);
-	return seal_add_key(k->seal, (uint32_t)row_int(row, 0), wrapped, len, f);
-}
-
-static int
-load_keys(struct app *app, int64_t *ret_made_at, struct fault *f)
-{
-	struct key_ring k = { .seal = app->seal };
-	struct store_reader *reader = NULL;
-	int64_t n = -1;
-
-	if (store_reader_open(app->store, &reader, f) == 0)
-		n = store_read(reader, ST_KEYS, NULL, 0, add_key, &k, f);
-	store_reader_close(reader);
-	if (n == 0)
-		fault_set(f, FAULT_SEAL_KEY, "%s", "the store has no data key");
-	*ret_made_at = k.made_at;
-	return n > 0 ? 0 : -1;
-}
-
-int
-instance_roll_key(struct app *app, struct fault *f)
-{
-	uint32_t next = seal_key_id(app->seal) + 1;
-	uint8_t wrapped[SEAL_WRAPPED_LEN], id[RECORD_ID_LEN];
-	int64_t made_at, now = clock_now(app->clock);
-	struct record *r;
-	struct op *op;
-
-	if (load_keys(app, &made_at, f) < 0)
-		return -1;
-	if (now - made_at < CLOCK_DAY_MS && seal_count(app->seal) < SEALS_OF_A_KEY)
-		return 0;
-	if (seal_new_key(app->seal, next, wrapped, f) < 0)
-		return -1;
-	if ((op = op_new()) == NULL) {
-		fault_set(f, FAULT_MEMORY, "%s", "");
-		return -1;
-	}
-	op_step(op, ST_KEY_INSERT, 1);
-	op_int(op, next);
-	op_at(op);
-	op_blob(op, wrapped, sizeof(wrapped));
-	uuid7_new(app->clock, id);
-	if ((r = record_new(RECORD_KEY_MADE, app->division, id,
-	    &(struct record_actor){ NULL, "wzm", "system" })) != NULL)
-		record_int(r, "key", next);
-	op_record(op, r);
-	/* A key seals only after its row is durable. */
-	if (journal_run(app->journal, op, NULL, f) < 0)
-		return -1;
-	return seal_add_key(app->seal, next, wrapped, sizeof(wrapped), f);
-}
-
 static struct app *
 app_new(const char *dir, const struct conf *conf, const struct clock *clock, struct fault *f)
 {
-	struct app *app = calloc(1, sizeof(*app));
+	const char *log = conf_text(conf, CONF_LOG);
+	struct app *app;
 
-	if (app == NULL) {
+	if (log[0] < 'a' || log[0] > 'z') {
+		fault_set(f, FAULT_CONF_INVALID, "%s", "");
+		fault_arg(f, "key", "%s", conf_row(CONF_LOG)->name);
+		fault_arg(f, "why", "%s", "a letter from a to z");
+		fault_arg(f, "where", "%s", "wzm.conf, WZM_LOG");
+		return NULL;
+	}
+	if ((app = calloc(1, sizeof(*app))) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		return NULL;
 	}
@@ -345,7 +298,7 @@ app_new(const char *dir, const struct conf *conf, const struct clock *clock, str
 	snprintf(app->dir, sizeof(app->dir), "%s", dir);
 	snprintf(app->division, sizeof(app->division), "%s", conf_text(conf, CONF_DIVISION));
 	snprintf(app->origin, sizeof(app->origin), "%s", conf_text(conf, CONF_ORIGIN));
-	snprintf(app->log, sizeof(app->log), LOG_NAME);
+	snprintf(app->log, sizeof(app->log), "%s", log);
 	return app;
 }
 
@@ -407,14 +360,13 @@ static int
 open_store(struct app *app, const struct conf *conf, enum store_open how, struct fault *f)
 {
 	char keys[4200], db[4200];
-	int64_t made_at;
 
 	if (path_of(keys, sizeof(keys), app->dir, "keys", f) < 0 ||
 	    store_address(app->dir, conf_text(conf, CONF_STORE), db, sizeof(db), f) < 0 ||
 	    seal_open(keys, &app->seal, f) < 0 ||
 	    store_open(db, how, &app->store, f) < 0 || check_whole(app, db, f) < 0)
 		return -1;
-	return load_keys(app, &made_at, f) < 0 ? -1 : check_identity(app, f);
+	return data_key_load(app, f) < 0 ? -1 : check_identity(app, f);
 }
 
 int
@@ -433,6 +385,88 @@ instance_look(const char *dir, struct app **ret_app, struct fault *f)
 	}
 	instance_close(app);
 	conf_free(conf);
+	return rc;
+}
+
+/* A log of the first letter that nobody has, with a record of its making. */
+static int
+create_log(struct app *app, struct fault *f)
+{
+	char log_origin[300];
+
+	for (char letter = 'a'; letter <= 'z'; letter++) {
+		uint8_t id[RECORD_ID_LEN];
+		struct record *r;
+		int made;
+
+		snprintf(app->log, sizeof(app->log), "%c", letter);
+		snprintf(log_origin, sizeof(log_origin), "%s/log/%c", app->origin, letter);
+		uuid7_new(app->clock, id);
+		if ((r = record_new(RECORD_LOG_CREATED, app->division, id,
+		    &(struct record_actor){ NULL, "root", "operator" })) != NULL) {
+			record_str(r, "log", app->log);
+			record_str(r, "origin", log_origin);
+		}
+		made = journal_create_log(app->store, app->log, log_origin, r, clock_now(app->clock), f);
+		if (made != 0)
+			return made < 0 ? -1 : 0;
+	}
+	fault_set(f, FAULT_LOGS_USED_UP, "%s", "");
+	return -1;
+}
+
+/* The address of the store that is joined: a database, which several processes can share. */
+static int
+joined_address(const char *from, const struct conf *conf, const char *store_at, char *db,
+    size_t size, struct fault *f)
+{
+	if (store_at == NULL)
+		store_at = conf_text(conf, CONF_STORE);
+	if (store_address(from, store_at, db, size, f) < 0)
+		return -1;
+	if (!store_is_file(db))
+		return 0;
+	fault_set(f, FAULT_JOIN_FILE, "%s", "");
+	fault_arg(f, "dir", "%s", from);
+	return -1;
+}
+
+int
+instance_join(const char *dir, const char *from, const char *store_at, char ret_log[8],
+    struct fault *f)
+{
+	static const struct clock clock;
+	char conf_path[4200], theirs[4200], ours[4200], db[4200];
+	struct conf *conf = NULL;
+	struct app *app = NULL;
+	int lock = -1, rc = -1;
+
+	umask(0077);
+	if (instance_conf(from, &conf, f) < 0 ||
+	    joined_address(from, conf, store_at, db, sizeof(db), f) < 0 ||
+	    conf_set(conf, conf_row(CONF_STORE)->name, db, "--store", f) < 0 ||
+	    path_of(conf_path, sizeof(conf_path), dir, "wzm.conf", f) < 0 ||
+	    path_of(theirs, sizeof(theirs), from, "keys", f) < 0 ||
+	    path_of(ours, sizeof(ours), dir, "keys", f) < 0 ||
+	    make_dirs(dir, conf_path, db, &lock, f) < 0)
+		goto out;
+	/* That keys and store belong together is seen before anything is made. */
+	if ((app = app_new(from, conf, &clock, f)) == NULL ||
+	    open_store(app, conf, STORE_LOOK, f) < 0 || seal_copy(theirs, ours, f) < 0)
+		goto out;
+	if (create_log(app, f) == 0 &&
+	    write_conf(conf_path, app->division, app->origin, db, app->demo, app->log, f) == 0) {
+		memcpy(ret_log, app->log, sizeof(app->log));
+		rc = 0;
+	} else {
+		unlink(conf_path);
+		seal_remove(ours);
+	}
+out:
+	instance_close(app);
+	conf_free(conf);
+	if (lock >= 0)
+		close(lock);
 	return rc;
 }
 
@@ -458,7 +492,7 @@ instance_open(const char *dir, const struct conf *conf, const struct clock *cloc
 	if (instance_lock(dir, &app->lock_fd, f) < 0 || open_store(app, conf, STORE_EXISTING, f) < 0 ||
 	    journal_start(app->store, app->seal, clock, app->log,
 	    (size_t)conf_int(conf, CONF_QUEUE), &app->journal, f) < 0 ||
-	    instance_roll_key(app, f) < 0 || follow_once(app, f) < 0) {
+	    data_key_roll(app, f) < 0 || follow_once(app, f) < 0) {
 		instance_close(app);
 		return -1;
 	}

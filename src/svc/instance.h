@@ -19,6 +19,15 @@ int instance_init(const char *dir, const char *division, const char *origin, con
     int demo, const struct clock *clock, struct fault *f);
 
 /*
+ * Makes an instance directory for one more process on the store of the instance in from: its
+ * identity and keys, and a log of its own of the next free letter.  store: how this machine
+ * reaches the database, or NULL for the address in from's wzm.conf.  FAULT_JOIN_FILE,
+ * FAULT_LOGS_USED_UP, FAULT_INSTANCE_EXISTS.
+ */
+int instance_join(const char *dir, const char *from, const char *store, char ret_log[8],
+    struct fault *f);
+
+/*
  * Opens it under its lock (FAULT_INSTANCE_LOCKED with pid), starts the journal and loads the
  * inventory in force, if there is one.
  */
@@ -41,7 +50,5 @@ int instance_lock(const char *dir, int *ret_fd, struct fault *f);
 /* wzm.conf of dir over the built-in settings, then the environment. */
 int instance_conf(const char *dir, struct conf **ret_conf, struct fault *f);
 
-/* Reads the instance's data keys into the ring; makes a new one when the newest is a day old. */
-int instance_roll_key(struct app *app, struct fault *f);
 
 #endif

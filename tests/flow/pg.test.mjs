@@ -42,23 +42,35 @@ test('a database that is in use is not made anew, and one that is not there leav
 	must(['init', dir]);
 });
 
-test('a second process takes the log over, and the first writes no more', async () => {
+test('a second process takes the log over: the first refuses, says so and ends', async () => {
 	const other = new Instance(), client = await instance.client(operator);
 	execFileSync('cp', ['-a', instance.dir, other.dir]);
 	rmSync(`${other.dir}/run`, { recursive: true });
 	execFileSync('mkdir', ['-m', '0700', `${other.dir}/run`]);
 	try {
-		assert.equal((await flip(client, await source(client))).status, 200);
+		const s = await source(client);
+		assert.equal((await flip(client, s)).status, 200);
+		instance.child.kill('SIGSTOP');
 		await other.serve();
 		const n = flips();
-		assert.equal((await flip(client, await source(client))).status, 503);
+		/* It wakes up with a request that came while it was paused. */
+		const late = flip(client, { ...s, version: s.version + 1, state: s.state === 'on' ? 'off' : 'on' }).catch((e) => e);
+		await wait(100);
+		instance.child.kill('SIGCONT');
+		const answer = await late;
+		if (answer.status !== undefined) {
+			assert.equal(answer.status, 503);
+			assert.equal(answer.json.code, 'log_taken');
+		}
+		assert.deepEqual(await instance.end(), { code: 4, signal: null });
+		assert.match(instance.log, /level=error event=log_taken log=a/);
+		assert.match(instance.log, /log_taken\n/, 'and the command says why it ended');
 		assert.equal(flips(), n);
 		const second = await other.client(operator);
 		assert.equal((await flip(second, await source(second))).status, 200);
 		assert.equal(flips(), n + 1);
 		/* Started again, the first is the owner. */
 		await other.stop();
-		await instance.stop();
 		await instance.serve();
 	} finally {
 		await other.destroy();

@@ -45,6 +45,12 @@ export class Instance {
 		return this;
 	}
 
+	/** One more process on the store of another instance. */
+	join(other) {
+		must(['init', this.dir, '--join', other.dir]);
+		return this;
+	}
+
 	/** Starts the server and waits for the line event=listening port=N in its log. */
 	async serve(args = []) {
 		assert.equal(this.child, undefined, 'already served');
@@ -101,6 +107,14 @@ export class Instance {
 		this.child = undefined;
 		this.closeClients();
 		assert.deepEqual({ code, signal }, { code: 0, signal: null }, `the server did not stop cleanly:\n${this.log.slice(-2000)}`);
+	}
+
+	/** Waits for an end that the server comes to by itself; {code, signal}. */
+	async end() {
+		const how = await this.ended;
+		this.child = undefined;
+		this.closeClients();
+		return how;
 	}
 
 	/** kill -9, as a power cut would. */

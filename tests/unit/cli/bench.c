@@ -235,6 +235,15 @@ instance_init(const char *dir, const char *division, const char *origin, const c
 }
 
 int
+instance_join(const char *dir, const char *from, const char *store, char ret_log[8],
+    struct fault *f)
+{
+	snprintf(bench_asked, sizeof(bench_asked), "join %s %s %s", dir, from, store != NULL ? store : "");
+	snprintf(ret_log, 8, "b");
+	return answer(NULL, f);
+}
+
+int
 instance_conf(const char *dir, struct conf **ret_conf, struct fault *f)
 {
 	(void)dir;

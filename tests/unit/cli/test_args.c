@@ -166,6 +166,40 @@ init_has_the_values_of_the_table(void **state)
 }
 
 static void
+init_joins_an_instance_with_what_that_one_has(void **state)
+{
+	struct ran r;
+
+	(void)state;
+	r = wzm("init /i --join /first");
+	assert_int_equal(r.rc, 0);
+	assert_string_equal(bench_asked, "join /i /first ");
+	assert_non_null(strstr(r.out, "wzm serve -d /i"));
+	r = wzm("init /i --join /first --store postgresql://db/wzm --json");
+	assert_string_equal(bench_asked, "join /i /first postgresql://db/wzm");
+	assert_string_equal(r.out, "{\"dir\":\"/i\",\"log\":\"b\"}\n");
+	bench_asked[0] = '\0';
+	assert_int_equal(wzm("init /i --join /first --demo").rc, CLI_USAGE);
+	assert_int_equal(wzm("init /i --join /first --division 330703").rc, CLI_USAGE);
+	assert_int_equal(wzm("init /i --join /first --origin log.example").rc, CLI_USAGE);
+	assert_string_equal(bench_asked, "");
+	bench_fault = FAULT_JOIN_FILE;
+	assert_int_equal(wzm("init /i --join /first").rc, CLI_FAILED);
+	bench_fault = FAULT_NONE;
+}
+
+static void
+a_server_whose_log_was_taken_ends_unlike_all_others(void **state)
+{
+	(void)state;
+	bench_fault = FAULT_LOG_TAKEN;
+	assert_int_equal(wzm("serve -d /i").rc, CLI_CONFLICT);
+	bench_fault = FAULT_STORE_AWAY;
+	assert_int_equal(wzm("serve -d /i").rc, CLI_SYSTEM);
+	bench_fault = FAULT_NONE;
+}
+
+static void
 nothing_is_done_where_help_is_asked_for(void **state)
 {
 	struct ran r;
@@ -191,6 +225,8 @@ main(void)
 		cmocka_unit_test(the_language_is_that_of_the_option_then_of_the_environment),
 		cmocka_unit_test(serve_takes_settings_as_options),
 		cmocka_unit_test(init_has_the_values_of_the_table),
+		cmocka_unit_test(init_joins_an_instance_with_what_that_one_has),
+		cmocka_unit_test(a_server_whose_log_was_taken_ends_unlike_all_others),
 		cmocka_unit_test(nothing_is_done_where_help_is_asked_for),
 	};
 
