@@ -156,9 +156,9 @@ committed(struct journal *j, const struct op *batch)
 		struct fault f = FAULT_INIT;
 		int over = store_settle(j->store, &f), there;
 
-		if (over > 0)
-			return 1;
-		if (over == 0 && (there = has_record_of(j, batch)) >= 0)
+		if (over == STORE_COMMITTED || over == STORE_NOT_COMMITTED)
+			return over == STORE_COMMITTED;
+		if (over == STORE_OVER && (there = has_record_of(j, batch)) >= 0)
 			return there;
 		if (tries == 0)
 			log_event(LOG_WARN, "commit_unknown", "log", j->log, NULL);
@@ -175,13 +175,13 @@ committed(struct journal *j, const struct op *batch)
 static int
 begin(struct journal *j, struct fault *f)
 {
-	int rc = store_begin(j->store, f);
+	int rc = store_begin(j->store, f), away = rc < 0 && f->code == FAULT_STORE_AWAY;
 
-	if (rc < 0 && !j->away)
+	if (away && !j->away)
 		log_fault(LOG_ERROR, "store_away", f);
 	else if (rc == 0 && j->away)
 		log_event(LOG_INFO, "store_back", "log", j->log, NULL);
-	j->away = rc < 0;
+	j->away = away;
 	return rc;
 }
 

@@ -354,7 +354,9 @@ commit(struct store *store, struct fault *f)
 	return pg_blame(&s->c, f);
 }
 
-/* What became of the transaction: 1 committed, 0 not, 2 still under way, -1 a fault. */
+#define UNDER_WAY (STORE_OVER + 1)
+
+/* What became of the transaction, or UNDER_WAY; -1: a fault. */
 static int
 outcome(struct pg_store *s, struct fault *f)
 {
@@ -367,16 +369,17 @@ outcome(struct pg_store *s, struct fault *f)
 	if (pg_drain(&s->c) != PG_FINE) {
 		/* "in the future": a server restored from an older state does not know of it. */
 		if (strcmp(s->c.state, "22023") == 0)
-			return 0;
+			return STORE_OVER;
 		return pg_blame(&s->c, f);
 	}
 	status = PQgetvalue(s->c.rows, 0, 0);
 	if (strcmp(status, "in progress") != 0)
-		return strcmp(status, "committed") == 0;
+		return strcmp(status, "committed") == 0 ? STORE_COMMITTED :
+		    strcmp(status, "aborted") == 0 ? STORE_NOT_COMMITTED : STORE_OVER;
 	/* The old connection's process may wait for us for ever: it either commits now or never. */
 	pg_send_text(&s->c, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
 	    " WHERE backend_xid = $1::xid8::xid", s->xid, NULL);
-	return pg_drain(&s->c) == PG_FINE ? 2 : pg_blame(&s->c, f);
+	return pg_drain(&s->c) == PG_FINE ? UNDER_WAY : pg_blame(&s->c, f);
 }
 
 static int
@@ -386,7 +389,7 @@ settle(struct store *store, struct fault *f)
 
 	if (!s->unsettled) {
 		roll_back(store);
-		return 0;
+		return STORE_NOT_COMMITTED;
 	}
 	s->open = 0;
 	for (int i = 0; i < SETTLE_TRIES; i++) {
@@ -394,7 +397,7 @@ settle(struct store *store, struct fault *f)
 
 		if (how < 0)
 			return -1;
-		if (how < 2) {
+		if (how != UNDER_WAY) {
 			s->unsettled = 0;
 			pg_forget(&s->c);
 			return how;

@@ -41,13 +41,20 @@ trouble(struct pg_conn *c, enum fault_code code, const char *what, const char *w
 	fault_set(&c->fault, code, "%.*s: %s", (int)strcspn(why, "\n"), why, what);
 }
 
+/* A connection of which it is not known what the server has done and what it holds. */
+static void
+give_up(struct pg_conn *c)
+{
+	if (c->pg != NULL)
+		c->left = PQbackendPID(c->pg);
+	pg_disconnect(c);
+}
+
 static void
 lost(struct pg_conn *c, const char *what)
 {
 	trouble(c, FAULT_STORE_AWAY, what, c->pg != NULL ? PQerrorMessage(c->pg) : "no connection");
-	if (c->pg != NULL)
-		c->left = PQbackendPID(c->pg);
-	pg_disconnect(c);
+	give_up(c);
 }
 
 int
@@ -270,6 +277,7 @@ judge_error(struct pg_conn *c, const PGresult *r, const struct pg_want *want)
 	const char *why = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
 	enum fault_code code = FAULT_STORE;
 
+	/* Not the server's, but libpq's own: such as no memory for the answer. */
 	if (state == NULL)
 		state = "08000";
 	if (strcmp(state, "23505") == 0 && want->op != PG_NO_OP) {
@@ -358,6 +366,8 @@ pg_drain(struct pg_conn *c)
 	}
 	if (next_result(c, &sync) < 0 || PQresultStatus(sync) != PGRES_PIPELINE_SYNC)
 		lost(c, "sync");
+	else if (c->trouble == PG_FAULT && c->fault.code == FAULT_STORE_AWAY)
+		give_up(c);
 	PQclear(sync);
 	return c->trouble;
 }
@@ -393,6 +403,9 @@ prepare(struct pg_conn *c, enum stmt id)
 	if (next_result(c, &end) < 0 || PQresultStatus(end) != PGRES_PIPELINE_SYNC)
 		goto broken;
 	PQclear(end);
+	/* The server may have prepared it all the same. */
+	if (!s->prepared)
+		give_up(c);
 	return;
 broken:
 	PQclear(r);

@@ -399,9 +399,21 @@ open_store(const char *path, enum store_part part, enum store_open how,
 
 /* The writer */
 
+/* Some errors have ended the transaction already. */
+static void
+roll_back(struct store *s)
+{
+	struct connection *c = &store_of(s)->writer;
+
+	if (!sqlite3_get_autocommit(c->db))
+		sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
+}
+
 static int
 begin(struct store *s, struct fault *f)
 {
+	/* There may not have been memory to roll the last one back. */
+	roll_back(s);
 	return step_frame(&store_of(s)->writer, FRAME_BEGIN, f);
 }
 
@@ -464,23 +476,13 @@ commit(struct store *s, struct fault *f)
 	return step_frame(&store_of(s)->writer, FRAME_COMMIT, f);
 }
 
-static void
-roll_back(struct store *s)
-{
-	struct connection *c = &store_of(s)->writer;
-
-	/* Some errors have ended the transaction already. */
-	if (!sqlite3_get_autocommit(c->db))
-		sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
-}
-
-/* A commit runs in this process: when it has failed, it is over. */
+/* A commit runs in this process: when it has failed, it has failed. */
 static int
 settle(struct store *s, struct fault *f)
 {
 	(void)f;
 	roll_back(s);
-	return 0;
+	return STORE_NOT_COMMITTED;
 }
 
 /* Readers */

@@ -144,10 +144,11 @@ int store_exec(struct store *s, enum stmt stmt, const struct sql_value *param, s
 /* -1: not committed, or nobody knows (the connection was cut): ask store_settle. */
 int store_commit(struct store *s, struct fault *f);
 /*
- * After store_commit failed: 1 when it did commit all the same; 0 when the transaction is
- * over and the store does not remember how it ended: a reader now sees what became of it for
- * ever; -1 when the store cannot be asked.
+ * After store_commit failed, what became of the transaction.  STORE_OVER: it is over and the
+ * store does not remember how it ended, but a reader now sees what became of it for ever.
+ * -1 when the store cannot be asked.
  */
+enum store_outcome { STORE_NOT_COMMITTED, STORE_COMMITTED, STORE_OVER };
 int store_settle(struct store *s, struct fault *f);
 void store_rollback(struct store *s);
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 static sqlite3_vfs *real, failing;
-static atomic_int limit, count;
+static atomic_int limit, count, full;
 
 struct file {
 	sqlite3_file base;
@@ -39,19 +39,19 @@ read_file(sqlite3_file *f, void *to, int n, sqlite3_int64 at)
 static int
 write_file(sqlite3_file *f, const void *from, int n, sqlite3_int64 at)
 {
-	return fails() ? SQLITE_IOERR_WRITE : REAL(f)->pMethods->xWrite(REAL(f), from, n, at);
+	return fails() ? (full ? SQLITE_FULL : SQLITE_IOERR_WRITE) : REAL(f)->pMethods->xWrite(REAL(f), from, n, at);
 }
 
 static int
 truncate_file(sqlite3_file *f, sqlite3_int64 size)
 {
-	return fails() ? SQLITE_IOERR_TRUNCATE : REAL(f)->pMethods->xTruncate(REAL(f), size);
+	return !full && fails() ? SQLITE_IOERR_TRUNCATE : REAL(f)->pMethods->xTruncate(REAL(f), size);
 }
 
 static int
 sync_file(sqlite3_file *f, int flags)
 {
-	return fails() ? SQLITE_IOERR_FSYNC : REAL(f)->pMethods->xSync(REAL(f), flags);
+	return !full && fails() ? SQLITE_IOERR_FSYNC : REAL(f)->pMethods->xSync(REAL(f), flags);
 }
 
 static int
@@ -155,8 +155,16 @@ failing_vfs_install(void)
 void
 failing_vfs_after(int n)
 {
+	atomic_store(&full, 0);
 	atomic_store(&count, 0);
 	atomic_store(&limit, n);
+}
+
+void
+failing_vfs_full_after(int n)
+{
+	failing_vfs_after(n);
+	atomic_store(&full, 1);
 }
 
 int

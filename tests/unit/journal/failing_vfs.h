@@ -10,6 +10,8 @@ void failing_vfs_install(void);
 
 /* The nth write or sync from now on fails, and every later one; 0: none does. */
 void failing_vfs_after(int n);
+/* The same for a disk that is full: writes fail, syncs do not. */
+void failing_vfs_full_after(int n);
 
 /* How many writes and syncs there were since the last call of failing_vfs_after. */
 int failing_vfs_count(void);

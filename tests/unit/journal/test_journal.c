@@ -11,149 +11,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/uuid.h"
 #include "crypto/hash.h"
 #include "failing_vfs.h"
-#include "journal/journal.h"
-#include "kinds.h"
-#include "tlog/merkle.h"
+#include "place.h"
 
 static enum kind kind;
-
-/* One small instance: store, keys, a log called a. */
-struct place {
-	char dir[64], db[ADDRESS_MAX], keys[128];
-	struct store *store;
-	struct seal *seal;
-	struct journal *journal;
-	struct clock clock;
-};
-
-static int
-begin(struct place *p, size_t queue, struct fault *f)
-{
-	struct sha256 empty = hash_sha256(NULL, 0);
-	uint8_t wrapped[SEAL_WRAPPED_LEN];
-
-	memset(p, 0, sizeof(*p));
-	snprintf(p->dir, sizeof(p->dir), "/tmp/wzm-journal-XXXXXX");
-	if (mkdtemp(p->dir) == NULL)
-		return -1;
-	if (kind_place(kind, p->dir, p->db) < 0)
-		return -1;
-	snprintf(p->keys, sizeof(p->keys), "%s/keys", p->dir);
-	p->clock.is_virtual = 1;
-	atomic_store(&p->clock.virtual_ms, INT64_C(1795397412345));
-	if (seal_create(p->keys, f) < 0 || seal_open(p->keys, &p->seal, f) < 0 ||
-	    seal_new_key(p->seal, 1, wrapped, f) < 0 ||
-	    seal_add_key(p->seal, 1, wrapped, sizeof(wrapped), f) < 0 ||
-	    store_open(p->db, STORE_CREATE, &p->store, f) < 0 || store_begin(p->store, f) < 0 ||
-	    store_exec(p->store, ST_LOG_INSERT, PARAMS(sql_text("a"), sql_text("localhost/log/a"),
-	    sql_blob(empty.b, 32), sql_blob("", 0), sql_int(0)), 1, f) < 0 ||
-	    store_commit(p->store, f) < 0)
-		return -1;
-	return journal_start(p->store, p->seal, &p->clock, "a", queue, &p->journal, f);
-}
-
-static void
-end(struct place *p)
-{
-	char command[128];
-
-	journal_stop(p->journal);
-	store_close(p->store);
-	seal_close(p->seal);
-	snprintf(command, sizeof(command), "rm -rf %s", p->dir);
-	assert_int_equal(system(command), 0);
-}
-
-/* An operation that sets a key of meta to a value that must not be there yet. */
-static struct op *
-claim(struct place *p, const char *key)
-{
-	struct record_actor actor = { NULL, "u-1", "operator" };
-	struct op *op = op_new();
-	uint8_t id[16];
-	struct record *r;
-
-	op_step(op, ST_LEGAL_TEXT_PUT, 1);	/* ON CONFLICT DO NOTHING: 0 rows for the second */
-	op_blob(op, key, strlen(key));
-	op_text(op, "text");
-	uuid7_new(&p->clock, id);
-	r = record_new(RECORD_SOURCE_SWITCHED, "330703", id, &actor);
-	record_str(r, "service", key);
-	record_str(r, "state", "on");
-	record_body(r, "{}", 2, (const uint8_t[32]){ 1 });
-	op_record(op, r);
-	return op;
-}
-
-struct tally { _Atomic int committed, lost, failed, done; };
-
-static void
-count_result(void *ctx, const struct op_result *result)
-{
-	struct tally *t = ctx;
-
-	if (result->status == OP_COMMITTED)
-		t->committed++;
-	else if (result->status == OP_LOST)
-		t->lost++;
-	else
-		t->failed++;
-	t->done++;
-}
-
-/* The tree recomputed from the store's records; asserts that all of it fits. */
-struct recomputed { struct merkle_edge edge; struct sha256 root; uint64_t size; int64_t last_at; };
-
-static int
-check_entry(const struct store_row *row, void *ctx, struct fault *f)
-{
-	struct recomputed *c = ctx;
-	size_t len;
-	const void *salt = row_blob(row, 3, &len);
-	struct sha256 entry = record_entry(salt, row_text(row, 4), strlen(row_text(row, 4)));
-
-	(void)f;
-	assert_int_equal(row_int(row, 0), (int64_t)c->edge.size);
-	assert_memory_equal(row_blob(row, 1, &len), entry.b, 32);
-	merkle_append(&c->edge, merkle_leaf(entry.b, 32));
-	return 0;
-}
-
-static int
-check_log(const struct store_row *row, void *ctx, struct fault *f)
-{
-	struct recomputed *c = ctx;
-	size_t len;
-
-	(void)f;
-	c->size = (uint64_t)row_int(row, 3);
-	memcpy(c->root.b, row_blob(row, 4, &len), 32);
-	return 0;
-}
-
-static uint64_t
-recompute(const char *db)
-{
-	struct recomputed c = { .size = 0 };
-	struct store_reader *reader;
-	struct store *store;
-	struct sha256 root;
-
-	assert_int_equal(store_open(db, STORE_LOOK, &store, NULL), 0);
-	assert_int_equal(store_reader_open(store, &reader, NULL), 0);
-	assert_int_equal(store_read(reader, ST_LOG_GET, PARAMS(sql_text("a")), check_log, &c, NULL), 1);
-	assert_true(store_read(reader, ST_ENTRIES, PARAMS(sql_text("a"), sql_int(0), sql_int(100000)),
-	    check_entry, &c, NULL) >= 0);
-	root = merkle_edge_root(&c.edge);
-	assert_int_equal(c.size, c.edge.size);
-	assert_memory_equal(root.b, c.root.b, 32);
-	store_reader_close(reader);
-	store_close(store);
-	return c.size;
-}
 
 static void
 a_loser_leaves_nothing(void **state)
@@ -163,7 +25,7 @@ a_loser_leaves_nothing(void **state)
 	struct place p;
 
 	(void)state;
-	assert_int_equal(begin(&p, 100, &f), 0);
+	assert_int_equal(place_begin(&p, kind, 100, &f), 0);
 	assert_int_equal(journal_run(p.journal, claim(&p, "one"), &result, &f), 0);
 	assert_int_equal(result.index, 0);
 	assert_int_equal(journal_run(p.journal, claim(&p, "one"), &result, &f), -1);
@@ -171,8 +33,8 @@ a_loser_leaves_nothing(void **state)
 	assert_int_equal(result.status, OP_LOST);
 	assert_int_equal(result.lost_step, 0);
 	assert_false(result.has_record);
-	assert_int_equal(recompute(p.db), 1);
-	end(&p);
+	assert_int_equal(recompute(p.db, "a"), 1);
+	place_end(&p);
 }
 
 struct sender { struct place *p; struct tally *t; int first; };
@@ -209,7 +71,7 @@ of_two_who_want_the_same_one_wins_however_they_are_batched(void **state)
 	struct place p;
 
 	(void)state;
-	assert_int_equal(begin(&p, 64, &f), 0);
+	assert_int_equal(place_begin(&p, kind, 64, &f), 0);
 	for (int i = 0; i < THREADS; i++) {
 		sender[i] = (struct sender){ &p, &t, i };
 		assert_int_equal(pthread_create(&thread[i], NULL, send_many, &sender[i]), 0);
@@ -225,8 +87,8 @@ of_two_who_want_the_same_one_wins_however_they_are_batched(void **state)
 	journal_state(p.journal, &js);
 	assert_true(js.batches < js.records);
 	assert_int_equal(js.size, t.committed);
-	assert_int_equal(recompute(p.db), t.committed);
-	end(&p);
+	assert_int_equal(recompute(p.db, "a"), t.committed);
+	place_end(&p);
 }
 
 static void
@@ -238,7 +100,7 @@ once_one_of_a_chain_loses_those_after_it_lose_too(void **state)
 	struct place p;
 
 	(void)state;
-	assert_int_equal(begin(&p, 100, &f), 0);
+	assert_int_equal(place_begin(&p, kind, 100, &f), 0);
 	assert_int_equal(journal_run(p.journal, claim(&p, "taken"), NULL, &f), 0);
 	op[0] = claim(&p, "first");
 	op[1] = claim(&p, "taken");
@@ -249,8 +111,8 @@ once_one_of_a_chain_loses_those_after_it_lose_too(void **state)
 	assert_int_equal(t.committed, 1);
 	assert_int_equal(t.lost, 2);
 	assert_int_equal(journal_run(p.journal, claim(&p, "third"), NULL, &f), 0);
-	assert_int_equal(recompute(p.db), 4);
-	end(&p);
+	assert_int_equal(recompute(p.db, "a"), 4);
+	place_end(&p);
 }
 
 static void
@@ -261,12 +123,12 @@ record_times_never_decrease_when_the_clock_goes_back(void **state)
 	struct place p;
 
 	(void)state;
-	assert_int_equal(begin(&p, 10, &f), 0);
+	assert_int_equal(place_begin(&p, kind, 10, &f), 0);
 	assert_int_equal(journal_run(p.journal, claim(&p, "a"), &first, &f), 0);
 	atomic_fetch_sub(&p.clock.virtual_ms, 3600000);
 	assert_int_equal(journal_run(p.journal, claim(&p, "b"), &second, &f), 0);
 	assert_true(second.at >= first.at);
-	end(&p);
+	place_end(&p);
 }
 
 static void
@@ -278,7 +140,7 @@ a_full_queue_refuses_and_forgets_nothing(void **state)
 	struct place p;
 
 	(void)state;
-	assert_int_equal(begin(&p, 4, &f), 0);
+	assert_int_equal(place_begin(&p, kind, 4, &f), 0);
 	for (int i = 0; i < 5; i++) {
 		char key[8];
 
@@ -290,8 +152,8 @@ a_full_queue_refuses_and_forgets_nothing(void **state)
 	for (int i = 0; i < 5; i++)
 		op_free(op[i]);
 	assert_int_equal(t.done, 0);
-	assert_int_equal(recompute(p.db), 0);
-	end(&p);
+	assert_int_equal(recompute(p.db, "a"), 0);
+	place_end(&p);
 }
 
 /* Its journal, started again by a second process: one that has the log now. */
@@ -305,7 +167,7 @@ a_paused_owner_writes_nothing_after_another_took_over(void **state)
 	struct place p;
 
 	(void)state;
-	assert_int_equal(begin(&p, 10, &f), 0);
+	assert_int_equal(place_begin(&p, kind, 10, &f), 0);
 	assert_int_equal(journal_run(p.journal, claim(&p, "mine"), NULL, &f), 0);
 	assert_int_equal(store_open(p.db, STORE_EXISTING, &other, &f), 0);
 	assert_int_equal(journal_start(other, p.seal, &p.clock, "a", 10, &second, &f), 0);
@@ -313,15 +175,15 @@ a_paused_owner_writes_nothing_after_another_took_over(void **state)
 	assert_int_equal(f.code, FAULT_LOG_TAKEN);
 	journal_state(p.journal, &js);
 	assert_true(js.taken);
-	assert_int_equal(recompute(p.db), 1);
+	assert_int_equal(recompute(p.db, "a"), 1);
 	/* For ever: what it is given later is refused at once. */
 	assert_int_equal(journal_run(second, claim(&p, "too late"), NULL, &f), 0);
 	assert_int_equal(journal_run(p.journal, claim(&p, "later"), NULL, &f), -1);
 	assert_int_equal(f.code, FAULT_LOG_TAKEN);
-	assert_int_equal(recompute(p.db), 2);
+	assert_int_equal(recompute(p.db, "a"), 2);
 	journal_stop(second);
 	store_close(other);
-	end(&p);
+	place_end(&p);
 }
 
 static void
@@ -333,7 +195,7 @@ an_owner_who_only_looks_sees_it_too(void **state)
 	struct place p;
 
 	(void)state;
-	assert_int_equal(begin(&p, 10, &f), 0);
+	assert_int_equal(place_begin(&p, kind, 10, &f), 0);
 	assert_int_equal(store_reader_open(p.store, &reader, &f), 0);
 	assert_int_equal(journal_run(p.journal, claim(&p, "mine"), NULL, &f), 0);
 	assert_int_equal(journal_watch(p.journal, reader, &f), 0);
@@ -344,37 +206,93 @@ an_owner_who_only_looks_sees_it_too(void **state)
 	journal_state(p.journal, &js);
 	assert_true(js.taken);
 	store_reader_close(reader);
-	end(&p);
+	place_end(&p);
 }
 
-/* For every n: what was said to be committed is there after the nth write failed, and the tree fits. */
+/* Two processes, as it were: one store, two journals, each with a log of its own. */
 static void
-whichever_write_fails_what_was_answered_is_there(void **state)
+of_two_who_want_the_same_in_two_processes_one_wins(void **state)
+{
+	struct sender sender[THREADS];
+	pthread_t thread[THREADS];
+	struct fault f = FAULT_INIT;
+	struct place p[2];
+	struct tally t = { 0 };
+
+	(void)state;
+	assert_int_equal(place_begin(&p[0], kind, 64, &f), 0);
+	assert_int_equal(store_open(p[0].db, STORE_EXISTING, &p[1].store, &f), 0);
+	assert_int_equal(place_log(&p[1], "b"), 0);
+	p[1].clock = p[0].clock;
+	assert_int_equal(journal_start(p[1].store, p[0].seal, &p[1].clock, "b", 64, &p[1].journal,
+	    &f), 0);
+	for (int i = 0; i < THREADS; i++) {
+		/* Whose keys are the same are of different processes. */
+		sender[i] = (struct sender){ &p[i % 2], &t, i };
+		assert_int_equal(pthread_create(&thread[i], NULL, send_many, &sender[i]), 0);
+	}
+	for (int i = 0; i < THREADS; i++)
+		pthread_join(thread[i], NULL);
+	while (t.done < THREADS * EACH)
+		usleep(1000);
+	assert_int_equal(t.committed, THREADS * EACH / 2 + THREADS * EACH / 4);
+	assert_int_equal(t.lost, THREADS * EACH / 4);
+	assert_int_equal(t.failed, 0);
+	journal_stop(p[1].journal);
+	store_close(p[1].store);
+	assert_int_equal(recompute(p[0].db, "a") + recompute(p[0].db, "b"), t.committed);
+	place_end(&p[0]);
+}
+
+/*
+ * For every n: what was said to be committed is there after the nth write failed, the tree
+ * fits, and once the disk is well again writing goes on.
+ */
+static void
+until_no_write_fails(void (*fail_after)(int), enum fault_code code)
 {
 	struct fault f = FAULT_INIT;
 	struct place p;
 	int writes, n = 1;
 
-	(void)state;
 	do {
 		int committed = 0;
 		char key[32];
 
-		assert_int_equal(begin(&p, 100, &f), 0);
-		failing_vfs_after(n);
+		assert_int_equal(place_begin(&p, kind, 100, &f), 0);
+		fail_after(n);
 		for (int i = 0; i < 6; i++) {
 			snprintf(key, sizeof(key), "key %d", i);
-			committed += journal_run(p.journal, claim(&p, key), NULL, &f) == 0;
+			if (journal_run(p.journal, claim(&p, key), NULL, &f) == 0)
+				committed++;
+			else
+				assert_int_equal(f.code, code);
 		}
 		writes = failing_vfs_count();
 		failing_vfs_after(0);
-		assert_int_equal(recompute(p.db), committed);
-		end(&p);
+		assert_int_equal(recompute(p.db, "a"), committed);
 		if (n <= writes)
 			assert_true(committed < 6);
+		assert_int_equal(journal_run(p.journal, claim(&p, "afterwards"), NULL, &f), 0);
+		assert_int_equal(recompute(p.db, "a"), committed + 1);
+		place_end(&p);
 		n++;
 	} while (n <= writes && n < 200);
 	assert_true(n > 12);
+}
+
+static void
+whichever_write_fails_what_was_answered_is_there(void **state)
+{
+	(void)state;
+	until_no_write_fails(failing_vfs_after, FAULT_STORE);
+}
+
+static void
+whenever_the_disk_is_full_what_was_answered_is_there(void **state)
+{
+	(void)state;
+	until_no_write_fails(failing_vfs_full_after, FAULT_STORE_FULL);
 }
 
 /* Opens the store again through a proxy that can cut it, under the same journal and log. */
@@ -404,7 +322,7 @@ a_commit_whose_answer_is_lost_is_found_out_and_never_doubled(void **state)
 	int committed = 0;
 
 	(void)state;
-	assert_int_equal(begin(&p, 100, &f), 0);
+	assert_int_equal(place_begin(&p, kind, 100, &f), 0);
 	j = through_cut(&p, &store);
 	for (int i = 0; i < CUTS; i++) {
 		struct tally t[3] = { { 0 } }, chain = { 0 };
@@ -432,12 +350,12 @@ a_commit_whose_answer_is_lost_is_found_out_and_never_doubled(void **state)
 			assert_int_equal(journal_run(j, claim(&p, key[k]), NULL, &f), is ? -1 : 0);
 			committed += !is;
 		}
-		assert_int_equal(recompute(p.db), committed);
+		assert_int_equal(recompute(p.db, "a"), committed);
 	}
 	assert_int_equal(committed, CUTS * 3);
 	journal_stop(j);
 	store_close(store);
-	end(&p);
+	place_end(&p);
 }
 
 static int
@@ -469,9 +387,11 @@ main(void)
 	const struct CMUnitTest sqlite[] = {
 		BOTH,
 		cmocka_unit_test(whichever_write_fails_what_was_answered_is_there),
+		cmocka_unit_test(whenever_the_disk_is_full_what_was_answered_is_there),
 	};
 	const struct CMUnitTest pg[] = {
 		BOTH,
+		cmocka_unit_test(of_two_who_want_the_same_in_two_processes_one_wins),
 		cmocka_unit_test(a_commit_whose_answer_is_lost_is_found_out_and_never_doubled),
 	};
 	int failed;
