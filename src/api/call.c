@@ -421,8 +421,6 @@ resumed(struct call *call)
 {
 	struct fault f = FAULT_INIT;
 
-	/* The journal has freed the operations. */
-	call->act.nops = 0;
 	if (call->failed > 0)
 		return send_fault(call, &call->write_fault);
 	if (call->refusing)
@@ -504,6 +502,9 @@ handle(struct http_request *req, void *ctx)
 		http_answer(req, 503, NULL, &nothing);
 		return HTTP_ANSWERED;
 	}
+	/* The journal has freed the operations. */
+	if (http_resumed(req))
+		call->act.nops = 0;
 	/* What a request reads is of one state; after the commit, of the one that it made. */
 	reader = call->act.reader;
 	if (store_reader_begin(reader, &f) < 0)
