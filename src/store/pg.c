@@ -9,6 +9,8 @@
 #define MIGRATIONS_PG
 #include "store/migrations.h"
 
+/* A writer that is paused in a transaction holds its log: not longer than a successor waits for it. */
+#define WRITER_SETTINGS "SET idle_in_transaction_session_timeout = '5s'"
 #define SETTLE_TRIES 20		/* of 50 ms, until a commit that is under way is over */
 
 struct pg_store {
@@ -202,6 +204,7 @@ open_store(const char *address, enum store_part part, enum store_open how,
 		goto fail;
 	s->c.lock = how == STORE_COPY_FROM || how == STORE_COPY_TO ? PG_ALONE : PG_SHARED;
 	s->c.patient = s->c.lock == PG_ALONE || how == STORE_LOOK;
+	s->c.also = s->c.patient ? NULL : WRITER_SETTINGS;
 	if (pg_connect(&s->c, f) < 0)
 		goto fail;
 	encoding = PQparameterStatus(s->c.pg, "server_encoding");

@@ -208,7 +208,8 @@ pg_connect(struct pg_conn *c, struct fault *f)
 		return away(c);
 	}
 	if (pg_simple(c, SETTINGS, NULL, f) < 0 ||
-	    (c->patient && pg_simple(c, PATIENT_SETTINGS, NULL, f) < 0) || take_lock(c, f) < 0)
+	    (c->patient && pg_simple(c, PATIENT_SETTINGS, NULL, f) < 0) ||
+	    (c->also != NULL && pg_simple(c, c->also, NULL, f) < 0) || take_lock(c, f) < 0)
 		return away(c);
 	c->delay = 0;
 	return 0;

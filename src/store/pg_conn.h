@@ -50,6 +50,7 @@ struct pg_conn {
 	char *address;
 	enum pg_lock lock;
 	int patient;		/* a statement may take hours */
+	const char *also;	/* settings beside those of all connections, or NULL */
 	PGconn *pg;		/* NULL: not connected */
 	struct pg_statement stmt[ST_NSTATEMENTS];
 	struct pg_want want[PG_WINDOW];
