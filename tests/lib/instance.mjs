@@ -52,10 +52,10 @@ export class Instance {
 	}
 
 	/** Starts the server and waits for the line event=listening port=N in its log. */
-	async serve(args = []) {
+	async serve(args = [], env = {}) {
 		assert.equal(this.child, undefined, 'already served');
 		const child = spawn(wzm, ['serve', '-d', this.dir, '--port', '0', ...args],
-			{ stdio: ['ignore', 'pipe', 'pipe'], env: process.env });
+			{ stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
 		this.child = child;
 		this.ended = new Promise((done) => child.on('close', (code, signal) => done({ code, signal })));
 		let seen = '';
