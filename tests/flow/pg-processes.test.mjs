@@ -108,7 +108,7 @@ test('the same key at both is one case; the same version at both is changed once
 	assert.equal(rows(first.dir, 'SELECT count(*) AS n FROM service_case')[0].n, opened.length);
 });
 
-test('what one imports is soon in force at the other', async () => {
+test('what is published at one is soon in force at the other', async () => {
 	const lists = mkdtempSync(`${tmpdir()}/wzm-lists-`), b = await second.client(clerk);
 	try {
 		cpSync(jinhua, lists, { recursive: true });
@@ -117,6 +117,7 @@ test('what one imports is soon in force at the other', async () => {
 			writeFileSync(`${lists}/${name}.csv`, text.replaceAll('二手房转移登记(买卖)', '二手房转移登记(新)'));
 		}
 		must(['import', 'inventory', lists, '-d', first.dir]);
+		must(['inventory', 'publish', '--decision', '更名', '--yes', '--as', 'u-4001', '-d', first.dir]);
 		let health;
 		for (let i = 0; i < 300 && (health = await b.get('/api/v1/health')).inventory !== 2; i++) await wait(100);
 		assert.equal(health.inventory, 2);
