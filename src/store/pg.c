@@ -17,7 +17,7 @@ struct pg_store {
 	struct store base;
 	struct pg_conn c;
 	int open;		/* a transaction, on the server's side */
-	char xid[24];		/* of the transaction that is being committed; "": it wrote nothing */
+	char xid[24];		/* of the transaction that is being committed */
 	int unsettled;		/* its outcome is not known */
 };
 
@@ -344,7 +344,7 @@ commit(struct store *store, struct fault *f)
 	struct pg_store *s = store_of(store);
 
 	/* Everything must have been right before COMMIT is sent. */
-	pg_send_text(&s->c, "SELECT pg_current_xact_id_if_assigned()::text", NULL, NULL);
+	pg_send_text(&s->c, "SELECT pg_current_xact_id()::text", NULL, NULL);
 	if (pg_drain(&s->c) != PG_FINE)
 		return pg_blame(&s->c, f);
 	snprintf(s->xid, sizeof(s->xid), "%s", PQgetvalue(s->c.rows, 0, 0));
@@ -353,7 +353,7 @@ commit(struct store *store, struct fault *f)
 		s->open = 0;
 		return 0;
 	}
-	s->unsettled = s->xid[0] != '\0' && s->c.fault.code == FAULT_STORE_AWAY;
+	s->unsettled = s->c.fault.code == FAULT_STORE_AWAY;
 	return pg_blame(&s->c, f);
 }
 

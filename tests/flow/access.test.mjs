@@ -18,7 +18,9 @@ const actions = new Map([...readFileSync(`${root}/src/svc/access/actions.def`, '
 const actionOf = {
 	getSession: 'SESSION', signIn: 'SESSION', signOut: 'SESSION', listDemoUsers: 'SESSION',
 	getInventory: 'LOOK_UP', listMatters: 'LOOK_UP', getMatter: 'LOOK_UP', listItems: 'LOOK_UP', getItem: 'LOOK_UP',
-	listDivisions: 'LOOK_UP', listLogs: 'LOG_READ', getHealth: 'HEALTH', explainProblem: 'PAGES',
+	listDivisions: 'LOOK_UP', listInventoryVersions: 'LOOK_UP', getInventoryVersion: 'LOOK_UP', getInventoryDifferences: 'LOOK_UP',
+	getInventoryAsOf: 'LOOK_UP', getMatterHistory: 'LOOK_UP', getItemHistory: 'LOOK_UP',
+	publishInventory: 'INVENTORY_PUBLISH', withdrawPublication: 'INVENTORY_PUBLISH', listLogs: 'LOG_READ', getHealth: 'HEALTH', explainProblem: 'PAGES',
 	openCase: 'CASE_OPEN', searchCases: 'CASE_READ', getCase: 'CASE_READ', changeAnswers: 'CASE_WORK', settleCase: 'CASE_WORK',
 	queryItem: 'CASE_WORK', verifyItem: 'CASE_WORK', getCommitment: 'CASE_WORK', signCommitment: 'CASE_WORK',
 	acceptCase: 'CASE_WORK', concludeCase: 'CASE_WORK', listRecords: 'RECORD_READ', searchRecords: 'RECORD_SEARCH',

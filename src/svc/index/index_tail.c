@@ -59,27 +59,52 @@ names_parties(const char *type)
 	    strcmp(type, record_type_name(RECORD_CASE_ANSWERED)) == 0;
 }
 
-/* The columns of ENTRY_SUBJECTS. */
+/* An entry that is being read, and the record that it is of. */
+struct reading {
+	struct index_tail *t;
+	struct store_reader *store;
+	int64_t idx;
+	const char *division;
+	const void *id;
+};
+
+/* The columns of RECORD_SUBJECTS. */
 static int
 subjects_row(const struct store_row *row, void *ctx, struct fault *f)
 {
-	struct index_tail *t = ctx;
-	int64_t idx = row_int(row, 0);
-	const char *division = row_text(row, 2);
-	size_t entry_len, id_len, case_len, len;
-	const void *entry = row_blob(row, 1, &entry_len), *id = row_blob(row, 3, &id_len);
-	const void *case_id = row_blob(row, 5, &case_len);
-	const uint8_t *blind = row_blob(row, 6, &len);
-	int party = case_len == RECORD_ID_LEN && names_parties(row_text(row, 4));
+	const struct reading *r = ctx;
+	size_t case_len, len;
+	const void *case_id = row_blob(row, 1, &case_len);
+	const uint8_t *blind = row_blob(row, 2, &len);
+	int party = case_len == RECORD_ID_LEN && names_parties(row_text(row, 0));
 
-	if (idx != t->upto || entry_len != sizeof(t->entry) || id_len != RECORD_ID_LEN) {
+	for (; len >= BLIND_BYTES; blind += BLIND_BYTES, len -= BLIND_BYTES)
+		if (add(r->t, r->idx, index_entry_make(blind, INDEX_RECORD, r->id, r->division), f) < 0 ||
+		    (party && add(r->t, r->idx, index_entry_make(blind, INDEX_CASE, case_id,
+		    r->division), f) < 0))
+			return -1;
+	return 0;
+}
+
+/* The columns of ENTRY_PLACES.  Entry and record may lie on different servers: no join. */
+static int
+place_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct reading *r = ctx;
+	struct index_tail *t = r->t;
+	size_t entry_len, id_len;
+	const void *entry = row_blob(row, 1, &entry_len);
+
+	r->idx = row_int(row, 0);
+	r->division = row_text(row, 2);
+	r->id = row_blob(row, 3, &id_len);
+	if (r->idx != t->upto || entry_len != sizeof(t->entry) || id_len != RECORD_ID_LEN) {
 		fault_set(f, FAULT_STORE, "log %s has no right entry %lld", t->log, (long long)t->upto);
 		return -1;
 	}
-	for (; len >= BLIND_BYTES; blind += BLIND_BYTES, len -= BLIND_BYTES)
-		if (add(t, idx, index_entry_make(blind, INDEX_RECORD, id, division), f) < 0 ||
-		    (party && add(t, idx, index_entry_make(blind, INDEX_CASE, case_id, division), f) < 0))
-			return -1;
+	if (store_read(r->store, ST_RECORD_SUBJECTS, PARAMS(sql_text(r->division),
+	    sql_blob(r->id, RECORD_ID_LEN)), subjects_row, r, f) < 0)
+		return -1;
 	memcpy(t->entry, entry, entry_len);
 	t->upto++;
 	return 0;
@@ -88,13 +113,14 @@ subjects_row(const struct store_row *row, void *ctx, struct fault *f)
 int64_t
 index_tail_read(struct index_tail *t, struct store_reader *store, int64_t max, struct fault *f)
 {
+	struct reading r = { .t = t, .store = store };
 	int64_t left = t->size - t->upto;
 
 	/* Not past the size that was seen: what is behind it belongs to the next look. */
 	if (left <= 0)
 		return 0;
-	return store_read(store, ST_ENTRY_SUBJECTS, PARAMS(sql_text(t->log), sql_int(t->upto),
-	    sql_int(left < max ? left : max)), subjects_row, t, f);
+	return store_read(store, ST_ENTRY_PLACES, PARAMS(sql_text(t->log), sql_int(t->upto),
+	    sql_int(left < max ? left : max)), place_row, &r, f);
 }
 
 void
