@@ -54,7 +54,7 @@ int evaluate(const struct inventory *inv, const struct matter *matter, const jso
 int evaluate_check_form(const struct inventory *inv, const json_t *form, struct fault *f);
 
 /* A value that the clerk typed on the proof card for an input bound to ask. */
-struct asked { char item[16], input[48], value[200]; };
+struct asked { char item[32], input[48], value[200]; };
 
 /*
  * What a binding gives in this case.  NO_NUMBER: the party has no number of the sort that

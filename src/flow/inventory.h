@@ -147,21 +147,48 @@ extern const char *const inventory_files[];	/* "divisions.csv", ...; NULL-termin
 
 struct inventory_file { const char *name; const char *text; size_t len; };
 
-/* One error: everything somebody needs to repair it. Both languages. */
+/*
+ * One error: everything somebody needs to repair it.  Both languages.  File, sheet, line,
+ * column and letter are those of the file that the office sees.
+ */
 struct inventory_error {
-	char file[40];
+	char file[120];
+	char sheet[128];	/* "" where the file is a text */
 	size_t line;		/* from 1; 0 where the file as a whole is meant */
-	char column[40];	/* "" where the row as a whole is meant */
+	char column[80];	/* as its header says; "" where the row as a whole is meant */
+	char letter[4];		/* "D"; "" where it is not known */
 	char value[120];
+	char suggestion[120];	/* what may have been meant; "" where nothing is near */
 	char reason[2][240];	/* [lang] */
 	char next[2][240];
 };
 
-#define INVENTORY_ERRORS_MAX 200	/* kept; more are only counted */
+/* A table that was read. */
+struct inventory_read {
+	char file[120], sheet[128];
+	char table[24];		/* "items" */
+	const char *encoding;	/* "UTF-8", "GB 18030", "UTF-16", "XLSX" */
+	size_t rows, refused;	/* rows below the header; of them those with an error */
+};
 
+/* What is no error, but somebody may want to know. */
+struct inventory_note {
+	char file[120], sheet[128];
+	char text[2][240];
+};
+
+#define INVENTORY_ERRORS_MAX 200	/* kept; more are only counted */
+#define INVENTORY_NOTES_MAX 100
+#define INVENTORY_TABLES 14
+
+/* Zeroed it is empty.  Owned; inventory_report_free. */
 struct inventory_report {
-	struct inventory_error *error;	/* owned; inventory_report_free */
+	struct inventory_error *error;
 	size_t n, total;
+	struct inventory_read *read;	/* INVENTORY_TABLES of them, or NULL */
+	size_t nread;
+	struct inventory_note *note;
+	size_t nnotes;
 };
 
 /*
@@ -172,6 +199,12 @@ struct inventory_report {
 int inventory_build(const struct inventory_file *files, size_t n, struct inventory **ret_inv,
     struct inventory_report *report, struct fault *f);
 void inventory_report_free(struct inventory_report *report);
+
+/*
+ * Whether text is a code: letters, digits, ideographs, and between them - _ . /.  Which
+ * codes there are, and what they look like, is a city's own affair.
+ */
+int inventory_is_code(const char *text);
 
 /* Snapshots are counted: build gives one reference. Safe from any thread. */
 struct inventory *inventory_ref(const struct inventory *inv);

@@ -94,7 +94,8 @@ check_source(struct build *b, enum sheet_id id, const struct row *row, const str
     const struct binding *binding)
 {
 	const struct field *input = binding->input;
-	const char *near = NULL, *room[2], *const *values = constants(s, input, room);
+	const char *room[2], *const *values = constants(s, input, room);
+	struct nearest near = { 0 };
 	char words[160];
 
 	if (binding->kind == INPUT_FORM && !build_sheet(b, SHEET_FIELDS)->broken &&
@@ -102,18 +103,18 @@ check_source(struct build *b, enum sheet_id id, const struct row *row, const str
 		for (size_t i = 0; i < b->snap->inv.nfields && report_has_room(&b->s.reporting); i++)
 			report_nearer(binding->what, b->fields[i].name, &near);
 		sheet_complain(&b->s, id, row, BINDING_SOURCE, PROBLEM_BINDING_FORM_FIELD,
-		    (struct says){ binding->what, NULL, near });
+		    (struct says){ binding->what, NULL, near.word });
 	} else if (is_party(binding) && !build_sheet(b, SHEET_PARTIES)->broken &&
 	    !sheet_has(b->roles, binding->what)) {
 		for (size_t i = 0; b->roles[i] != NULL && report_has_room(&b->s.reporting); i++)
 			report_nearer(binding->what, b->roles[i], &near);
 		sheet_complain(&b->s, id, row, BINDING_SOURCE, PROBLEM_BINDING_ROLE,
-		    (struct says){ binding->what, NULL, near });
+		    (struct says){ binding->what, NULL, near.word });
 	} else if (binding->kind == INPUT_CONST && values != NULL && !sheet_has(values, binding->what)) {
 		for (size_t i = 0; values[i] != NULL; i++)
 			report_nearer(binding->what, values[i], &near);
 		sheet_complain(&b->s, id, row, BINDING_SOURCE, PROBLEM_BINDING_CONST,
-		    (struct says){ input->name, sheet_words(values, words, sizeof(words)), near });
+		    (struct says){ input->name, sheet_words(values, words, sizeof(words)), near.word });
 	}
 }
 
@@ -124,7 +125,7 @@ read_binding(struct build *b, enum sheet_id id, const struct row *row,
 {
 	const struct field *input = build_find_field(service->inputs, service->ninputs,
 	    row->cell[BINDING_INPUT].text);
-	const char *near = NULL;
+	struct nearest near = { 0 };
 	char words[160];
 	int wrong;
 
@@ -134,7 +135,7 @@ read_binding(struct build *b, enum sheet_id id, const struct row *row,
 			report_nearer(row->cell[BINDING_INPUT].text, service->inputs[i].name, &near);
 		sheet_complain(&b->s, id, row, BINDING_INPUT, PROBLEM_INPUT_UNKNOWN,
 		    (struct says){ service->code,
-		    build_field_words(service->inputs, service->ninputs, words, sizeof(words)), near });
+		    build_field_words(service->inputs, service->ninputs, words, sizeof(words)), near.word });
 		return 0;
 	}
 	ret_binding->input = input;

@@ -33,6 +33,25 @@ build_calendar(struct build *b, struct fault *f)
 	return 0;
 }
 
+/* What the office gave: workbooks that could not be opened, what was left out, what was read. */
+static void
+report_source(struct build *b, const struct inventory_source *source)
+{
+	struct reporting *r = &b->s.reporting;
+
+	for (size_t i = 0; i < source->ntroubles; i++)
+		report_add_fault(r, (struct place){ .file = INVENTORY_FILE_NONE,
+		    .name = source->trouble[i].file }, &source->trouble[i].fault);
+	for (size_t i = 0; i < source->nremarks; i++) {
+		const struct inventory_remark *m = &source->remark[i];
+
+		report_note(r, (enum note)m->note, m->file, m->sheet, m->a, m->near);
+	}
+	for (int id = 0; id < SHEET_N; id++)
+		if (b->s.sheet[id].origin != NULL)
+			report_read(r, id, b->s.sheet[id].origin->encoding, b->s.sheet[id].nread);
+}
+
 static int
 run(struct build *b, const struct inventory_file *files, size_t n, struct fault *f)
 {
@@ -43,6 +62,8 @@ run(struct build *b, const struct inventory_file *files, size_t n, struct fault 
 		rc = sheets_link(&b->s);
 	for (size_t i = 0; rc == 0 && i < sizeof(steps) / sizeof(steps[0]); i++)
 		rc = steps[i](b);
+	if (rc == 0 && b->s.source != NULL)
+		report_source(b, b->s.source);
 	if (rc < 0 || b->s.reporting.no_memory) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		return -1;
@@ -55,11 +76,12 @@ run(struct build *b, const struct inventory_file *files, size_t n, struct fault 
 	return build_calendar(b, f);
 }
 
-int
-inventory_build(const struct inventory_file *files, size_t n, struct inventory **ret_inv,
-    struct inventory_report *report, struct fault *f)
+static int
+build(const struct inventory_file *files, size_t n, const struct inventory_source *source,
+    struct inventory **ret_inv, struct inventory_report *report, struct fault *f)
 {
-	struct build b = { .s.scratch.max = ARENA_MAX, .s.reporting.report = report };
+	struct build b = { .s.scratch.max = ARENA_MAX, .s.reporting.report = report,
+		.s.source = source };
 	int rc = -1;
 
 	memset(report, 0, sizeof(*report));
@@ -82,4 +104,18 @@ out:
 	report_close(&b.s.reporting);
 	arena_free(&b.s.scratch);
 	return rc;
+}
+
+int
+inventory_build(const struct inventory_file *files, size_t n, struct inventory **ret_inv,
+    struct inventory_report *report, struct fault *f)
+{
+	return build(files, n, NULL, ret_inv, report, f);
+}
+
+int
+inventory_source_build(const struct inventory_source *s, struct inventory **ret_inv,
+    struct inventory_report *report, struct fault *f)
+{
+	return build(s->file, s->n, s, ret_inv, report, f);
 }

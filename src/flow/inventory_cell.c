@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 #include "flow/inventory_sheet.h"
 
 #define LIST_MAX 100	/* entries */
@@ -108,6 +109,30 @@ has_control(const char *text)
 #define DIGITS "0123456789"
 
 int
+inventory_is_code(const char *text)
+{
+	size_t len = strlen(text);
+	int between = 1;	/* signs stand between others: so no code is "..", or ends in a slash */
+	uint32_t c;
+
+	for (size_t i = 0, n; i < len; i += n) {
+		if ((n = utf8_decode(text + i, len - i, &c)) == 0)
+			return 0;
+		if (c < 0x80 && strchr("-_./", (int)c) != NULL) {
+			if (i == 0 || i + 1 == len || (between && c != '-'))
+				return 0;
+			between = 1;
+			continue;
+		}
+		if (!(c < 0x80 && strchr(LOWER UPPER DIGITS, (int)c) != NULL) &&
+		    !(c >= 0x3400 && c <= 0x9fff))
+			return 0;
+		between = 0;
+	}
+	return len > 0;
+}
+
+int
 sheet_is_name(const char *text)
 {
 	return text[0] != '\0' && strlen(text) <= NAME_MAX_BYTES && strchr(LOWER, text[0]) != NULL &&
@@ -157,7 +182,7 @@ check_enum(struct sheets *s, enum sheet_id id, struct row *row, int column)
 {
 	const struct column *c = &s->sheet[id].spec->column[column];
 	struct cell *cell = &row->cell[column];
-	const char *near = NULL;
+	struct nearest near = { 0 };
 	char words[160];
 
 	cell->num = enum_index(c->values, cell->text);
@@ -166,7 +191,7 @@ check_enum(struct sheets *s, enum sheet_id id, struct row *row, int column)
 	for (size_t i = 0; c->values[i] != NULL; i++)
 		report_nearer(cell->text, c->values[i], &near);
 	sheet_complain(s, id, row, column, PROBLEM_ENUM_UNKNOWN,
-	    (struct says){ sheet_words(c->values, words, sizeof(words)), NULL, near });
+	    (struct says){ sheet_words(c->values, words, sizeof(words)), NULL, near.word });
 }
 
 static int
@@ -238,6 +263,15 @@ check_shape(struct sheets *s, enum sheet_id id, struct row *row, int column)
 	return 0;
 }
 
+void
+sheet_void_cell(const struct column *c, struct cell *cell)
+{
+	cell->text = "";
+	cell->num = -1;
+	if (c->type == CELL_LIST)
+		cell->list = no_words;
+}
+
 int
 sheet_check_cell(struct sheets *s, enum sheet_id id, struct row *row, int column)
 {
@@ -254,8 +288,12 @@ sheet_check_cell(struct sheets *s, enum sheet_id id, struct row *row, int column
 		return 0;
 	switch (c->type) {
 	case CELL_CODE:
-		ok = cell->text[strspn(cell->text, LOWER UPPER DIGITS "-")] == '\0';
+		ok = inventory_is_code(cell->text);
 		problem = PROBLEM_CODE_FORM;
+		break;
+	case CELL_DIVISION:
+		ok = strlen(cell->text) == 6 && cell->text[strspn(cell->text, DIGITS)] == '\0';
+		problem = PROBLEM_DIVISION_FORM;
 		break;
 	case CELL_NAME:
 		ok = sheet_is_name(cell->text);

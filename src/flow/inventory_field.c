@@ -104,7 +104,7 @@ parse_values(struct build *b, const char *type, const char *const **ret_values)
 /* Parses one "name:type"; problem is left at PROBLEM_N if it is right. */
 static int
 parse_typed(struct build *b, const char *text, struct field *field, enum problem *problem,
-    const char **near)
+    struct nearest *near)
 {
 	size_t len = strcspn(text, ":"), i = 0;
 	const char *type = text[len] == ':' ? text + len + 1 : "";
@@ -143,7 +143,8 @@ build_typed_fields(struct build *b, enum sheet_id id, const struct row *row, int
 		return -1;
 	for (size_t i = 0; i < nlist; i++) {
 		enum problem problem = PROBLEM_N;
-		const char *near = NULL, *colon = strchr(list[i], ':');
+		const char *colon = strchr(list[i], ':');
+		struct nearest near = { 0 };
 
 		if (parse_typed(b, list[i], &fields[n], &problem, &near) < 0)
 			return -1;
@@ -153,7 +154,7 @@ build_typed_fields(struct build *b, enum sheet_id id, const struct row *row, int
 		n += problem != PROBLEM_LIST_REPEATED;
 		if (problem != PROBLEM_N)
 			sheet_complain_of(&b->s, id, row, column, list[i], problem,
-			    (struct says){ colon == NULL ? "" : colon + 1, TYPES_SAID, near });
+			    (struct says){ colon == NULL ? "" : colon + 1, TYPES_SAID, near.word });
 	}
 	*ret_fields = fields;
 	*ret_n = n;

@@ -107,12 +107,12 @@ static void
 complain_of_ref(struct sheets *s, const struct sheet *sheet, const struct row *row, int column)
 {
 	const struct sheet *to = &s->sheet[sheet->spec->column[column].to];
-	const char *near = NULL;
+	struct nearest near = { 0 };
 
 	for (size_t i = 0; i < to->n && report_has_room(&s->reporting); i++)
 		report_nearer(row->cell[column].text, to->row[i].cell[to->spec->key.col[0]].text, &near);
 	sheet_complain(s, sheet->id, row, column, PROBLEM_REF_UNKNOWN,
-	    (struct says){ inventory_files[to->id], NULL, near });
+	    (struct says){ inventory_files[to->id], NULL, near.word });
 }
 
 static void

@@ -182,14 +182,14 @@ check_query_fields(struct build *b, const struct row *row, const struct item *it
 		sheet_complain(&b->s, SHEET_ITEMS, row, ITEM_FIELDS, PROBLEM_FIELDS_MISSING,
 		    (struct says){ s->code, words, NULL });
 	for (const char *const *w = item->fields; *w != NULL; w++) {
-		const char *near = NULL;
+		struct nearest near = { 0 };
 
 		if (build_find_field(s->outputs, s->noutputs, *w) != NULL)
 			continue;
 		for (size_t i = 0; i < s->noutputs; i++)
 			report_nearer(*w, s->outputs[i].name, &near);
 		sheet_complain_of(&b->s, SHEET_ITEMS, row, ITEM_FIELDS, *w, PROBLEM_FIELDS_UNKNOWN,
-		    (struct says){ s->code, words, near });
+		    (struct says){ s->code, words, near.word });
 	}
 }
 

@@ -31,15 +31,6 @@ spec_of(const char *name)
 	return NULL;
 }
 
-static int
-column_of(const struct sheet_spec *spec, const char *name)
-{
-	for (size_t i = 0; i < spec->ncolumns; i++)
-		if (strcmp(spec->column[i].name, name) == 0)
-			return (int)i;
-	return -1;
-}
-
 /* Where each of our columns stands in the file. */
 static int
 read_header(struct csv *csv, const struct sheet_spec *spec, size_t *ret_at, struct fault *f)
@@ -49,7 +40,7 @@ read_header(struct csv *csv, const struct sheet_spec *spec, size_t *ret_at, stru
 	int more = csv_next(csv, &field, &n, &line, f);
 
 	for (size_t i = 0; more > 0 && i < n; i++) {
-		int column = column_of(spec, field[i]);
+		int column = sheet_column(spec, field[i]);
 
 		if (column >= 0) {
 			ret_at[column] = i;
@@ -169,7 +160,7 @@ inventory_rows_count(const struct inventory_rows *rows)
 const char *
 inventory_rows_cell(const struct inventory_rows *rows, size_t i, const char *column)
 {
-	int at = column_of(rows->spec, column);
+	int at = sheet_column(rows->spec, column);
 
 	return at >= 0 ? rows->row[i][at] : NULL;
 }

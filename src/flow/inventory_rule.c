@@ -135,7 +135,8 @@ var_name(const json_t *arg)
 static void
 check_var(struct walk *w, const json_t *arg, enum scope scope)
 {
-	const char *name = var_name(arg), *near = NULL;
+	const char *name = var_name(arg);
+	struct nearest near = { 0 };
 	const struct field *field = scope == SCOPE_DATA ? w->may->field : w->may->of_row;
 	size_t n = scope == SCOPE_DATA ? w->may->n : w->may->nof_row;
 	char words[160];
@@ -150,7 +151,7 @@ check_var(struct walk *w, const json_t *arg, enum scope scope)
 	for (size_t i = 0; i < n && report_has_room(&w->b->s.reporting); i++)
 		report_nearer(name, field[i].name, &near);
 	complain(w, PROBLEM_LOGIC_VAR,
-	    (struct says){ name, build_field_words(field, n, words, sizeof(words)), near });
+	    (struct says){ name, build_field_words(field, n, words, sizeof(words)), near.word });
 }
 
 /* If j reads an enum by name, that field. */
@@ -166,13 +167,14 @@ enum_read(const struct walk *w, const json_t *j, enum scope scope)
 static void
 check_value(struct walk *w, const struct field *field, const json_t *value)
 {
-	const char *text = json_string_value(value), *near = NULL;
+	const char *text = json_string_value(value);
+	struct nearest near = { 0 };
 
 	if (text == NULL || text[0] == '\0' || sheet_has(field->values, text))
 		return;
 	for (size_t i = 0; field->values[i] != NULL; i++)
 		report_nearer(text, field->values[i], &near);
-	complain(w, PROBLEM_LOGIC_VALUE, (struct says){ field->name, text, near });
+	complain(w, PROBLEM_LOGIC_VALUE, (struct says){ field->name, text, near.word });
 }
 
 /* An enum is compared with values that it can have. */

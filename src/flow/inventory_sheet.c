@@ -33,13 +33,33 @@ give_up(struct sheets *s, struct sheet *sheet, struct place place, enum problem 
 	report_add(&s->reporting, problem, place, says);
 }
 
-static int
-find_column(const struct sheet_spec *spec, const char *name)
+/* Where a field of the table stands in the file, from 1. */
+static size_t
+column_at(const struct sheet *sheet, size_t field)
 {
-	for (size_t c = 0; c < spec->ncolumns; c++)
-		if (strcmp(spec->column[c].name, name) == 0)
-			return (int)c;
-	return -1;
+	const struct inventory_origin *o = sheet->origin;
+
+	return o != NULL && field < o->ncolumns ? o->at[field] : field + 1;
+}
+
+/* Notes what the file calls each of our columns, so that errors can say it. */
+static int
+note_columns(struct sheets *s, const struct sheet *sheet, const char *const *name, size_t n,
+    const int *column)
+{
+	struct report_origin *to = &s->reporting.origin[sheet->id];
+
+	for (size_t i = 0; i < n && to->ncolumns < REPORT_COLUMNS_MAX; i++) {
+		const struct inventory_origin *o = sheet->origin;
+		const char *title = o != NULL && i < o->ncolumns ? o->title[i] : name[i];
+
+		if ((title = arena_text(&s->scratch, title, strlen(title))) == NULL)
+			return -1;
+		to->column[to->ncolumns].name = sheet->spec->column[column[i]].name;
+		to->column[to->ncolumns].title = title;
+		to->column[to->ncolumns++].at = column_at(sheet, i);
+	}
+	return 0;
 }
 
 /* Says which column of the file is which of ours.  Under a wrong header nothing is read. */
@@ -51,14 +71,17 @@ read_header(struct sheets *s, struct sheet *sheet, const char *const *name, size
 	int seen[SHEET_COLUMNS_MAX] = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
-		struct place place = { .line = line, .column = name[i], .value = name[i] };
-		const char *near = NULL;
+		struct place place = { .line = line, .column = name[i], .value = name[i],
+			.at = column_at(sheet, i) };
+		struct nearest near = { 0 };
 
-		ret_column[i] = find_column(spec, name[i]);
+		ret_column[i] = sheet_column(spec, name[i]);
 		if (ret_column[i] < 0) {
-			for (size_t c = 0; c < spec->ncolumns; c++)
+			for (size_t c = 0; c < spec->ncolumns; c++) {
 				report_nearer(name[i], spec->column[c].name, &near);
-			give_up(s, sheet, place, PROBLEM_COLUMN_UNKNOWN, (struct says){ .near = near });
+				report_nearer(name[i], spec->column[c].zh, &near);
+			}
+			give_up(s, sheet, place, PROBLEM_COLUMN_UNKNOWN, (struct says){ .near = near.word });
 		} else if (seen[ret_column[i]]++) {
 			give_up(s, sheet, place, PROBLEM_COLUMN_REPEATED, (struct says){ 0 });
 		}
@@ -67,6 +90,36 @@ read_header(struct sheets *s, struct sheet *sheet, const char *const *name, size
 		if (!seen[c])
 			give_up(s, sheet, (struct place){ .line = line, .column = spec->column[c].name },
 			    PROBLEM_COLUMN_MISSING, (struct says){ .a = spec->column[c].name });
+}
+
+/* Whether the workbook has no value there; that was reported.  Records are asked about in order. */
+static int
+is_slip(struct sheet *sheet, size_t column)
+{
+	const struct inventory_origin *o = sheet->origin;
+
+	if (o == NULL)
+		return 0;
+	while (sheet->slip < o->nslips && o->slip[sheet->slip].record < sheet->nread)
+		sheet->slip++;
+	for (size_t i = sheet->slip; i < o->nslips && o->slip[i].record == sheet->nread; i++)
+		if (o->slip[i].column == column)
+			return 1;
+	return 0;
+}
+
+/* The text of a cell; codes, numbers and the like in narrow letters. */
+static const char *
+cell_text(struct sheets *s, const struct column *c, const char *field)
+{
+	char *text;
+
+	if (field[0] == '\0')
+		return "";
+	text = arena_text(s->keep, field, strlen(field));
+	if (text != NULL && c->type != CELL_TEXT && c->type != CELL_LIST && c->type != CELL_LOGIC)
+		sheet_narrow(text);
+	return text;
 }
 
 static int
@@ -81,15 +134,18 @@ read_row(struct sheets *s, struct sheet *sheet, const char *const *field, const 
 	if (row->cell == NULL)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		const char *text = field[i][0] == '\0' ? "" :
-		    arena_text(s->keep, field[i], strlen(field[i]));
+		struct cell *cell = &row->cell[column[i]];
 
-		if (text == NULL)
+		if (is_slip(sheet, i))
+			continue;
+		cell->text = cell_text(s, &sheet->spec->column[column[i]], field[i]);
+		if (cell->text == NULL)
 			return -1;
-		row->cell[column[i]].text = text;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (sheet_check_cell(s, sheet->id, row, (int)i) < 0)
+		if (row->cell[i].text == NULL)
+			sheet_void_cell(&sheet->spec->column[i], &row->cell[i]);
+		else if (sheet_check_cell(s, sheet->id, row, (int)i) < 0)
 			return -1;
 	sheet->n++;
 	return 0;
@@ -129,6 +185,15 @@ read_failed(struct sheets *s, struct sheet *sheet, const struct fault *f)
 	return 0;
 }
 
+/* Where the record that was read last stands in the file. */
+static size_t
+line_of(const struct sheet *sheet, size_t line)
+{
+	const struct inventory_origin *o = sheet->origin;
+
+	return o != NULL && sheet->nread < o->nrows ? o->row[sheet->nread] : line;
+}
+
 static int
 read_rows(struct sheets *s, struct sheet *sheet, struct csv *csv)
 {
@@ -148,11 +213,15 @@ read_rows(struct sheets *s, struct sheet *sheet, struct csv *csv)
 		return 0;
 	}
 	if (rc > 0)
-		read_header(s, sheet, field, n, line, column);
+		read_header(s, sheet, field, n, line_of(sheet, line), column);
 	if (rc > 0 && sheet->broken)
 		return 0;
+	if (rc > 0 && note_columns(s, sheet, field, n, column) < 0)
+		return -1;
 	while (rc > 0) {
 		rc = csv_next(csv, &field, &n, &line, &f);
+		sheet->nread += rc > 0;
+		line = line_of(sheet, line);
 		if (rc > 0 && n != width) {
 			snprintf(got, sizeof(got), "%zu", n);
 			snprintf(want, sizeof(want), "%zu", width);
@@ -165,13 +234,32 @@ read_rows(struct sheets *s, struct sheet *sheet, struct csv *csv)
 	return rc < 0 ? read_failed(s, sheet, &f) : 0;
 }
 
+/* Cells of a workbook that hold no value. */
+static void
+report_slips(struct sheets *s, const struct sheet *sheet)
+{
+	const struct inventory_origin *o = sheet->origin;
+
+	for (size_t i = 0; o != NULL && i < o->nslips; i++) {
+		const struct inventory_slip *slip = &o->slip[i];
+
+		report_add(&s->reporting, (enum problem)slip->problem, (struct place){ .file = (int)sheet->id,
+		    .line = slip->line, .column = slip->column < o->ncolumns ? o->title[slip->column] : NULL,
+		    .at = slip->at, .value = slip->value }, (struct says){ 0 });
+	}
+}
+
 static int
 read_sheet(struct sheets *s, struct sheet *sheet, const struct inventory_file *file)
 {
+	const struct inventory_origin *o = sheet->origin;
 	char most[24];
 	struct csv *csv;
 	int rc;
 
+	if (o != NULL && o->fault.code != FAULT_NONE)
+		return read_failed(s, sheet, &o->fault);
+	report_slips(s, sheet);
 	if (file->len > SHEET_BYTES_MAX) {
 		snprintf(most, sizeof(most), "%zu", SHEET_BYTES_MAX);
 		give_up(s, sheet, (struct place){ 0 }, PROBLEM_FILE_LARGE, (struct says){ .a = most });
@@ -190,14 +278,26 @@ read_sheet(struct sheets *s, struct sheet *sheet, const struct inventory_file *f
 }
 
 static void
-complain_of_name(struct sheets *s, const char *name, enum problem problem)
+complain_of_name(struct sheets *s, const char *name, size_t given, enum problem problem)
 {
-	const char *near = NULL;
+	struct nearest near = { 0 };
+	const char *file = s->source != NULL ? s->source->origin[given]->file : name;
 
 	for (size_t i = 0; problem == PROBLEM_FILE_UNKNOWN && i < SHEET_N; i++)
 		report_nearer(name, inventory_files[i], &near);
-	report_add(&s->reporting, problem, (struct place){ .file = INVENTORY_FILE_NONE },
-	    (struct says){ name, NULL, near });
+	report_add(&s->reporting, problem, (struct place){ .file = INVENTORY_FILE_NONE, .name = file },
+	    (struct says){ name, NULL, near.word });
+}
+
+/* Takes the file for the sheet's, under the name that the office gave it. */
+static void
+take_origin(struct sheets *s, struct sheet *sheet, size_t given)
+{
+	if (s->source == NULL)
+		return;
+	sheet->origin = s->source->origin[given];
+	s->reporting.origin[sheet->id].file = sheet->origin->file;
+	s->reporting.origin[sheet->id].sheet = sheet->origin->sheet;
 }
 
 int
@@ -211,18 +311,21 @@ sheets_read(struct sheets *s, const struct inventory_file *files, size_t n)
 		while (id < SHEET_N && strcmp(inventory_files[id], files[i].name) != 0)
 			id++;
 		if (id == SHEET_N)
-			complain_of_name(s, files[i].name, PROBLEM_FILE_UNKNOWN);
+			complain_of_name(s, files[i].name, i, PROBLEM_FILE_UNKNOWN);
 		else if (file[id] != NULL)
-			complain_of_name(s, files[i].name, PROBLEM_FILE_REPEATED);
+			complain_of_name(s, files[i].name, i, PROBLEM_FILE_REPEATED);
 		else
-			file[id] = &files[i];
+			take_origin(s, &s->sheet[id], (size_t)((file[id] = &files[i]) - files));
 	}
 	for (int id = 0; id < SHEET_N; id++) {
 		struct sheet *sheet = &s->sheet[id];
 
 		sheet->id = (enum sheet_id)id;
 		sheet->spec = &sheet_specs[id];
-		if (file[id] == NULL)
+		/* It may be in a workbook that could not be opened. */
+		if (file[id] == NULL && s->source != NULL && s->source->ntroubles > 0)
+			sheet->broken = 1;
+		else if (file[id] == NULL)
 			give_up(s, sheet, (struct place){ 0 }, PROBLEM_FILE_MISSING,
 			    (struct says){ .a = inventory_files[id] });
 		else if (read_sheet(s, sheet, file[id]) < 0)

@@ -11,6 +11,7 @@
 #include "flow/inventory.h"
 #include "flow/inventory_arena.h"
 #include "flow/inventory_report.h"
+#include "flow/inventory_source.h"
 
 /* In the order of inventory_files. */
 enum sheet_id {
@@ -47,7 +48,8 @@ enum { WORKDAY_DATE, WORKDAY_KIND, WORKDAY_COLUMNS };
 
 enum cell_type {
 	CELL_TEXT,
-	CELL_CODE,	/* letters, digits, hyphens */
+	CELL_CODE,	/* inventory_is_code */
+	CELL_DIVISION,	/* six digits: GB/T 2260 */
 	CELL_NAME,	/* lower case, digits, underscores */
 	CELL_REF,	/* a code of another sheet */
 	CELL_ENUM,
@@ -62,7 +64,7 @@ enum cell_type {
 enum presence { REQUIRED, OPTIONAL };
 
 struct column {
-	const char *name;
+	const char *name, *zh;		/* a header may say either */
 	enum cell_type type;
 	enum presence presence;
 	enum sheet_id to;		/* CELL_REF */
@@ -75,6 +77,7 @@ struct column {
 struct unique { int col[2]; };
 
 struct sheet_spec {
+	const char *zh, *also;		/* names of a sheet of a workbook, besides the file's */
 	const struct column *column;
 	size_t ncolumns;
 	struct unique key;		/* rows are ranked by these */
@@ -105,6 +108,9 @@ struct sheet {
 	struct row *row;	/* in the order of the file */
 	size_t n;
 	struct row **by_rank;
+	size_t nread;		/* rows below the header, wrong ones too */
+	const struct inventory_origin *origin;	/* NULL: it is what it is */
+	size_t slip;		/* of origin: the first that may be of the next row */
 	int broken;
 };
 
@@ -114,10 +120,23 @@ struct sheets {
 	struct arena *keep;		/* texts and lists: they live with the snapshot */
 	struct arena scratch;		/* rows and cells */
 	struct reporting reporting;
+	const struct inventory_source *source;	/* NULL: the files are what they are */
 };
+
+/* The column of that name, in either language, or -1: letters of either case and width. */
+int sheet_column(const struct sheet_spec *spec, const char *name);
+
+/* The table of that name ("items", "items.csv", "证明事项"), or -1. */
+int sheet_of_name(const char *name);
+
+/* Text with full-width letters, digits and signs made narrow. */
+void sheet_narrow(char *text);
 
 /* Checks a cell whose text is set and fills in what it means. */
 int sheet_check_cell(struct sheets *s, enum sheet_id id, struct row *row, int column);
+
+/* What a cell without a value means: nothing.  That it has none was reported. */
+void sheet_void_cell(const struct column *c, struct cell *cell);
 
 /* All return -1 for lack of memory only; what is wrong with a file goes to the report. */
 int sheets_read(struct sheets *s, const struct inventory_file *files, size_t n);

@@ -183,7 +183,7 @@ const struct party *case_party(const struct case_file *c, const char *role);
 
 /* Verifications. */
 struct verification {
-	char division[7], item[16], desk[24], changed_by[32], signed_by[32];
+	char division[7], item[32], desk[32], changed_by[32], signed_by[32];
 	uint8_t id[RECORD_ID_LEN], case_id[RECORD_ID_LEN], sent[RECORD_ID_LEN], answered[RECORD_ID_LEN];
 	int has_answered;
 	int64_t version, sent_at, due_at, due_hours, signed_at, answered_at, changed_at;

@@ -96,7 +96,8 @@ is_word(const char *const *words, const char *text)
 static void
 not_a_word(struct checking *k, int column)
 {
-	const char *near = NULL, *const *words = columns[column].words;
+	const char *const *words = columns[column].words;
+	struct nearest near = { 0 };
 	char list[160];
 	size_t len = 0;
 
@@ -105,7 +106,7 @@ not_a_word(struct checking *k, int column)
 		    words[i]);
 		report_nearer(k->row.cell[column], words[i], &near);
 	}
-	complain(k, column, PROBLEM_ENUM_UNKNOWN, (struct says){ list, NULL, near });
+	complain(k, column, PROBLEM_ENUM_UNKNOWN, (struct says){ list, NULL, near.word });
 }
 
 static int

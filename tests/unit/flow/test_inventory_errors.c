@@ -186,7 +186,8 @@ every_kind_of_error_has_an_example(void **state)
 	/* Those that tests of their own bring about. */
 	static const enum problem elsewhere[] = { PROBLEM_FILE_MISSING, PROBLEM_FILE_UNKNOWN,
 		PROBLEM_FILE_REPEATED, PROBLEM_FILE_LARGE, PROBLEM_FILE_ROWS, PROBLEM_FILE_EMPTY,
-		PROBLEM_LIST_LONG, PROBLEM_BREACH_MATTER, PROBLEM_BREACH_METHOD, PROBLEM_BREACH_CHECKED,
+		PROBLEM_LIST_LONG, PROBLEM_CELL_ERROR, PROBLEM_CELL_FORMULA, PROBLEM_CELL_INEXACT,
+		PROBLEM_CELL_OUTSIDE, PROBLEM_BREACH_MATTER, PROBLEM_BREACH_METHOD, PROBLEM_BREACH_CHECKED,
 		PROBLEM_BREACH_DATES };
 	int shown[PROBLEM_N] = { 0 };
 
@@ -492,7 +493,7 @@ columns_in_another_order_and_crlf_are_read(void **state)
 static void
 the_distance_of_words_counts_slips_of_the_finger(void **state)
 {
-	const char *near = NULL;
+	struct nearest near = { 0 };
 
 	(void)state;
 	assert_int_equal(report_distance("", ""), 0);
@@ -501,10 +502,19 @@ the_distance_of_words_counts_slips_of_the_finger(void **state)
 	assert_int_equal(report_distance("direct_cancle", "direct_cancel"), 1);
 	assert_int_equal(report_distance("ab", "ba"), 1);
 	report_nearer("comitment", "department_verify", &near);
-	assert_null(near);
+	assert_null(near.word);
 	report_nearer("comitment", "commitments", &near);
 	report_nearer("comitment", "commitment", &near);
-	assert_string_equal(near, "commitment");
+	assert_string_equal(near.word, "commitment");
+	/* A character is a character in any alphabet; of two that are as near, none is meant. */
+	assert_int_equal(report_distance("承诺时限", "承诺时线"), 1);
+	near = (struct nearest){ 0 };
+	report_nearer("M-0009", "M-0001", &near);
+	assert_string_equal(near.word, "M-0001");
+	report_nearer("M-0009", "M-0001", &near);
+	assert_string_equal(near.word, "M-0001");
+	report_nearer("M-0009", "M-0002", &near);
+	assert_null(near.word);
 }
 
 int
