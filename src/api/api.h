@@ -164,10 +164,13 @@ struct inventory *asked_inventory(struct call *call, struct fault *f);
 /* Of the columns of RECORDS_OF_CASE. */
 json_t *view_record(const struct store_row *row, const char *division, struct fault *f);
 json_t *view_inventory(const struct inventory *inv, json_t *onto);
+/* Whether this caller may see a version: drafts are for those who make them. */
+int inventory_may_see(struct call *call, int64_t version, struct fault *f);
 json_t *view_field(const struct field *field);
 /* What an import did, and why it did nothing. */
 struct datasets_done;
-json_t *view_import(const struct inventory *inv, int changed);
+json_t *view_import(const struct inventory *inv, int changed,
+    const struct inventory_report *report, enum lang lang);
 json_t *view_datasets(const struct datasets_done *done);
 json_t *view_refused(const struct inventory_report *report, const struct fault *f, enum lang lang,
     const char *instance);
@@ -232,6 +235,7 @@ PREPARE(index_rebuilding);
 RENDER(index_show);
 PREPARE(inventory_importing);
 PREPARE(dataset_importing);
+PREPARE(inventory_exporting);
 RENDER(import_show);
 PREPARE(page_file);
 

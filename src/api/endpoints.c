@@ -25,6 +25,7 @@ const struct endpoint endpoints[] = {
 	ROUTE(GET, "/api/v1/inventory/asof", LOOK_UP, 0, 0, 200, NULL, inventory_asof),
 	ROUTE(GET, "/api/v1/matters/{code}/history", LOOK_UP, 0, 0, 200, NULL, matter_history),
 	ROUTE(GET, "/api/v1/items/{code}/history", LOOK_UP, 0, 0, 200, NULL, item_history),
+	ROUTE(GET, "/api/v1/inventory/export", LOOK_UP, 0, 0, 200, inventory_exporting, NULL),
 	ROUTE(GET, "/api/v1/matters", LOOK_UP, 0, 0, 200, NULL, matters_list),
 	ROUTE(GET, "/api/v1/matters/{code}", LOOK_UP, 0, 0, 200, NULL, matter_show),
 	ROUTE(GET, "/api/v1/items", LOOK_UP, 0, 0, 200, NULL, items_list),

@@ -345,6 +345,22 @@ add_change(const struct inventory_change *change, void *ctx, struct fault *f)
 	return 0;
 }
 
+int
+inventory_may_see(struct call *call, int64_t version, struct fault *f)
+{
+	struct versions v;
+	int rc = 0;
+
+	if (versions_read(call->act.reader, &v, f) < 0)
+		return -1;
+	if (is_draft(call, &v, version) && !sees_drafts(call)) {
+		unknown_version(version, f);
+		rc = -1;
+	}
+	versions_free(&v);
+	return rc;
+}
+
 /* From what is in force to the newest version, unless the query says otherwise. */
 static int
 read_two(struct call *call, const struct versions *v, int64_t ret[2], struct fault *f)

@@ -257,33 +257,6 @@ health_show(struct call *call, json_t **ret_json, struct fault *f)
 }
 
 json_t *
-view_refused(const struct inventory_report *report, const struct fault *f, enum lang lang,
-    const char *instance)
-{
-	json_t *problem = api_problem(f, lang, instance), *list = json_array();
-
-	for (size_t i = 0; i < report->n; i++) {
-		const struct inventory_error *e = &report->error[i];
-
-		json_array_append_new(list, json_pack("{s:s, s:I, s:s, s:s, s:s, s:s}", "file", e->file,
-		    "line", (json_int_t)e->line, "column", e->column, "value", e->value, "reason",
-		    e->reason[lang], "next", e->next[lang]));
-	}
-	json_object_set_new(problem, "errors", list);
-	return problem;
-}
-
-json_t *
-view_import(const struct inventory *inv, int changed)
-{
-	json_t *desks = json_array();
-
-	for (size_t i = 0; i < inv->nmade_desks; i++)
-		json_array_append_new(desks, json_string(inv->made_desks[i]->code));
-	return view_inventory(inv, json_pack("{s:b, s:o}", "changed", changed, "desks_made", desks));
-}
-
-json_t *
 view_datasets(const struct datasets_done *done)
 {
 	return json_pack("{s:b, s:I, s:I, s:I}", "changed", done->changed > 0, "tables_changed",
@@ -348,7 +321,7 @@ inventory_importing(struct call *call, struct fault *f)
 		return -1;
 	rc = inventory_import(call->api->app, &call->act.actor, dir, &done, &report, f);
 	if (rc == 0) {
-		keep(call, view_import(done.inv, done.changed));
+		keep(call, view_import(done.inv, done.changed, &report, call->lang));
 		inventory_unref(done.inv);
 	} else if (f->code == FAULT_IMPORT_REFUSED)
 		rc = import_failed(call, &report, f);

@@ -175,7 +175,7 @@ import_offline(const char *dir, const char *src, enum import_kind kind, enum lan
 	rc = kind == IMPORT_INVENTORY ? inventory_import(app, &root, src, &done, &report, f) :
 	    dataset_import(app, &root, src, &sets, &report, f);
 	if (rc == 0)
-		*ret_result = kind == IMPORT_INVENTORY ? view_import(done.inv, done.changed) :
+		*ret_result = kind == IMPORT_INVENTORY ? view_import(done.inv, done.changed, &report, lang) :
 		    view_datasets(&sets);
 	else if (f->code == FAULT_IMPORT_REFUSED)
 		*ret_result = view_refused(&report, f, lang, "");

@@ -6,8 +6,10 @@
 
 #include <jansson.h>
 
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/fault.h"
+#include "svc/inventory/export.h"
 
 enum import_kind { IMPORT_INVENTORY, IMPORT_DATASET };
 
@@ -31,5 +33,19 @@ int import_offline(const char *dir, const char *src, enum import_kind kind,
  */
 int publish_offline(const char *dir, int64_t *version, int64_t day, const char *decision,
     struct fault *f);
+
+/*
+ * Checks the inventory at path as an import would, without an instance.  *ret_result as above;
+ * of an inventory that is right, what it holds.
+ */
+int lint_offline(const char *path, const struct clock *clock, enum lang lang,
+    json_t **ret_result, struct fault *f);
+
+/*
+ * Reads a version of the inventory (0: the newest) from the store of an instance, whether a
+ * server runs or not.  apart: as the files that are kept; else packed, in content[0].
+ */
+int export_offline(const char *dir, int64_t version, enum inventory_format format, int apart,
+    struct export_files *ret_files, struct fault *f);
 
 #endif

@@ -10,6 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A library's header whose macros name one of them must come first. */
+#ifdef BANNED_AFTER
+#include BANNED_AFTER
+#endif
+
 #undef sprintf
 #undef vsprintf
 #undef strcpy

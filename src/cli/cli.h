@@ -2,8 +2,8 @@
  * cli.h - the wzm command: one table of commands and options (table.c) feeds dispatch,
  * --help, the manual pages and the completion; one function runs each command.
  *
- * What talks to the server goes through <dir>/run/wzm.sock; init, offline import, log check
- * and the store commands open the instance themselves.  Texts for people go to out, faults to err; with
+ * What talks to the server goes through <dir>/run/wzm.sock; init, offline import, export, log
+ * check and the store commands open the instance themselves.  Texts for people go to out, faults to err; with
  * --json the server's JSON goes to out, problems included.
  */
 #ifndef CLI_CLI_H
@@ -84,7 +84,7 @@ struct cli {
 	size_t ngiven;
 	struct setting *setting;	/* settings of conf.def given as options */
 	size_t nsettings;
-	struct buf raw;			/* the server's last answer, as it came */
+	struct buf raw;			/* the server's last answer, as it came, or what stands for it */
 };
 
 /*
@@ -193,6 +193,14 @@ const char *minute(const char *instant, char *ret_text, size_t size);
 enum cli_exit print_raw(struct cli *c);
 void print_more(struct cli *c, const json_t *page);
 
+/* report.c: what was read of an inventory, and notes, of an answer or a problem. */
+void report_show(struct cli *c, const json_t *answer, FILE *out);
+/* Whether --report names a file that can be written. */
+enum cli_exit report_check(struct cli *c);
+/* Writes the last answer to the file of --report, if there is one; rc, unless that fails. */
+enum cli_exit report_save(struct cli *c, enum cli_exit rc);
+int write_file(const char *path, const struct buf *bytes, struct fault *f);
+
 /* One function per command. */
 enum cli_exit cmd_init(struct cli *c);
 enum cli_exit cmd_import_inventory(struct cli *c);
@@ -203,6 +211,8 @@ enum cli_exit cmd_inventory_withdraw(struct cli *c);
 enum cli_exit cmd_inventory_history(struct cli *c);
 enum cli_exit cmd_inventory_asof(struct cli *c);
 enum cli_exit cmd_import_dataset(struct cli *c);
+enum cli_exit cmd_inventory_lint(struct cli *c);
+enum cli_exit cmd_inventory_export(struct cli *c);
 enum cli_exit cmd_serve(struct cli *c);
 enum cli_exit cmd_case_open(struct cli *c);
 enum cli_exit cmd_case_show(struct cli *c);

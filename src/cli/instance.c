@@ -107,20 +107,22 @@ offline(struct cli *c, const char *src, enum import_kind kind, json_t **ret_resu
 	struct fault f = FAULT_INIT;
 	json_t *result = NULL;
 	char *text;
-	enum cli_exit rc;
+	enum cli_exit rc = CLI_OK;
+	int done = import_offline(c->dir, src, kind, c->lang, &result, &f);
 
-	if (import_offline(c->dir, src, kind, c->lang, &result, &f) < 0) {
+	/* As if it had come from the server, for --json and --report. */
+	buf_clear(&c->raw);
+	if (result != NULL && (text = json_dumps(result, JSON_COMPACT)) != NULL) {
+		buf_str(&c->raw, text);
+		free(text);
+	}
+	if (done < 0) {
 		rc = result != NULL ? cli_problem(c, result) : cli_fault(c, &f);
 		json_decref(result);
-		return rc;
+	} else {
+		*ret_result = result;
 	}
-	/* As if it had come from the server, for --json. */
-	buf_clear(&c->raw);
-	if ((text = json_dumps(result, JSON_COMPACT)) != NULL)
-		buf_str(&c->raw, text);
-	free(text);
-	*ret_result = result;
-	return CLI_OK;
+	return rc;
 }
 
 static enum cli_exit
@@ -172,12 +174,17 @@ enum cli_exit
 cmd_import_inventory(struct cli *c)
 {
 	json_t *result = NULL;
-	enum cli_exit rc = import(c, IMPORT_INVENTORY, &result);
+	enum cli_exit rc = report_check(c);
 
+	if (rc != CLI_OK)
+		return rc;
+	rc = report_save(c, import(c, IMPORT_INVENTORY, &result));
 	if (rc == CLI_OK && c->json)
 		rc = print_raw(c);
-	else if (rc == CLI_OK)
+	else if (rc == CLI_OK) {
+		report_show(c, result, c->out);
 		show_inventory(c, result);
+	}
 	json_decref(result);
 	return rc;
 }

@@ -78,17 +78,25 @@ cli_fault(struct cli *c, const struct fault *f)
 	return f->code == FAULT_USAGE ? CLI_USAGE : exit_of_kind(fault_kind(f->code));
 }
 
-/* "file:line: column: value: reason. next step", leaving out what an error does not have. */
+/* "file [sheet]:line: column (D): value: reason. next step", leaving out what an error does not have. */
 static void
 print_places(struct cli *c, const json_t *problem)
 {
 	const json_t *errors = json_object_get(problem, "errors"), *e;
 	const char *all = str(problem, "args.count");	/* no more than some hundred are listed */
+	const char *sheet, *letter;
 	char listed[NUM_SIZE];
 	size_t i;
 
 	json_array_foreach(errors, i, e) {
+		sheet = str(e, "sheet");
+		letter = str(e, "letter");
 		print_text(c->err, str(e, "file"));
+		if (sheet[0] != '\0') {
+			fputs(" [", c->err);
+			print_text(c->err, sheet);
+			fputc(']', c->err);
+		}
 		if (num(e, "line") > 0)
 			fprintf(c->err, ":%lld", (long long)num(e, "line"));
 		for (int k = 0; k < 2; k++) {
@@ -98,6 +106,8 @@ print_places(struct cli *c, const json_t *problem)
 				fputs(": ", c->err);
 				print_text(c->err, text);
 			}
+			if (k == 0 && letter[0] != '\0')
+				fprintf(c->err, text[0] != '\0' ? " (%s)" : ": (%s)", letter);
 		}
 		fputs(": ", c->err);
 		print_text(c->err, str(e, "reason"));
@@ -118,8 +128,10 @@ cli_problem(struct cli *c, json_t *problem)
 		fputc('\n', c->out);
 		return exit_of_status(num(problem, "status"));
 	}
-	if (json_array_size(json_object_get(problem, "errors")) > 0)
+	if (json_array_size(json_object_get(problem, "errors")) > 0) {
 		print_places(c, problem);
+		report_show(c, problem, c->err);
+	}
 	print_problem(c, str(problem, "detail"), str(problem, "next"), str(problem, "code"));
 	if (str(problem, "field")[0] != '\0') {
 		fprintf(c->err, "%s: ", msg(c->lang, SAY_FIELD));

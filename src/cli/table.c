@@ -30,14 +30,16 @@ const struct command cli_commands[] = {
 	      "no new store but one more process on the PostgreSQL database of DIR1, which may have "
 	      "been copied from another machine; --store then says how this one reaches the database." },
 	    "wzm init ./instance --demo\n", cmd_init },
-	{ "import inventory", "SRC", 1, 0, OPTS(), WRITES,
+	{ "import inventory", "SRC", 1, 0, OPTS(OPT_REPORT,), WRITES,
 	    { "导入清单", "import an inventory" },
-	    { "从目录 SRC 读清单的 CSV 文件,存为草案;发布后才生效(wzm inventory publish)。有错时逐处列出文件、行、列、值和理由,"
-	      "什么也不导入;内容与已有的某版相同时不生成新版本。服务在运行时由服务导入,否则直接导入。",
-	      "Reads the CSV files of an inventory from the directory SRC and keeps it as a draft, which is "
-	      "in force once published (wzm inventory publish).  Errors are listed with file, line, "
-	      "column, value and reason, and nothing is imported; content that some version has already "
-	      "makes no new one.  A running server does it, else the command itself." },
+	    { "读清单,存为草案;发布后才生效(wzm inventory publish)。SRC 是目录,各表为 CSV 或 .xlsx;也可以是一个工作簿,"
+	      "每表一张工作表。有错时逐处列出文件、行、列、值和理由,什么也不导入;内容与已有的某版相同时不生成新版本。"
+	      "服务在运行时由服务导入,否则直接导入。",
+	      "Reads an inventory and keeps it as a draft, which is in force once published (wzm inventory "
+	      "publish).  SRC is a directory with each table as CSV or .xlsx, or one workbook with a sheet "
+	      "for each table.  Errors are listed with file, line, column, value and reason, and nothing "
+	      "is imported; content that some version has already makes no new one.  A running server "
+	      "does it, else the command itself." },
 	    "wzm import inventory examples/jinhua\n", cmd_import_inventory },
 	{ "import dataset", "SRC", 1, 0, OPTS(), WRITES,
 	    { "导入部门数据", "import departments' data" },
@@ -83,6 +85,18 @@ const struct command cli_commands[] = {
 	    { "显示某日生效的是哪一版;给出 ITEM 时显示那天它怎么说。",
 	      "Shows which version was in force on a day; with ITEM, what it said of that item." },
 	    "wzm inventory asof 2026-11-30 I-01384\n", cmd_inventory_asof },
+	{ "inventory lint", "SRC", 1, 0, OPTS(OPT_REPORT,), LOCAL,
+	    { "检查清单文件", "check the files of an inventory" },
+	    { "像导入一样检查 SRC(目录或工作簿),但什么也不导入;不需要实例和服务,供准备清单的单位用。",
+	      "Checks SRC (a directory or a workbook) as an import would, and imports nothing; needs no "
+	      "instance and no server.  For the office that prepares the list." },
+	    "wzm inventory lint examples/jinhua --report report.xlsx\n", cmd_inventory_lint },
+	{ "inventory export", "", 0, 0, OPTS(OPT_FORMAT, OPT_EXPORT_TO, OPT_OF_VERSION,), LOCAL | BIT(NOT_FOUND),
+	    { "导出清单", "export the inventory" },
+	    { "把清单的一版写成 CSV 文件(与保存的逐字节相同)、工作簿或 JSON。直接读库,服务在不在运行都可以。",
+	      "Writes a version of the inventory as the CSV files that are kept, byte for byte, as a "
+	      "workbook, or as JSON.  Reads the store itself, whether a server runs or not." },
+	    "wzm inventory export --format xlsx --to inventory.xlsx\n", cmd_inventory_export },
 	{ "serve", "", 0, 1, OPTS(), LOCAL | BIT(CONFLICT),
 	    { "启动服务", "run the server" },
 	    { "打开实例并提供网页和接口,直到收到 SIGTERM 或 SIGINT。设置的先后:内置、wzm.conf、"

@@ -92,3 +92,21 @@ sheet_of_name(const char *name)
 			return id;
 	return -1;
 }
+
+const char *
+inventory_table_title(const char *file)
+{
+	int id = sheet_of_name(file);
+
+	return id < 0 ? NULL : sheet_specs[id].zh;
+}
+
+const char *
+inventory_column_name(const char *file, const char *header, enum lang lang)
+{
+	int id = sheet_of_name(file), c = id < 0 ? -1 : sheet_column(&sheet_specs[id], header);
+
+	if (c < 0)
+		return header;
+	return lang == LANG_ZH ? sheet_specs[id].column[c].zh : sheet_specs[id].column[c].name;
+}

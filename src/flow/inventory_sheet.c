@@ -291,13 +291,13 @@ complain_of_name(struct sheets *s, const char *name, size_t given, enum problem 
 
 /* Takes the file for the sheet's, under the name that the office gave it. */
 static void
-take_origin(struct sheets *s, struct sheet *sheet, size_t given)
+take_origin(struct sheets *s, size_t id, size_t given)
 {
-	if (s->source == NULL)
-		return;
-	sheet->origin = s->source->origin[given];
-	s->reporting.origin[sheet->id].file = sheet->origin->file;
-	s->reporting.origin[sheet->id].sheet = sheet->origin->sheet;
+	const struct inventory_origin *o = s->source == NULL ? NULL : s->source->origin[given];
+
+	s->sheet[id].origin = o;
+	s->reporting.origin[id].file = o == NULL ? NULL : o->file;
+	s->reporting.origin[id].sheet = o == NULL ? NULL : o->sheet;
 }
 
 int
@@ -314,8 +314,10 @@ sheets_read(struct sheets *s, const struct inventory_file *files, size_t n)
 			complain_of_name(s, files[i].name, i, PROBLEM_FILE_UNKNOWN);
 		else if (file[id] != NULL)
 			complain_of_name(s, files[i].name, i, PROBLEM_FILE_REPEATED);
-		else
-			take_origin(s, &s->sheet[id], (size_t)((file[id] = &files[i]) - files));
+		else {
+			file[id] = &files[i];
+			take_origin(s, id, i);
+		}
 	}
 	for (int id = 0; id < SHEET_N; id++) {
 		struct sheet *sheet = &s->sheet[id];

@@ -43,7 +43,7 @@ enum { WORKDAY_DATE, WORKDAY_KIND, WORKDAY_COLUMNS };
 
 #define SHEET_COLUMNS_MAX 12
 #define SHEET_ROWS_MAX 200000
-#define SHEET_BYTES_MAX ((size_t)64 << 20)
+#define SHEET_BYTES_MAX ((size_t)32 << 20)
 #define SHEET_NONE (-1)
 
 enum cell_type {

@@ -160,6 +160,15 @@ inventory_source_free(struct inventory_source *s)
 	free(s);
 }
 
+int
+inventory_source_is_plain(const struct inventory_source *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->origin[i]->fault.code != FAULT_NONE)
+			return 0;
+	return s->n == s->nkept && s->ntroubles == 0;
+}
+
 const struct inventory_file *
 inventory_source_files(const struct inventory_source *s, size_t *ret_n)
 {

@@ -31,9 +31,18 @@ void inventory_source_free(struct inventory_source *s);
 /* The files as they are kept: in the order of inventory_files, those that there are, once each. */
 const struct inventory_file *inventory_source_files(const struct inventory_source *s, size_t *ret_n);
 
+/* Whether each table was given once and every file could be read. */
+int inventory_source_is_plain(const struct inventory_source *s);
+
 /* As inventory_build, with a report that also says what was read and what was not. */
 int inventory_source_build(const struct inventory_source *s, struct inventory **ret_inv,
     struct inventory_report *report, struct fault *f);
+
+/* What a sheet with the table of this file ("items.csv") is called; NULL if it is none. */
+const char *inventory_table_title(const char *file);
+
+/* The name of a column of that file in a language, whatever its header says; else the header. */
+const char *inventory_column_name(const char *file, const char *header, enum lang lang);
 
 /* For the files of this folder. */
 

@@ -191,9 +191,10 @@ describe('a wrong list', () => {
 			const r = run(['import', 'inventory', dir, '-d', instance.dir, '--lang', lang, '--json']);
 			const p = JSON.parse(r.stdout);
 			assert.equal(r.status, 1);
-			assert.equal(p.code, 'file_read');
-			assert.match(p.title, /grants\.csv/);
-			assert.equal(/\p{Script=Han}/u.test(p.next), lang === 'zh');
+			assert.equal(p.code, 'import_refused');
+			assert.deepEqual(p.errors.map((e) => [e.file, e.line]), [['grants.csv', 0]]);
+			assert.match(p.errors[0].reason, /grants\.csv/);
+			assert.equal(/\p{Script=Han}/u.test(p.errors[0].next), lang === 'zh');
 		}
 		assert.equal(state(), was);
 	});

@@ -145,10 +145,9 @@ check_cell(struct checking *k, int column)
 static int
 check_code(struct checking *k)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
 	const char *text = k->row.cell[CODE];
 
-	if (text[strspn(text, letters)] != '\0') {
+	if (!inventory_is_code(text)) {
 		complain(k, CODE, PROBLEM_CODE_FORM, (struct says){ 0 });
 		return 0;
 	}
@@ -398,7 +397,7 @@ breach_free(struct dataset_table *t)
 	free(t);
 }
 
-/* Reads and compares; the reader is the caller's. */
+/* Reads and compares; the reader is the caller's, or NULL: nothing to compare with. */
 static int
 read_file(const char *path, struct dataset_table *t, struct store_reader *reader,
     struct fault *f)
@@ -420,8 +419,9 @@ read_file(const char *path, struct dataset_table *t, struct store_reader *reader
 		fault_set(f, FAULT_MEMORY, "%s", FILE_NAME);
 		return -1;
 	}
-	return dataset_table_columns(t, name, NCOLUMNS, f) < 0 ? -1 :
-	    dataset_table_compare(t, reader, f);
+	if (dataset_table_columns(t, name, NCOLUMNS, f) < 0)
+		return -1;
+	return reader == NULL ? 0 : dataset_table_compare(t, reader, f);
 }
 
 int
@@ -439,14 +439,15 @@ breach_read(struct app *app, const char *src, struct dataset_table **ret_table,
 		fault_arg(f, "file", "%s", FILE_NAME);
 		return -1;
 	}
-	if (access(path, F_OK) < 0 && errno == ENOENT)
+	if (access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR))
 		return 0;
 	if ((t = calloc(1, sizeof(*t))) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", FILE_NAME);
 		return -1;
 	}
 	t->name = BREACH_DATASET;
-	if (store_reader_open(app->store, &reader, f) == 0 && read_file(path, t, reader, f) == 0) {
+	if ((app == NULL || store_reader_open(app->store, &reader, f) == 0) &&
+	    read_file(path, t, reader, f) == 0) {
 		*ret_table = t;
 		t = NULL;
 		rc = 0;

@@ -12,6 +12,7 @@
 /*
  * Reads the file from the directory src and compares it with what is in the store.  A
  * directory without it leaves *ret_table NULL: what is stored stays.  Free with breach_free.
+ * app NULL: it is compared with nothing.
  */
 int breach_read(struct app *app, const char *src, struct dataset_table **ret_table,
     struct fault *f);

@@ -3,31 +3,9 @@
 
 #include "base/uuid.h"
 #include "svc/inventory/breach_import.h"
+#include "svc/inventory/check.h"
+#include "svc/inventory/folder.h"
 #include "svc/inventory/inventory_svc.h"
-
-static int
-files_read(const char *src, struct inventory_set *files, struct fault *f)
-{
-	char path[4400];
-
-	for (size_t i = 0; inventory_files[i] != NULL && i < INVENTORY_SET_MAX; i++) {
-		int n = snprintf(path, sizeof(path), "%s/%s", src, inventory_files[i]);
-
-		files->n = i + 1;
-		if (n < 0 || (size_t)n >= sizeof(path)) {
-			fault_set(f, FAULT_FILE_READ, "%s", "path too long");
-			fault_arg(f, "file", "%s", inventory_files[i]);
-			return -1;
-		}
-		files->text[i].max = INVENTORY_FILE_MAX;
-		if (buf_read_file(&files->text[i], path, INVENTORY_FILE_MAX, f) < 0 ||
-		    buf_add(&files->text[i], "", 0) < 0)
-			return -1;
-		files->file[i] = (struct inventory_file){ inventory_files[i],
-		    files->text[i].data, files->text[i].len };
-	}
-	return 0;
-}
 
 /* breaches is NULL where they stay as they are. */
 static struct op *
@@ -69,32 +47,36 @@ import_op(struct app *app, const struct actor *actor, const struct inventory_set
 
 /* What is imported, and what it becomes. */
 struct import {
-	struct inventory_set *files;
+	struct folder folder;
+	struct inventory_source *source;
+	struct inventory_set *files;	/* of the source, as they are kept */
 	struct dataset_table *breaches;	/* NULL: the directory has none */
 	struct inventory *inv;
 	int same;			/* inv is in the store already */
 };
 
+static int
+read_source(const char *src, struct import *im, struct fault *f)
+{
+	const struct inventory_file *file;
+	size_t n;
+
+	if (folder_read(src, &im->folder, f) < 0 ||
+	    inventory_source_read(im->folder.in, im->folder.n, &im->source, f) < 0)
+		return -1;
+	file = inventory_source_files(im->source, &n);
+	memcpy(im->files->file, file, n * sizeof(*file));
+	im->files->n = n;
+	return 0;
+}
+
 /* Builds the list, unless it is there already; checks all of it into one report. */
 static int
 check(struct app *app, struct import *im, struct inventory_report *report, struct fault *f)
 {
-	struct fault bad = FAULT_INIT;
-
-	if (im->inv == NULL && inventory_build(im->files->file, im->files->n, &im->inv, report,
-	    &bad) < 0 && bad.code != FAULT_IMPORT_REFUSED) {
-		if (f != NULL)
-			*f = bad;
+	if (inventory_check(im->source, im->breaches, clock_day(clock_now(app->clock)), &im->inv,
+	    report, f) < 0)
 		return -1;
-	}
-	if (im->breaches != NULL && breach_check(im->breaches, im->inv,
-	    clock_day(clock_now(app->clock)), report, f) < 0)
-		return -1;
-	if (report->total > 0) {
-		fault_set(f, FAULT_IMPORT_REFUSED, "%s", "");
-		fault_arg(f, "count", "%zu", report->total);
-		return -1;
-	}
 	if (inventory_division(im->inv, app->division) == NULL) {
 		fault_set(f, FAULT_DIVISION_UNKNOWN, "%s", "the instance's own");
 		fault_arg(f, "division", "%s", app->division);
@@ -133,7 +115,7 @@ find_same(struct app *app, struct import *im, struct import_done *done, struct f
 
 	if (store_reader_open(app->store, &reader, f) == 0 &&
 	    inventory_stored_find(reader, done->sha256_hex, &same, &done->version, f) == 0) {
-		im->same = same > 0;
+		im->same = same > 0 && inventory_source_is_plain(im->source);
 		if (im->same)
 			done->version = same;
 		rc = im->same ? inventory_stored(reader, same, &im->inv, f) : 0;
@@ -154,7 +136,7 @@ inventory_import(struct app *app, const struct actor *actor, const char *src,
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		return -1;
 	}
-	if (files_read(src, im.files, f) < 0 || breach_read(app, src, &im.breaches, f) < 0)
+	if (read_source(src, &im, f) < 0 || breach_read(app, src, &im.breaches, f) < 0)
 		goto out;
 	inventory_set_hash(im.files, done.sha256_hex);
 	if (find_same(app, &im, &done, f) < 0)
@@ -178,5 +160,7 @@ out:
 	inventory_unref(im.inv);
 	breach_free(im.breaches);
 	inventory_set_free(im.files);
+	inventory_source_free(im.source);
+	folder_free(&im.folder);
 	return rc;
 }

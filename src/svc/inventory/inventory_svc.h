@@ -32,8 +32,9 @@ struct import_done {
 #define BREACH_DATASET "commitments_breach"
 
 /*
- * Reads inventory_files[] from the directory src, builds and validates, and, if no version has
- * these files, writes the next one: a draft, until it is published (versions.h).  Where the
+ * Reads the inventory's tables from src, a directory or a workbook (flow/inventory_source.h),
+ * builds and validates, and, if no version has these files, writes the next one: a draft, until
+ * it is published (versions.h).  Where the
  * directory has commitments_breach.csv, that is read, checked and written with them, as the
  * dataset BREACH_DATASET; if nothing else differs, there is no new version.  All or nothing.
  * FAULT_IMPORT_REFUSED with the report filled.
@@ -56,6 +57,14 @@ int inventory_stored_find(struct store_reader *reader, const char *sha256_hex, i
  * every second: a version may have been published by another process, and days begin.
  */
 int inventory_follow(struct app *app, struct store_reader *reader, struct fault *f);
+
+/*
+ * Checks everything that an import checks, without an instance: *ret_inv is what it would
+ * become.  today: a day, for numbers of people.  FAULT_IMPORT_REFUSED with the report filled;
+ * that also says what was read, in either case.
+ */
+int inventory_lint(const char *path, int64_t today, struct inventory **ret_inv,
+    struct inventory_report *report, struct fault *f);
 
 /*
  * Reads every <table>.csv in src that a data service of the inventory in force names, seals

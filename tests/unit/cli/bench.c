@@ -307,3 +307,32 @@ publish_offline(const char *dir, int64_t *version, int64_t day, const char *deci
 		*version = 7;
 	return 0;
 }
+
+int
+lint_offline(const char *path, const struct clock *clock, enum lang lang, json_t **ret_result,
+    struct fault *f)
+{
+	(void)clock;
+	(void)lang;
+	snprintf(bench_asked, sizeof(bench_asked), "lint %s", path);
+	return answer(ret_result, f);
+}
+
+int
+export_offline(const char *dir, int64_t version, enum inventory_format format, int apart,
+    struct export_files *ret_files, struct fault *f)
+{
+	snprintf(bench_asked, sizeof(bench_asked), "export %s %lld %d %d", dir, (long long)version,
+	    (int)format, apart);
+	*ret_files = (struct export_files){ .version = 7, .name = { "items.csv" }, .n = 1 };
+	buf_str(&ret_files->content[0], "bytes\n");
+	return answer(NULL, f);
+}
+
+void
+export_files_free(struct export_files *files)
+{
+	for (size_t i = 0; i < files->n; i++)
+		buf_free(&files->content[i]);
+	files->n = 0;
+}

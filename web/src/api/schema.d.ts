@@ -1251,6 +1251,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inventory/export": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The list as a file 导出清单
+         * @description The CSV files as they are kept, byte for byte, in a zip archive; a workbook with a sheet for each table; or one JSON object. The CSV files import again as the same version.
+         */
+        get: operations["exportInventory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inventory/imports": {
         parameters: {
             query?: never;
@@ -2114,6 +2140,36 @@ export interface components {
             title: string;
             next: string;
         };
+        /** @description Of an import 导入, the tables that were read. */
+        FilesRead: {
+            file: string;
+            /** @description Of a workbook; empty for a text file. */
+            sheet: string;
+            /** @description Which table of an inventory it is, such as items. */
+            table: string;
+            /** @enum {string} */
+            encoding: "UTF-8" | "GB 18030" | "UTF-16" | "XLSX";
+            /** @description Rows below the header. */
+            rows: number;
+            /** @description Of them those with an error. */
+            refused: number;
+        }[];
+        /** @description Of an import 导入, what is no error: what was not read, hidden rows, merged cells. */
+        FileNotes: {
+            file: string;
+            sheet: string;
+            text: string;
+        }[];
+        /** @description A version of the list 清单 as it is kept. Each table is an array of rows, each row an object of texts under the names of its columns; docs/inventory-files.md says what they mean. */
+        InventoryExport: {
+            version: number;
+            sha256: components["schemas"]["Sha256"];
+            tables: {
+                [key: string]: {
+                    [key: string]: string;
+                }[];
+            };
+        };
         /** @description RFC 9457 problem details. `detail` is the sentence and `next` the next step in the language asked for; `args` are what the sentences were filled in with. None of it holds personal data. */
         Problem: {
             type: string;
@@ -2130,15 +2186,24 @@ export interface components {
             };
             /** @description Of an import 导入, every error with its place. */
             errors?: {
+                /** @description As the office that gave it calls it. */
                 file: string;
-                /** @description 0 where the file as a whole is meant. */
+                /** @description Of a workbook; empty for a text file. */
+                sheet: string;
+                /** @description Line or row, from 1; 0 where the file as a whole is meant. */
                 line: number;
-                /** @description Empty where the row as a whole is meant. */
+                /** @description As the header of the file says; empty where the row as a whole is meant. */
                 column: string;
+                /** @description Of the column, as a spreadsheet shows it. */
+                letter: string;
                 value: string;
                 reason: string;
                 next: string;
+                /** @description The one value that is nearest and may have been meant; empty where there is none. */
+                suggestion: string;
             }[];
+            files?: components["schemas"]["FilesRead"];
+            notes?: components["schemas"]["FileNotes"];
             /** @description For what the operator must repair: finds it in the operator's log. */
             error_number?: string;
             /** @description With 412, the state now. */
@@ -5514,6 +5579,63 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    exportInventory: {
+        parameters: {
+            query: {
+                format: "csv" | "xlsx" | "json";
+                /** @description The version in force unless given. */
+                version?: number;
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Names the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 1,
+                     *       "sha256": "3b1f0f5a6c7d8e9f00112233445566778899aabbccddeeff0011223344556677",
+                     *       "tables": {
+                     *         "workdays": [
+                     *           {
+                     *             "date": "2026-01-01",
+                     *             "kind": "holiday"
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InventoryExport"];
+                    "application/zip": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
     importInventory: {
         parameters: {
             query?: never;
@@ -5556,7 +5678,24 @@ export interface operations {
                      *         "desks": 383,
                      *         "grants": 316
                      *       },
-                     *       "desks_made": []
+                     *       "desks_made": [],
+                     *       "files": [
+                     *         {
+                     *           "file": "清单.xlsx",
+                     *           "sheet": "证明事项",
+                     *           "table": "items",
+                     *           "encoding": "XLSX",
+                     *           "rows": 4052,
+                     *           "refused": 0
+                     *         }
+                     *       ],
+                     *       "notes": [
+                     *         {
+                     *           "file": "清单.xlsx",
+                     *           "sheet": "证明事项",
+                     *           "text": "There are 2 hidden rows; they were read all the same"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": {
@@ -5567,6 +5706,8 @@ export interface operations {
                         counts: components["schemas"]["Counts"];
                         /** @description Desks made for agencies that answer verifications but had none. */
                         desks_made: string[];
+                        files: components["schemas"]["FilesRead"];
+                        notes: components["schemas"]["FileNotes"];
                     };
                 };
             };

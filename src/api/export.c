@@ -1,0 +1,111 @@
+/* export.c - the inventory as a file to keep: for anybody, in three formats. */
+#include <string.h>
+
+#include "api/api.h"
+#include "api/serve.h"
+#include "svc/instance.h"
+
+static const struct form { const char *name, *type; } forms[] = {
+	[INVENTORY_CSV] = { "csv", "application/zip" },
+	[INVENTORY_XLSX] = { "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" },
+	[INVENTORY_JSON] = { "json", "application/json" },
+};
+#define NFORMS (sizeof(forms) / sizeof(forms[0]))
+
+static int
+read_format(struct call *call, enum inventory_format *ret_format, struct fault *f)
+{
+	const char *name = http_query(call->req, "format");
+
+	for (size_t i = 0; name != NULL && i < NFORMS; i++)
+		if (strcmp(forms[i].name, name) == 0) {
+			*ret_format = (enum inventory_format)i;
+			return 0;
+		}
+	fault_set(f, FAULT_FIELD_VALUE, "%s", "");
+	fault_arg(f, "field", "%s", "format");
+	fault_arg(f, "why_zh", "%s", "只能是 csv、xlsx、json");
+	fault_arg(f, "why_en", "%s", "it is one of csv, xlsx, json");
+	return -1;
+}
+
+/* The version that is asked for, or the one in force. */
+static int
+read_version(struct call *call, int64_t *ret_version, struct fault *f)
+{
+	const char *text = http_query(call->req, "version");
+	struct inventory *inv;
+	char *end;
+
+	if (text == NULL) {
+		if ((inv = app_inventory(call->api->app, f)) == NULL)
+			return -1;
+		*ret_version = inv->version;
+		inventory_unref(inv);
+		return 0;
+	}
+	*ret_version = strtoll(text, &end, 10);
+	if (text[0] >= '1' && text[0] <= '9' && *end == '\0' && strlen(text) < 10)
+		return inventory_may_see(call, *ret_version, f);
+	fault_set(f, FAULT_INVENTORY_VERSION, "%s", "");
+	fault_arg(f, "version", "%s", text);
+	return -1;
+}
+
+int
+inventory_exporting(struct call *call, struct fault *f)
+{
+	struct export_files files = { 0 };
+	struct buf out = BUF_INIT;
+	enum inventory_format format;
+	int64_t version;
+	char name[80];
+	int rc = -1;
+
+	if (read_format(call, &format, f) < 0 || read_version(call, &version, f) < 0 ||
+	    export_read(call->act.reader, version, &files, f) < 0 ||
+	    export_pack(&files, format, &out, f) < 0)
+		goto out;
+	snprintf(name, sizeof(name), "attachment; filename=\"inventory-%lld.%s\"", (long long)version,
+	    format == INVENTORY_CSV ? "zip" : forms[format].name);
+	http_answer_header(call->req, "Content-Disposition", name);
+	call->answered = 1;
+	http_answer(call->req, 200, forms[format].type, &out);
+	rc = 0;
+out:
+	export_files_free(&files);
+	buf_free(&out);
+	return rc;
+}
+
+int
+export_offline(const char *dir, int64_t version, enum inventory_format format, int apart,
+    struct export_files *ret_files, struct fault *f)
+{
+	struct app *app = NULL;
+	struct store_reader *reader = NULL;
+	struct export_files files = { 0 };
+	struct buf packed = BUF_INIT;
+	int rc = -1;
+
+	if (instance_look(dir, &app, f) < 0 || store_reader_open(app->store, &reader, f) < 0 ||
+	    export_read(reader, version, &files, f) < 0)
+		goto out;
+	if (!apart) {
+		if (export_pack(&files, format, &packed, f) < 0)
+			goto out;
+		export_files_free(&files);
+		files.n = 1;
+		files.content[0] = packed;
+		packed = (struct buf)BUF_INIT;
+	}
+	*ret_files = files;
+	files.n = 0;
+	rc = 0;
+out:
+	buf_free(&packed);
+	export_files_free(&files);
+	store_reader_close(reader);
+	instance_close(app);
+	return rc;
+}
