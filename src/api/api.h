@@ -46,6 +46,7 @@ extern const size_t nendpoints;
 
 struct strangers;
 struct ceilings;
+struct exports;
 
 struct api {
 	struct app *app;
@@ -54,6 +55,7 @@ struct api {
 	struct http_route *routes;
 	struct strangers *strangers;
 	struct ceilings *ceilings;
+	struct exports *exports;
 	char web[4096];		/* directory of the pages */
 	int session_hours;
 };
@@ -101,6 +103,8 @@ json_t *api_day(int64_t day);
 void api_strangers_add(struct strangers *s, const char *prefix, enum fault_code code);
 struct strangers *api_strangers_new(void);
 void api_strangers_free(struct strangers *s);
+struct exports *api_exports_new(void);
+void api_exports_free(struct exports *e);
 
 /* What strangers may do so many times a minute, by address prefix; FAULT_TOO_OFTEN. */
 enum ceiling { CEILING_COMPLAINTS, CEILING_WRONG_CODES, CEILING_N };

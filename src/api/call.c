@@ -554,7 +554,8 @@ api_new(struct app *app, const struct conf *conf, struct api **ret_api, struct f
 
 	if (api == NULL || (api->routes = calloc(nendpoints, sizeof(*api->routes))) == NULL ||
 	    (api->strangers = api_strangers_new()) == NULL ||
-	    (api->ceilings = api_ceilings_new()) == NULL) {
+	    (api->ceilings = api_ceilings_new()) == NULL ||
+	    (api->exports = api_exports_new()) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		api_free(api);
 		return -1;
@@ -577,6 +578,7 @@ api_free(struct api *api)
 		return;
 	api_strangers_free(api->strangers);
 	api_ceilings_free(api->ceilings);
+	api_exports_free(api->exports);
 	free(api->routes);
 	free(api);
 }

@@ -1,4 +1,6 @@
 /* export.c - the inventory as a file to keep: for anybody, in three formats. */
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/api.h"
@@ -11,6 +13,78 @@ static const struct form { const char *name, *type; } forms[] = {
 	[INVENTORY_JSON] = { "json", "application/json" },
 };
 #define NFORMS (sizeof(forms) / sizeof(forms[0]))
+
+/*
+ * What was packed last in each format.  A version never changes, anybody may ask for it, and
+ * packing holds a loop up for some tenths of a second: once is enough.
+ */
+struct exports {
+	pthread_mutex_t lock;
+	struct { int64_t version; struct buf bytes; } last[NFORMS];
+};
+
+struct exports *
+api_exports_new(void)
+{
+	struct exports *e = calloc(1, sizeof(*e));
+
+	if (e != NULL)
+		pthread_mutex_init(&e->lock, NULL);
+	return e;
+}
+
+void
+api_exports_free(struct exports *e)
+{
+	if (e == NULL)
+		return;
+	for (size_t i = 0; i < NFORMS; i++)
+		buf_free(&e->last[i].bytes);
+	pthread_mutex_destroy(&e->lock);
+	free(e);
+}
+
+/* Packs a version into last; the lock is held. */
+static int
+pack(struct call *call, int64_t version, enum inventory_format format, struct fault *f)
+{
+	struct exports *e = call->api->exports;
+	struct export_files files = { 0 };
+	struct buf bytes = BUF_INIT;
+	int rc = -1;
+
+	if (export_read(call->act.reader, version, &files, f) == 0 &&
+	    export_pack(&files, format, &bytes, f) == 0) {
+		buf_free(&e->last[format].bytes);
+		e->last[format].bytes = bytes;
+		e->last[format].version = version;
+		bytes = (struct buf)BUF_INIT;
+		rc = 0;
+	}
+	buf_free(&bytes);
+	export_files_free(&files);
+	return rc;
+}
+
+/* Gives a copy of a version in a format, packed if it was not packed last. */
+static int
+packed(struct call *call, int64_t version, enum inventory_format format, struct buf *out,
+    struct fault *f)
+{
+	struct exports *e = call->api->exports;
+	int rc = 0;
+
+	pthread_mutex_lock(&e->lock);
+	if (e->last[format].version != version)
+		rc = pack(call, version, format, f);
+	out->max = EXPORT_BYTES_MAX;
+	if (rc == 0 && buf_add(out, e->last[format].bytes.data, e->last[format].bytes.len) < 0) {
+		fault_set(f, FAULT_MEMORY, "%s", "export");
+		rc = -1;
+	}
+	pthread_mutex_unlock(&e->lock);
+	return rc;
+}
 
 static int
 read_format(struct call *call, enum inventory_format *ret_format, struct fault *f)
@@ -55,27 +129,22 @@ read_version(struct call *call, int64_t *ret_version, struct fault *f)
 int
 inventory_exporting(struct call *call, struct fault *f)
 {
-	struct export_files files = { 0 };
 	struct buf out = BUF_INIT;
 	enum inventory_format format;
 	int64_t version;
 	char name[80];
-	int rc = -1;
 
 	if (read_format(call, &format, f) < 0 || read_version(call, &version, f) < 0 ||
-	    export_read(call->act.reader, version, &files, f) < 0 ||
-	    export_pack(&files, format, &out, f) < 0)
-		goto out;
+	    packed(call, version, format, &out, f) < 0) {
+		buf_free(&out);
+		return -1;
+	}
 	snprintf(name, sizeof(name), "attachment; filename=\"inventory-%lld.%s\"", (long long)version,
 	    format == INVENTORY_CSV ? "zip" : forms[format].name);
 	http_answer_header(call->req, "Content-Disposition", name);
 	call->answered = 1;
 	http_answer(call->req, 200, forms[format].type, &out);
-	rc = 0;
-out:
-	export_files_free(&files);
-	buf_free(&out);
-	return rc;
+	return 0;
 }
 
 int

@@ -579,6 +579,80 @@ without_a_server_the_command_imports(void **state)
 	bench_fault = FAULT_NONE;
 }
 
+#define LINTED "{\"totals\":{\"items\":2},\"counts\":{\"matters\":1,\"proofs\":3},\"files\":[{\"file\":\"清单.xlsx\"," \
+	"\"sheet\":\"事项\",\"table\":\"matters\",\"encoding\":\"XLSX\",\"rows\":17,\"refused\":4}],\"notes\":[{\"file\":\"清单.xlsx\"," \
+	"\"sheet\":\"旧\",\"text\":\"没有读取\"}]}"
+#define WRONG "{\"status\":422,\"code\":\"import_refused\",\"args\":{\"count\":\"2\"},\"detail\":\"清单有 2 处错误\"," \
+	"\"next\":\"请改正\",\"errors\":[{\"file\":\"清单.xlsx\",\"sheet\":\"事项\",\"line\":17,\"column\":\"承诺时限\",\"letter\":\"D\"," \
+	"\"value\":\"@x\",\"reason\":\"须为整数\",\"next\":\"请改\",\"suggestion\":\"\"},{\"file\":\"清单.xlsx\",\"sheet\":\"事项\",\"line\":18," \
+	"\"column\":\"\",\"letter\":\"F\",\"value\":\"y\",\"reason\":\"没有表头\",\"next\":\"请补上\",\"suggestion\":\"\"}],\"files\":[],\"notes\":[]}"
+
+static void
+a_list_is_checked_without_an_instance(void **state)
+{
+	char report[5000], line[5100];
+	struct buf text = BUF_INIT;
+	struct fault f = FAULT_INIT;
+	struct ran r;
+
+	(void)state;
+	bench_stop();
+	bench_result = LINTED;
+	r = wzm("inventory lint here/list.xlsx");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_string_equal(bench_asked, "lint here/list.xlsx");
+	assert_has(r.out, "清单.xlsx  事项    XLSX  17        4\n清单.xlsx [旧]: 没有读取\n没有错误:1 个事项,3 个证明,2 项证明事项\n");
+	assert_has(wzm("inventory lint x --json").out, "\"rows\":17");
+	assert_int_equal(wzm("inventory lint x --report y.txt").rc, CLI_USAGE);
+	bench_result = WRONG;
+	bench_fault = FAULT_IMPORT_REFUSED;
+	snprintf(report, sizeof(report), "%s/report.csv", bench_dir);
+	snprintf(line, sizeof(line), "inventory lint x --report %s", report);
+	r = wzm(line);
+	assert_int_equal(r.rc, CLI_FAILED);
+	assert_has(r.err, "清单.xlsx [事项]:17: 承诺时限 (D): @x: 须为整数。请改\n清单.xlsx [事项]:18: (F): y: 没有表头。请补上\n");
+	assert_int_equal(buf_read_file(&text, report, 4000, &f), 0);
+	assert_has(text.data, "\r\n\"错误\",\"清单.xlsx\",\"事项\",\"17\",\"承诺时限\",\"D\",\"'@x\",\"须为整数\",\"请改\",\"\"\r\n");
+	buf_free(&text);
+	unlink(report);
+	bench_result = NULL;
+	bench_fault = FAULT_FILE_READ;
+	assert_has(wzm("inventory lint x").err, "file_read");
+	bench_fault = FAULT_NONE;
+}
+
+static void
+an_export_goes_where_it_is_told(void **state)
+{
+	char line[5000], path[5100];
+	struct buf text = BUF_INIT;
+	struct fault f = FAULT_INIT;
+	struct ran r;
+
+	(void)state;
+	bench_result = NULL;
+	r = wzm("inventory export --format json");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_string_equal(r.out, "bytes\n");
+	assert_has(bench_asked, " 0 2 0");
+	snprintf(line, sizeof(line), "inventory export --version 7 --to %s/out", bench_dir);
+	r = wzm(line);
+	assert_has(bench_asked, " 7 0 1");
+	assert_has(r.out, "清单第 7 版已写到 ");
+	snprintf(path, sizeof(path), "%s/out/items.csv", bench_dir);
+	assert_int_equal(buf_read_file(&text, path, 4000, &f), 0);
+	assert_string_equal(text.data, "bytes\n");
+	buf_free(&text);
+	unlink(path);
+	snprintf(path, sizeof(path), "%s/out", bench_dir);
+	rmdir(path);
+	assert_int_equal(wzm("inventory export --version 0").rc, CLI_USAGE);
+	assert_int_equal(wzm("inventory export --format pdf").rc, CLI_USAGE);
+	bench_fault = FAULT_INVENTORY_VERSION;
+	assert_int_equal(wzm("inventory export").rc, CLI_NOT_FOUND);
+	bench_fault = FAULT_NONE;
+}
+
 static void
 a_source_is_switched_by_the_version_in_the_list(void **state)
 {
@@ -691,6 +765,8 @@ main(void)
 		cmocka_unit_test(a_version_is_published_by_its_number_or_the_newest),
 		cmocka_unit_test(without_a_server_the_command_publishes),
 		cmocka_unit_test(without_a_server_the_command_imports),
+		cmocka_unit_test(a_list_is_checked_without_an_instance),
+		cmocka_unit_test(an_export_goes_where_it_is_told),
 		cmocka_unit_test(a_source_is_switched_by_the_version_in_the_list),
 		cmocka_unit_test(a_log_that_does_not_fit_is_a_failure),
 		cmocka_unit_test(a_copy_says_what_was_copied_or_how_to_go_on),
