@@ -1293,7 +1293,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Import the list 导入清单 from a directory of the server
+         * Import the list 导入清单 from a directory or workbook of the server
          * @description On the Unix socket only, operators only. Everything is right or nothing is imported; the same files again change nothing, so no Idempotency-Key is needed.
          */
         post: operations["importInventory"];
@@ -2572,7 +2572,7 @@ export interface components {
                  *     }
                  */
                 "application/json": {
-                    /** @description An absolute path. */
+                    /** @description An absolute path of a directory; for an inventory, of a workbook too. */
                     dir: string;
                 };
             };
