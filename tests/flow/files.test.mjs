@@ -87,6 +87,7 @@ describe('a second city', () => {
 	});
 
 	test('a case is opened and an item sent to its desk', async () => {
+		must(['inventory', 'publish', '--decision', '杭政办〔2026〕1号', '--yes', '-d', city.dir]);
 		copy = new Instance();
 		const env = changedCopy(city.dir, copy.dir, `UPDATE user_account SET agency = 'HZ.GA/XH', division = '330106' WHERE id = 'u-1001'`);
 		Object.assign(process.env, env);
@@ -154,6 +155,14 @@ describe('export', () => {
 		assert.doesNotMatch(sheets['xl/worksheets/sheet1.xml'].toString(), /<c [^>]*r="A2"(?![^>]*t="s")/);
 		const anybody = await instance.client();
 		assert.equal((await anybody.get('/api/v1/inventory/export?format=json')).tables.matters.length, 880);
+		/* A draft is for those who make the list. */
+		writeFileSync(out('draft.xlsx'), workbook(Object.fromEntries(TABLES.map((t) => [t, parseCsv(readFileSync(`${jinhua}/${t}.csv`, 'utf8'))
+			.map((r) => t === 'workdays' && r[0] === '2026-10-10' ? ['2026-10-11', 'workday_makeup'] : r)]))));
+		assert.equal(JSON.parse(must(['import', 'inventory', out('draft.xlsx'), '-d', instance.dir, '--json']).stdout).version, 2);
+		assert.equal((await anybody.send({ method: 'GET', path: '/api/v1/inventory/export?format=json&version=2' })).json.code, 'inventory_version');
+		const reform = await instance.client('u-4001');
+		assert.equal((await reform.get('/api/v1/inventory/export?format=json&version=2')).version, 2);
+		assert.equal((await anybody.get('/api/v1/inventory/export?format=json')).version, 1);
 		for (const [query, status, code] of [['format=pdf', 422, 'field_value'], ['', 422, 'field_value'],
 			['format=json&version=9', 404, 'inventory_version'], ['format=json&version=0', 404, 'inventory_version'],
 			['format=json&version=x', 404, 'inventory_version']]) {
