@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "crypto/seal.h"
+#include "find/find.h"
 #include "flow/inventory.h"
 #include "journal/journal.h"
 #include "store/store.h"
@@ -19,6 +20,8 @@
 #define APP_VERSIONS_MAX 64	/* inventory versions kept in memory for open cases */
 
 enum number_kind { NUMBER_CASE, NUMBER_COMPLAINT, NUMBER_NKINDS };	/* svc/number.h */
+
+struct recent;
 
 struct app {
 	const struct clock *clock;
@@ -31,9 +34,11 @@ struct app {
 	int demo;
 	int lock_fd;
 	int64_t started_at;
+	struct recent *recent;			/* has a lock of its own */
 
 	pthread_mutex_t lock;			/* of what follows */
 	struct inventory *in_force;		/* NULL: none yet */
+	struct find *find;			/* its index, swapped with it */
 	int64_t in_force_day, in_force_seq;	/* of its publication (svc/inventory/versions.h) */
 	struct inventory *version[APP_VERSIONS_MAX];
 	size_t nversions;
@@ -42,6 +47,9 @@ struct app {
 
 /* The inventory in force, counted; the caller gives it back with inventory_unref.  FAULT_NO_INVENTORY. */
 struct inventory *app_inventory(struct app *app, struct fault *f);
+
+/* The index of the inventory in force, counted; the caller gives it back with find_unref.  FAULT_NO_INVENTORY. */
+struct find *app_find(struct app *app, struct fault *f);
 
 /* A version by its number: open cases keep theirs. */
 struct inventory *app_inventory_version(struct app *app, struct store_reader *reader,

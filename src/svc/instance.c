@@ -15,6 +15,7 @@
 #include "svc/data_key.h"
 #include "svc/index/index.h"
 #include "svc/inventory/inventory_svc.h"
+#include "svc/recent.h"
 #include "svc/store_copy.h"
 #include "tlog/merkle.h"
 
@@ -286,8 +287,9 @@ app_new(const char *dir, const struct conf *conf, const struct clock *clock, str
 		fault_arg(f, "where", "%s", "wzm.conf, WZM_LOG");
 		return NULL;
 	}
-	if ((app = calloc(1, sizeof(*app))) == NULL) {
+	if ((app = calloc(1, sizeof(*app))) == NULL || (app->recent = recent_new()) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
+		free(app);
 		return NULL;
 	}
 	pthread_mutex_init(&app->lock, NULL);
@@ -523,7 +525,9 @@ instance_close(struct app *app)
 	journal_stop(app->journal);
 	for (size_t i = 0; i < app->nversions; i++)
 		inventory_unref(app->version[i]);
+	find_unref(app->find);
 	inventory_unref(app->in_force);
+	recent_free(app->recent);
 	store_close(app->store);
 	seal_close(app->seal);
 	if (app->lock_fd >= 0)

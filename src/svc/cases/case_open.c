@@ -4,6 +4,7 @@
 
 #include "base/uuid.h"
 #include "svc/cases/case.h"
+#include "svc/recent.h"
 
 /* Checks the parties of a request against the roles of the matter. */
 static int
@@ -196,6 +197,7 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 	number_keep(op, act->app, &number);
 	insert_case(op, act, c, &people);
 	case_put_subjects(act, c, op);
+	recent_note(act->app->recent, c->division, c->agency->code, c->matter->code);
 	rc = 0;
 out:
 	buf_free(&people);

@@ -174,19 +174,23 @@ due_row(const struct store_row *row, void *ctx, struct fault *f)
 
 /* Only ever forwards: whoever read earlier and comes later must not bring an older one back. */
 static void
-put_in_force(struct app *app, struct inventory *inv, const struct due *due)
+put_in_force(struct app *app, struct inventory *inv, struct find *find, const struct due *due)
 {
 	struct inventory *old = inv;
+	struct find *old_find = find;
 
 	pthread_mutex_lock(&app->lock);
 	if (due->day > app->in_force_day ||
 	    (due->day == app->in_force_day && due->seq > app->in_force_seq)) {
 		old = app->in_force;
+		old_find = app->find;
 		app->in_force = inv;
+		app->find = find;
 		app->in_force_day = due->day;
 		app->in_force_seq = due->seq;
 	}
 	pthread_mutex_unlock(&app->lock);
+	find_unref(old_find);
 	inventory_unref(old);
 }
 
@@ -195,6 +199,7 @@ inventory_follow(struct app *app, struct store_reader *reader, struct fault *f)
 {
 	int64_t day = clock_day(clock_now(app->clock));
 	struct inventory *inv;
+	struct find *find;
 	struct due due = { 0 };
 	int is_there;
 
@@ -207,7 +212,11 @@ inventory_follow(struct app *app, struct store_reader *reader, struct fault *f)
 		return 0;
 	if ((inv = app_inventory_version(app, reader, due.version, f)) == NULL)
 		return -1;
-	put_in_force(app, inv, &due);
+	if (find_build(inv, &find, f) < 0) {
+		inventory_unref(inv);
+		return -1;
+	}
+	put_in_force(app, inv, find, &due);
 	return 0;
 }
 
@@ -245,4 +254,18 @@ app_inventory(struct app *app, struct fault *f)
 	if (inv == NULL)
 		fault_set(f, FAULT_NO_INVENTORY, "%s", "");
 	return inv;
+}
+
+struct find *
+app_find(struct app *app, struct fault *f)
+{
+	struct find *find = NULL;
+
+	pthread_mutex_lock(&app->lock);
+	if (app->find != NULL)
+		find = find_ref(app->find);
+	pthread_mutex_unlock(&app->lock);
+	if (find == NULL)
+		fault_set(f, FAULT_NO_INVENTORY, "%s", "");
+	return find;
 }
