@@ -146,6 +146,8 @@ int in_parse(const char *text, size_t len, json_t **ret_json, struct fault *f);
 struct page { int limit; char key[200]; };	/* key: "" for the first page */
 int page_read(struct call *call, struct page *ret_page, struct fault *f);
 int page_parse(struct call *call, int limit, const char *cursor, struct page *ret_page, struct fault *f);
+/* ?q=, "" without one; FAULT_FIELD_VALUE when it is longer than is searched for. */
+int api_search_text(struct call *call, const char **ret_q, struct fault *f);
 /* The cursor for what follows key, with a MAC. */
 json_t *page_next(struct call *call, const char *key);
 
@@ -203,6 +205,7 @@ RENDER(items_list);
 RENDER(item_show);
 RENDER(divisions_list);
 RENDER(agencies_list);
+RENDER(search_show);
 PREPARE(cases_open);
 PREPARE(cases_searching);
 RENDER(cases_search);

@@ -46,23 +46,16 @@ matter_summary(const struct matter *m)
 	    "totals", totals(total, m->nitems));
 }
 
-/* Case-insensitive for codes; Chinese has no case. */
-static int
-says(const char *text, const char *q)
-{
-	return q == NULL || q[0] == '\0' || strcasestr(text, q) != NULL;
-}
-
 int
 matters_list(struct call *call, json_t **ret_json, struct fault *f)
 {
 	struct inventory *inv = asked_inventory(call, f);
-	const char *q = http_query(call->req, "q");
+	const char *q;
 	json_t *list = json_array(), *next = json_null();
 	struct page page;
 	const struct matter *last = NULL;
 
-	if (inv == NULL || page_read(call, &page, f) < 0) {
+	if (inv == NULL || page_read(call, &page, f) < 0 || api_search_text(call, &q, f) < 0) {
 		inventory_unref(inv);
 		json_decref(list);
 		return -1;
@@ -70,7 +63,7 @@ matters_list(struct call *call, json_t **ret_json, struct fault *f)
 	for (size_t i = 0; i < inv->nmatters; i++) {
 		const struct matter *m = &inv->matters[i];
 
-		if (strcmp(m->code, page.key) <= 0 || (!says(m->name, q) && !says(m->code, q)))
+		if (strcmp(m->code, page.key) <= 0 || !find_matches_matter(m, q, strlen(q)))
 			continue;
 		if (json_array_size(list) == (size_t)page.limit) {
 			next = page_next(call, last->code);
@@ -173,12 +166,12 @@ int
 items_list(struct call *call, json_t **ret_json, struct fault *f)
 {
 	struct inventory *inv = asked_inventory(call, f);
-	const char *q = http_query(call->req, "q"), *matter = http_query(call->req, "matter");
+	const char *q, *matter = http_query(call->req, "matter");
 	json_t *list = json_array(), *next = json_null();
 	const struct item *last = NULL;
 	struct page page;
 
-	if (inv == NULL || page_read(call, &page, f) < 0) {
+	if (inv == NULL || page_read(call, &page, f) < 0 || api_search_text(call, &q, f) < 0) {
 		inventory_unref(inv);
 		json_decref(list);
 		return -1;
@@ -188,7 +181,7 @@ items_list(struct call *call, json_t **ret_json, struct fault *f)
 
 		if (strcmp(it->code, page.key) <= 0 ||
 		    (matter != NULL && strcmp(it->matter->code, matter) != 0) ||
-		    (!says(it->code, q) && !says(it->proof->name, q) && !says(it->matter->name, q)))
+		    !find_matches_item(it, q, strlen(q)))
 			continue;
 		if (json_array_size(list) == (size_t)page.limit) {
 			next = page_next(call, last->code);
@@ -252,12 +245,12 @@ int
 agencies_list(struct call *call, json_t **ret_json, struct fault *f)
 {
 	struct inventory *inv = app_inventory(call->api->app, f);
-	const char *q = http_query(call->req, "q"), *division = http_query(call->req, "division");
+	const char *q, *division = http_query(call->req, "division");
 	json_t *list = json_array(), *next = json_null();
 	const struct agency *last = NULL;
 	struct page page;
 
-	if (inv == NULL || page_read(call, &page, f) < 0) {
+	if (inv == NULL || page_read(call, &page, f) < 0 || api_search_text(call, &q, f) < 0) {
 		inventory_unref(inv);
 		json_decref(list);
 		return -1;
@@ -267,7 +260,7 @@ agencies_list(struct call *call, json_t **ret_json, struct fault *f)
 
 		if (strcmp(a->code, page.key) <= 0 ||
 		    (division != NULL && strcmp(a->division->code, division) != 0) ||
-		    (!says(a->code, q) && !says(a->name, q) && !says(a->short_name, q)))
+		    !find_matches_agency(a, q, strlen(q)))
 			continue;
 		if (json_array_size(list) == (size_t)page.limit) {
 			next = page_next(call, last->code);

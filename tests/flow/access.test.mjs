@@ -19,7 +19,7 @@ const actionOf = {
 	getSession: 'SESSION', signIn: 'SESSION', signOut: 'SESSION', listDemoUsers: 'SESSION',
 	getInventory: 'LOOK_UP', listMatters: 'LOOK_UP', getMatter: 'LOOK_UP', listItems: 'LOOK_UP', getItem: 'LOOK_UP',
 	listDivisions: 'LOOK_UP', listInventoryVersions: 'LOOK_UP', getInventoryVersion: 'LOOK_UP', getInventoryDifferences: 'LOOK_UP',
-	exportInventory: 'LOOK_UP', getInventoryAsOf: 'LOOK_UP', getMatterHistory: 'LOOK_UP', getItemHistory: 'LOOK_UP',
+	exportInventory: 'LOOK_UP', search: 'LOOK_UP', getInventoryAsOf: 'LOOK_UP', getMatterHistory: 'LOOK_UP', getItemHistory: 'LOOK_UP',
 	publishInventory: 'INVENTORY_PUBLISH', withdrawPublication: 'INVENTORY_PUBLISH', listLogs: 'LOG_READ', getHealth: 'HEALTH', explainProblem: 'PAGES',
 	openCase: 'CASE_OPEN', searchCases: 'CASE_READ', getCase: 'CASE_READ', changeAnswers: 'CASE_WORK', settleCase: 'CASE_WORK',
 	queryItem: 'CASE_WORK', verifyItem: 'CASE_WORK', getCommitment: 'CASE_WORK', signCommitment: 'CASE_WORK',

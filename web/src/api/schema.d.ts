@@ -368,6 +368,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find matters, proofs, agencies and items by whatever people type
+         * @description Words parted by blanks; all must match. A word matches a part of a name, alias or agency's name, typed as it is, in full pinyin, in initials, or mixed (any reading of a character will do), or the beginning of a code. When that finds little, near misses: one letter of a pinyin word, or one ideograph of three, typed wrong. Best match first, then what is used most; for a clerk, what her counter opened lately is raised. Nothing is found by persons' names or numbers, and what is asked is not logged.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items": {
         parameters: {
             query?: never;
@@ -447,7 +473,7 @@ export interface paths {
         parameters: {
             query?: {
                 /**
-                 * @description Part of a name, or a code. Catalogue words only; there is no search by person here.
+                 * @description Words as `/api/v1/search` understands them, near misses aside. Catalogue words only; there is no search by person here.
                  * @example 二手房
                  */
                 q?: components["parameters"]["Text"];
@@ -1609,6 +1635,43 @@ export interface components {
         };
         /** @enum {string} */
         Subject: "person" | "enterprise" | "both";
+        /** @description Something that was found, and why. */
+        Hit: {
+            /** @enum {string} */
+            kind: "matter" | "proof" | "agency" | "item";
+            code: string;
+            /** @description Its name; of an item, the name of its proof. */
+            name: string;
+            /** @description The agency of a matter, or the one that answers for the proof; null for an agency. */
+            agency: components["schemas"]["Ref"] | null;
+            /** @description Of an item. */
+            matter: components["schemas"]["Ref"] | null;
+            /** @description Of an item. */
+            method: components["schemas"]["Method"] | null;
+            /** @description How many proofs a matter used to demand. */
+            items: number | null;
+            /** @description Found only by supposing a slip in what was typed. */
+            near: boolean;
+            /** @description Of the word that matches worst. */
+            match: {
+                /** @enum {string} */
+                how: "exact" | "prefix" | "word" | "part";
+                /** @enum {string} */
+                by: "text" | "pinyin" | "initials" | "mixed";
+                /**
+                 * @description Related: the agency of a matter, the matter of an item.
+                 * @enum {string}
+                 */
+                field: "name" | "code" | "alias" | "related";
+                /** @description What that field says. */
+                text: string;
+            };
+            /** @description The characters (code points, from 0) of the name that were meant, each from to before to. */
+            marks: {
+                from: number;
+                to: number;
+            }[];
+        };
         MatterSummary: {
             code: string;
             name: string;
@@ -2538,7 +2601,7 @@ export interface components {
          */
         ComplaintId: string;
         /**
-         * @description Part of a name, or a code. Catalogue words only; there is no search by person here.
+         * @description Words as `/api/v1/search` understands them, near misses aside. Catalogue words only; there is no search by person here.
          * @example 二手房
          */
         Text: string;
@@ -3464,7 +3527,7 @@ export interface operations {
                  */
                 asof?: components["parameters"]["AsOf"];
                 /**
-                 * @description Part of a name, or a code. Catalogue words only; there is no search by person here.
+                 * @description Words as `/api/v1/search` understands them, near misses aside. Catalogue words only; there is no search by person here.
                  * @example 二手房
                  */
                 q?: components["parameters"]["Text"];
@@ -3576,6 +3639,86 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    search: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Words as `/api/v1/search` understands them, near misses aside. Catalogue words only; there is no search by person here.
+                 * @example 二手房
+                 */
+                q?: components["parameters"]["Text"];
+                /**
+                 * @description What to find, parted by commas - matter, proof, agency, item. All but items unless given.
+                 * @example matter,item
+                 */
+                kind?: string;
+                /** @description How many at most; 20 unless given. */
+                limit?: number;
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found, best first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "hits": [
+                     *         {
+                     *           "kind": "matter",
+                     *           "code": "M-0303",
+                     *           "name": "二手房转移登记(买卖)",
+                     *           "agency": {
+                     *             "code": "330700-ZG",
+                     *             "name": "金华市自然资源和规划局"
+                     *           },
+                     *           "matter": null,
+                     *           "method": null,
+                     *           "items": 15,
+                     *           "near": false,
+                     *           "match": {
+                     *             "how": "prefix",
+                     *             "by": "initials",
+                     *             "field": "name",
+                     *             "text": "二手房转移登记(买卖)"
+                     *           },
+                     *           "marks": [
+                     *             {
+                     *               "from": 0,
+                     *               "to": 3
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        hits: components["schemas"]["Hit"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
     listItems: {
         parameters: {
             query?: {
@@ -3585,7 +3728,7 @@ export interface operations {
                  */
                 asof?: components["parameters"]["AsOf"];
                 /**
-                 * @description Part of a name, or a code. Catalogue words only; there is no search by person here.
+                 * @description Words as `/api/v1/search` understands them, near misses aside. Catalogue words only; there is no search by person here.
                  * @example 二手房
                  */
                 q?: components["parameters"]["Text"];
@@ -3784,7 +3927,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Part of a name, or a code. Catalogue words only; there is no search by person here.
+                 * @description Words as `/api/v1/search` understands them, near misses aside. Catalogue words only; there is no search by person here.
                  * @example 二手房
                  */
                 q?: components["parameters"]["Text"];
