@@ -15,6 +15,34 @@ find(struct cli *c, const char *path, const char *matter, enum cli_exit *ret_rc)
 }
 
 enum cli_exit
+cmd_find(struct cli *c)
+{
+	const json_t *hit;
+	json_t *found;
+	struct table t;
+	enum cli_exit rc;
+	size_t i;
+
+	found = fetch(c, (struct request){ .method = "GET", .path = "/api/v1/search", .query = {
+	    "q", c->operand[0], "kind", cli_opt(c, OPT_KIND), "limit", cli_opt(c, OPT_LIMIT) } }, &rc);
+	if (found == NULL)
+		return rc;
+	table_head(c, &t, (const enum message[]){ SAY_KIND, SAY_CODE_OF, SAY_NAME_OF, SAY_OWNER,
+	    SAY_FOUND_BY }, 5);
+	json_array_foreach(json_object_get(found, "hits"), i, hit) {
+		table_cell(&t, word(c->lang, "kind", str(hit, "kind")));
+		table_cell(&t, str(hit, "code"));
+		table_cell(&t, str(hit, "name"));
+		table_cell(&t, str(hit, "agency.name"));
+		table_cell(&t, json_is_true(json_object_get(hit, "near")) ? msg(c->lang, SAY_NEAR) :
+		    word(c->lang, "by", str(hit, "match.by")));
+	}
+	table_print(&t, c->out);
+	json_decref(found);
+	return CLI_OK;
+}
+
+enum cli_exit
 cmd_matter_find(struct cli *c)
 {
 	const json_t *matter;

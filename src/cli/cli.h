@@ -235,6 +235,7 @@ enum cli_exit cmd_complaint_file(struct cli *c);
 enum cli_exit cmd_complaint_list(struct cli *c);
 enum cli_exit cmd_complaint_show(struct cli *c);
 enum cli_exit cmd_complaint_answer(struct cli *c);
+enum cli_exit cmd_find(struct cli *c);
 enum cli_exit cmd_item_find(struct cli *c);
 enum cli_exit cmd_item_show(struct cli *c);
 enum cli_exit cmd_matter_find(struct cli *c);

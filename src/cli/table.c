@@ -247,6 +247,12 @@ const struct command cli_commands[] = {
 	    "wzm complaint answer 330703-261126-TA00001-8 --as u-5001 \\\n"
 	    "    --outcome upheld --answer 属实,已责令改正\n", cmd_complaint_answer },
 
+	{ "find", "TEXT", 1, 0, OPTS(OPT_KIND, OPT_LIMIT,), READS,
+	    { "找事项、证明、单位", "find matters, proofs and agencies" },
+	    { "按名称、别名、代码、拼音或首字母找,最像的在前;有一个字母或字打错也找得到,并注明。最多 50 条,默认 20 条。",
+	      "Finds by name, alias, code, pinyin or initials, best match first; what is one slip away is found "
+	      "too, and says so.  At most 50, 20 unless given." },
+	    "wzm find esf\n", cmd_find },
 	{ "matter find", "TEXT", 1, 0, OPTS(OPT_LIMIT, OPT_CURSOR,), READS,
 	    { "找事项", "find a matter" },
 	    { "按名称的一部分或代码找事项。", "Finds matters by a part of the name or by code." },

@@ -90,6 +90,16 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "source", "on", { "启用", "on" } },
 	{ "source", "off", { "停用", "off" } },
 
+	{ "kind", "matter", { "事项", "matter" } },
+	{ "kind", "proof", { "证明", "proof" } },
+	{ "kind", "agency", { "单位", "agency" } },
+	{ "kind", "item", { "证明事项", "item" } },
+
+	{ "by", "text", { "原文", "as written" } },
+	{ "by", "pinyin", { "拼音", "pinyin" } },
+	{ "by", "initials", { "首字母", "initials" } },
+	{ "by", "mixed", { "混合", "mixed" } },
+
 	{ "subject", "person", { "个人", "persons" } },
 	{ "subject", "enterprise", { "单位", "enterprises" } },
 	{ "subject", "both", { "个人、单位", "both" } },
