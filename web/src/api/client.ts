@@ -106,10 +106,8 @@ const PAGE = 200;
 
 /* ---- what anybody may ask ---- */
 export const inventory = () => request<T.Inventory>("GET", "/inventory");
-export const searchMatters = (q: string, limit: number, signal?: AbortSignal) =>
-	request<{ matters: T.MatterSummary[]; next: string | null }>("GET", `/matters${query({ q, limit })}`, { signal });
-export const searchItems = (q: string, limit: number, cursor?: string) =>
-	request<{ items: T.ItemSummary[]; next: string | null }>("GET", `/items${query({ q, limit, cursor })}`);
+export const search = (q: string, kind: T.Hit["kind"], limit: number, signal?: AbortSignal) =>
+	request<{ hits: T.Hit[] }>("GET", `/search${query({ q, kind, limit })}`, { signal });
 /* As the list is now, or as it was on a day. */
 export const matter = (matterCode: string, asof?: string) =>
 	request<T.Matter>("GET", `/matters/${code(matterCode)}${query({ asof })}`);

@@ -21,6 +21,7 @@ export type Said = History["history"][number];
 export type ListedItem = S["ListedItem"];
 export type Item = S["Item"];
 export type ItemSummary = S["ItemSummary"];
+export type Hit = S["Hit"];
 export type FormField = S["Field"];
 export type FormAnswers = S["Form"];
 export type FormValue = FormAnswers[string];
