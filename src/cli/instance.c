@@ -57,7 +57,7 @@ cmd_init(struct cli *c)
 		return CLI_OK;
 	}
 	say(c, SAY_INSTANCE_MADE, dir);
-	say(c, SAY_INSTANCE_NEXT, dir);
+	say(c, SAY_INSTANCE_NEXT, dir, dir, dir);
 	return CLI_OK;
 }
 
