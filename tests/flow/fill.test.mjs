@@ -49,7 +49,7 @@ test('there are as many cases as were asked for, most of them at their end', () 
 });
 
 test('its log holds, computed by the program and from outside', () => {
-	must(['log', 'check', '-d', big.dir]);
+	must(['store', 'check', '-d', big.dir]);
 	const { records } = evidence(big.dir);
 	assert.ok(records.length > CASES * 4);
 	for (let i = 1; i < records.length; i++)

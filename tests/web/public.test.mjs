@@ -106,6 +106,16 @@ test('everything comes from the server itself, under a policy without inline cod
 	house.clean();
 });
 
+test('the list in force can be taken home as a file', async () => {
+	const page = await house.page({ viewport: PHONE, path: '/' });
+	for (const [format, name] of [['csv', 'inventory-1.zip'], ['xlsx', 'inventory-1.xlsx'], ['json', 'inventory-1.json']]) {
+		const [file] = await Promise.all([page.waitForEvent('download'), page.locator('footer').getByRole('link', { name: format.toUpperCase() }).click()]);
+		assert.equal(file.suggestedFilename(), name);
+		assert.equal(await file.failure(), null);
+	}
+	house.clean();
+});
+
 test('a matter tells since when, by whose decision, and what was before', async () => {
 	const scratch = mkdtempSync(`${tmpdir()}/wzm-list-`), dir = house.instance.dir;
 	try {
