@@ -54,6 +54,17 @@ async function signIn(port, user) {
 const opening = { matter: scene.matter_code, division: scene.division_code, channel: 'window', parties: scene.parties,
 	form: scene.form, asks: scene.asks.map((a) => ({ item: a.item_code, input: a.input, value: a.value })) };
 
+/** An instance that was just filled has its index of persons still before it. */
+async function indexed(port) {
+	for (;;) {
+		const { index } = JSON.parse((await call(port, 'GET', '/api/v1/health')).text);
+		const behind = index.reduce((sum, log) => sum + log.behind, 0);
+		if (behind === 0) return;
+		console.error(`${behind} records not indexed yet`);
+		await new Promise((done) => { setTimeout(done, 2000); });
+	}
+}
+
 /** Ids of cases of the division, spread over its whole past. */
 async function someCases(port, cookie) {
 	const found = rows(dir, `SELECT lower(hex(id)) AS id FROM service_case WHERE division = '330703' AND agency = '330703-ZG'`);
@@ -119,6 +130,7 @@ const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sort
 const { child, port } = await serve();
 try {
 	const [{ n }] = rows(dir, 'SELECT count(*) AS n FROM service_case');
+	await indexed(port);
 	const known = await kinds(port);
 	const really = await load(known);
 	await cost(known, child.pid);
