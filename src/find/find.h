@@ -35,7 +35,7 @@
 #define FIND_NEAR_LETTERS_MAX 40	/* longer words have no near misses: there would be too many to try */
 #define FIND_NEAR_IDEOGRAPHS 3
 #define FIND_FEW 3
-#define FIND_NEAR_EFFORT 4000	/* entries of the index looked at for near misses: then it is enough */
+#define FIND_NEAR_EFFORT 2800	/* entries of the index looked at for near misses: then it is enough */
 #define FIND_NEAR_MATCH 4	/* entries that matching an object counts for */
 #define FIND_NEAR_TRY 10	/* entries that trying one slip counts for, each word */
 #define FIND_MARKS_MAX 8

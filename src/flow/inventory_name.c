@@ -17,6 +17,9 @@ sheet_narrow(char *text)
 	size_t len = strlen(text), to = 0;
 	uint32_t c;
 
+	/* A full-width form begins with this byte; hardly any text has one. */
+	if (memchr(text, 0xef, len) == NULL)
+		return;
 	for (size_t i = 0, n; i < len; i += n) {
 		if ((n = utf8_decode(text + i, len - i, &c)) == 0)
 			n = 1;
