@@ -148,6 +148,8 @@ int page_read(struct call *call, struct page *ret_page, struct fault *f);
 int page_parse(struct call *call, int limit, const char *cursor, struct page *ret_page, struct fault *f);
 /* ?q=, "" without one; FAULT_FIELD_VALUE when it is longer than is searched for. */
 int api_search_text(struct call *call, const char **ret_q, struct fault *f);
+/* The key of a list by deadline, "<due>/<division>-<uuid>": 1, or 0 for the first page (due is then the least). */
+int page_due_key(const char *key, int64_t *ret_due, uint8_t ret_id[RECORD_ID_LEN]);
 /* The cursor for what follows key, with a MAC. */
 json_t *page_next(struct call *call, const char *key);
 

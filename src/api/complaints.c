@@ -347,20 +347,6 @@ gather_divisions(struct call *call, const struct wanted *w, struct listing *l, s
 	return rc;
 }
 
-/* A key is "<due>/<division>-<uuid>". */
-static void
-read_key(const char *key, struct complaint_page *page, uint8_t id[RECORD_ID_LEN])
-{
-	char division[7], *slash;
-
-	page->after_due = INT64_MIN;
-	if (key[0] == '\0')
-		return;
-	page->after_due = strtoll(key, &slash, 10);
-	if (*slash == '/' && record_object_parse(slash + 1, division, id) == 0)
-		page->after_id = id;
-}
-
 static int
 read_wanted(struct call *call, struct wanted *w, struct page *ret_page, struct fault *f)
 {
@@ -410,7 +396,8 @@ complaints_search(struct call *call, json_t **ret_json, struct fault *f)
 	}
 	if (read_wanted(call, &w, &page, f) < 0)
 		goto out;
-	read_key(page.key, &w.page, id);
+	if (page_due_key(page.key, &w.page.after_due, id))
+		w.page.after_id = id;
 	limit = (size_t)page.limit;
 	l->most = limit + 1;
 	if (gather_divisions(call, &w, l, f) < 0)

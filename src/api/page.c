@@ -59,3 +59,15 @@ page_next(struct call *call, const char *key)
 	enc_base64url(bytes, BLIND_LEN + len, text);
 	return json_string(text);
 }
+
+int
+page_due_key(const char *key, int64_t *ret_due, uint8_t ret_id[RECORD_ID_LEN])
+{
+	char division[7], *slash;
+
+	*ret_due = INT64_MIN;
+	if (key[0] == '\0')
+		return 0;
+	*ret_due = strtoll(key, &slash, 10);
+	return *slash == '/' && record_object_parse(slash + 1, division, ret_id) == 0;
+}

@@ -210,19 +210,6 @@ by_due(const void *a, const void *b)
 	return memcmp(x->id, y->id, RECORD_ID_LEN);
 }
 
-/* A key is "<due>/<division>-<uuid>". */
-static int
-read_key(const char *key, int64_t *ret_due, uint8_t id[RECORD_ID_LEN])
-{
-	char division[7], *slash;
-
-	*ret_due = INT64_MIN;
-	if (key[0] == '\0')
-		return 0;
-	*ret_due = strtoll(key, &slash, 10);
-	return *slash == '/' && record_object_parse(slash + 1, division, id) == 0 ? 1 : 0;
-}
-
 /* Fills l with what follows the page's key, at most limit + 1 of each state. */
 static int
 gather_states(struct call *call, const char *state, const struct page *page, struct listing *l,
@@ -232,7 +219,7 @@ gather_states(struct call *call, const char *state, const struct page *page, str
 	size_t n = 2;
 	uint8_t id[RECORD_ID_LEN];
 	int64_t due;
-	int has_id = read_key(page->key, &due, id);
+	int has_id = page_due_key(page->key, &due, id);
 
 	if (state != NULL && strcmp(state, "open") != 0) {
 		n = 1;

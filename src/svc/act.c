@@ -116,6 +116,15 @@ act_match(const struct act *act, int64_t version, const char *changed_by, int64_
 	return -1;
 }
 
+void
+act_row_id(const struct store_row *row, int column, uint8_t ret_id[RECORD_ID_LEN])
+{
+	size_t len;
+	const void *id = row_blob(row, column, &len);
+
+	memcpy(ret_id, id, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
+}
+
 struct op *
 act_refusal(const struct act *act, const struct fault *why, struct fault *f)
 {

@@ -66,6 +66,9 @@ void act_clear(struct act *act);
 int act_match(const struct act *act, int64_t version, const char *changed_by, int64_t changed_at,
     struct fault *f);
 
+/* An id in a column of a row; shorter ones leave the rest as it was. */
+void act_row_id(const struct store_row *row, int column, uint8_t ret_id[RECORD_ID_LEN]);
+
 /* An operation that only records that this request was refused. */
 struct op *act_refusal(const struct act *act, const struct fault *why, struct fault *f);
 

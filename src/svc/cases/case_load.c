@@ -101,8 +101,8 @@ case_row(const struct store_row *row, void *ctx, struct fault *f)
 {
 	struct case_read *r = ctx;
 	struct case_file *c = calloc(1, sizeof(*c));
-	size_t len, sealed_len;
-	const void *id = row_blob(row, 1, &len), *sealed;
+	size_t sealed_len;
+	const void *sealed;
 	int rc = -1;
 
 	if (c == NULL) {
@@ -110,7 +110,7 @@ case_row(const struct store_row *row, void *ctx, struct fault *f)
 		return -1;
 	}
 	snprintf(c->division, sizeof(c->division), "%s", row_text(row, 0));
-	memcpy(c->id, id, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
+	act_row_id(row, 1, c->id);
 	snprintf(c->number, sizeof(c->number), "%s", row_text(row, 2));
 	c->version = row_int(row, 3);
 	snprintf(c->channel, sizeof(c->channel), "%s", row_text(row, 8));
@@ -149,8 +149,6 @@ item_row(const struct store_row *row, void *ctx, struct fault *f)
 {
 	struct case_file *c = ctx;
 	struct case_item *ci = &c->item[c->nitems];
-	size_t len;
-	const void *id;
 
 	if (c->nitems == c->matter->nitems)
 		goto unfit;
@@ -159,14 +157,10 @@ item_row(const struct store_row *row, void *ctx, struct fault *f)
 	    method_parse(row_text(row, 2), &ci->way) < 0)
 		goto unfit;
 	snprintf(ci->missing, sizeof(ci->missing), "%s", row_text(row, 3));
-	if ((ci->has_record = !row_null(row, 4))) {
-		id = row_blob(row, 4, &len);
-		memcpy(ci->record, id, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
-	}
-	if ((ci->has_verification = !row_null(row, 5))) {
-		id = row_blob(row, 5, &len);
-		memcpy(ci->verification, id, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
-	}
+	if ((ci->has_record = !row_null(row, 4)))
+		act_row_id(row, 4, ci->record);
+	if ((ci->has_verification = !row_null(row, 5)))
+		act_row_id(row, 5, ci->verification);
 	if ((ci->steps = json_loads(row_text(row, 6), 0, NULL)) == NULL)
 		goto unfit;
 	c->nitems++;

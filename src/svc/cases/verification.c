@@ -10,15 +10,6 @@ struct verification_read {
 	void *ctx;
 };
 
-static void
-copy_id(uint8_t *to, const struct store_row *row, int column)
-{
-	size_t len;
-	const void *id = row_blob(row, column, &len);
-
-	memcpy(to, id, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
-}
-
 /* The columns of VERIFICATION_GET. */
 static int
 verification_row(const struct store_row *row, void *ctx, struct fault *f)
@@ -28,13 +19,13 @@ verification_row(const struct store_row *row, void *ctx, struct fault *f)
 
 	memset(v, 0, sizeof(*v));
 	snprintf(v->division, sizeof(v->division), "%s", row_text(row, 0));
-	copy_id(v->id, row, 1);
+	act_row_id(row, 1, v->id);
 	v->version = row_int(row, 2);
 	if (verification_state_parse(row_text(row, 3), &v->state) < 0) {
 		fault_set(f, FAULT_STORE, "verification in state %s", row_text(row, 3));
 		return -1;
 	}
-	copy_id(v->case_id, row, 4);
+	act_row_id(row, 4, v->case_id);
 	snprintf(v->item, sizeof(v->item), "%s", row_text(row, 5));
 	snprintf(v->desk, sizeof(v->desk), "%s", row_text(row, 6));
 	v->sent_at = row_int(row, 7);
@@ -43,9 +34,9 @@ verification_row(const struct store_row *row, void *ctx, struct fault *f)
 	v->signed_at = row_int(row, 10);
 	snprintf(v->answer, sizeof(v->answer), "%s", row_text(row, 11));
 	v->answered_at = row_int(row, 12);
-	copy_id(v->sent, row, 13);
+	act_row_id(row, 13, v->sent);
 	if ((v->has_answered = !row_null(row, 14)))
-		copy_id(v->answered, row, 14);
+		act_row_id(row, 14, v->answered);
 	v->changed_at = row_int(row, 15);
 	snprintf(v->changed_by, sizeof(v->changed_by), "%s", row_text(row, 16));
 	snprintf(v->signed_by, sizeof(v->signed_by), "%s", row_text(row, 17));

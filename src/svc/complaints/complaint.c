@@ -222,15 +222,6 @@ out:
 
 struct complaint_read { struct complaint *c; complaint_each_fn *each; void *ctx; };
 
-static void
-copy_id(uint8_t *to, const struct store_row *row, int column)
-{
-	size_t len;
-	const void *id = row_blob(row, column, &len);
-
-	memcpy(to, id, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
-}
-
 /* The columns of COMPLAINT_GET. */
 static int
 complaint_row(const struct store_row *row, void *ctx, struct fault *f)
@@ -240,7 +231,7 @@ complaint_row(const struct store_row *row, void *ctx, struct fault *f)
 
 	memset(c, 0, sizeof(*c));
 	snprintf(c->division, sizeof(c->division), "%s", row_text(row, 0));
-	copy_id(c->id, row, 1);
+	act_row_id(row, 1, c->id);
 	snprintf(c->number, sizeof(c->number), "%s", row_text(row, 2));
 	c->version = row_int(row, 3);
 	snprintf(c->matter, sizeof(c->matter), "%s", row_text(row, 5));
@@ -248,7 +239,7 @@ complaint_row(const struct store_row *row, void *ctx, struct fault *f)
 	snprintf(c->agency, sizeof(c->agency), "%s", row_text(row, 7));
 	c->inventory = row_int(row, 9);
 	c->received_at = row_int(row, 10);
-	copy_id(c->received, row, 11);
+	act_row_id(row, 11, c->received);
 	c->due_at = row_int(row, 12);
 	c->answered_at = row_int(row, 14);
 	snprintf(c->answered_by, sizeof(c->answered_by), "%s", row_text(row, 15));
@@ -261,7 +252,7 @@ complaint_row(const struct store_row *row, void *ctx, struct fault *f)
 		return -1;
 	}
 	if (c->state == COMPLAINT_ANSWERED)
-		copy_id(c->answered, row, 16);
+		act_row_id(row, 16, c->answered);
 	return r->each != NULL ? r->each(c, r->ctx, f) : 0;
 }
 

@@ -7,9 +7,11 @@
 
 #include <libpq-fe.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kinds.h"
@@ -416,6 +418,56 @@ of_two_who_saw_the_same_one_wins(void **state)
 	store_close(b.s);
 }
 
+/* A process that ends, as by kill -9, when so much of a batch is done. */
+enum point { BEGUN, RAN, RAN_AND_MORE, COMMITTED, NPOINTS };
+
+static void
+end_at(enum point point, struct six *x)
+{
+	struct store *s = NULL;
+
+	if (store_open(address, STORE_EXISTING, &s, NULL) < 0 || store_begin(s, NULL) < 0 ||
+	    (point >= RAN && store_run_all(s, x->op, NOPS, NULL) < 0) ||
+	    (point >= RAN_AND_MORE && store_exec(s, ST_META_SET, PARAMS(sql_text("more"),
+	    sql_text("x")), 1, NULL) < 0) || (point == COMMITTED && store_commit(s, NULL) < 0))
+		_exit(1);
+	raise(SIGKILL);
+}
+
+static void
+a_process_that_is_killed_in_a_batch_leaves_all_of_it_or_nothing(void **state)
+{
+	static const char *const names[NPOINTS] = { "begun", "ran", "more", "committed" };
+	struct store_reader *r;
+	struct store *s;
+	struct six x;
+	int status;
+
+	(void)state;
+	for (enum point point = BEGUN; point < NPOINTS; point++) {
+		pid_t child;
+
+		make_six(&x, names[point], 0);
+		if ((child = fork()) == 0)
+			end_at(point, &x);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+		/* Whoever comes after finds no part of it, and is not held up. */
+		s = open_store(STORE_EXISTING);
+		assert_int_equal(store_reader_open(s, &r, NULL), 0);
+		for (int i = 0; i < NOPS; i++)
+			assert_string_equal(meta(r, x.key[i]), point == COMMITTED ? "x" : "");
+		assert_string_equal(meta(r, "more"), point == COMMITTED ? "x" : "");
+		assert_int_equal(store_begin(s, NULL), 0);
+		assert_int_equal(store_run_all(s, x.op, NOPS, NULL), 0);
+		assert_int_equal(store_commit(s, NULL), 0);
+		for (int i = 0; i < NOPS; i++)
+			assert_string_equal(meta(r, x.key[i]), "x");
+		store_reader_close(r);
+		store_close(s);
+	}
+}
+
 /* Every statement is prepared once: a name or a column that is wrong shows here. */
 static void
 prepare_all(const char *path, enum stmt from, enum stmt end)
@@ -555,6 +607,7 @@ a_newer_index_is_refused(void **state)
 		cmocka_unit_test(whichever_statement_fails_nothing_is_there), \
 		cmocka_unit_test(a_wrong_count_outside_an_operation_loses_the_batch), \
 		cmocka_unit_test(of_two_who_saw_the_same_one_wins), \
+		cmocka_unit_test(a_process_that_is_killed_in_a_batch_leaves_all_of_it_or_nothing), \
 		cmocka_unit_test(an_index_is_made_and_found_again), \
 		cmocka_unit_test(a_newer_index_is_refused)
 
