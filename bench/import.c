@@ -18,7 +18,7 @@
 #include "svc/instance.h"
 #include "svc/inventory/inventory_svc.h"
 
-#define ROUNDS 25
+#define ROUNDS 51
 #define GOAL 3.0
 #define CHANGED "matters.csv"	/* the file with the number, and where it stands: a yearly volume */
 #define MARK ",both,"
@@ -160,23 +160,25 @@ by_size(const void *a, const void *b)
 static int
 measure(struct bench *b, struct fault *f)
 {
-	double parsed[ROUNDS], imported[ROUNDS], share;
+	double parsed[ROUNDS], imported[ROUNDS], shares[ROUNDS], share;
 	size_t cells = 0;
 
 	for (int i = 0; i < ROUNDS; i++) {
 		if (next_version(b, i) != 0 || (parsed[i] = read_and_parse(b, &cells, f)) < 0 ||
 		    (imported[i] = import(b, f)) < 0)
 			return -1;
+		shares[i] = imported[i] / parsed[i];
 	}
+	qsort(shares, ROUNDS, sizeof(shares[0]), by_size);
 	qsort(parsed, ROUNDS, sizeof(parsed[0]), by_size);
 	qsort(imported, ROUNDS, sizeof(imported[0]), by_size);
-	share = imported[ROUNDS / 2] / parsed[ROUNDS / 2];
+	share = shares[ROUNDS / 2];
 	printf("reading and parsing %zu cells  %7.2f ms  (%.2f to %.2f, median of %d)\n", cells,
 	    parsed[ROUNDS / 2], parsed[0], parsed[ROUNDS - 1], ROUNDS);
 	printf("import as a new version      %9.2f ms  (%.2f to %.2f)\n", imported[ROUNDS / 2],
 	    imported[0], imported[ROUNDS - 1]);
-	printf("import / reading and parsing %9.2f x   goal <= %.0f  %s\n", share, GOAL,
-	    share <= GOAL ? "met" : "NOT MET");
+	printf("import / reading and parsing %9.2f x   (%.2f to %.2f, of a round)  goal <= %.0f  %s\n",
+	    share, shares[0], shares[ROUNDS - 1], GOAL, share <= GOAL ? "met" : "NOT MET");
 	return 0;
 }
 

@@ -45,6 +45,9 @@ struct build {
 	struct matter *matters;
 	struct item *items;
 	struct grant *grants;
+	/* [index of an expression]: what an item under it reads, and whether it may; many share one. */
+	struct condition { const char *const *fields; int sound; } *conditions;
+	const char *sound_wording;	/* the last wording that was: the next is often the same */
 	const char *const *roles;	/* every role that a matter has: sorted, NULL-terminated */
 };
 

@@ -130,13 +130,16 @@ static void
 resolve_refs(struct sheets *s, struct sheet *sheet, int column)
 {
 	const struct sheet *to = &s->sheet[sheet->spec->column[column].to];
+	const struct cell *last = NULL;	/* rows that refer to the same often stand together */
 
 	for (size_t i = 0; i < sheet->n; i++) {
 		struct cell *cell = &sheet->row[i].cell[column];
 
 		if (cell->text[0] == '\0')
 			continue;
-		cell->num = sheet_find(to, cell->text);
+		cell->num = last != NULL && strcmp(last->text, cell->text) == 0 ? last->num :
+		    sheet_find(to, cell->text);
+		last = cell;
 		if (cell->num < 0 && !to->broken)
 			complain_of_ref(s, sheet, &sheet->row[i], column);
 	}

@@ -177,10 +177,9 @@ check_query_fields(struct build *b, const struct row *row, const struct item *it
 
 	if (s == NULL)
 		return;
-	build_field_words(s->outputs, s->noutputs, words, sizeof(words));
 	if (row->cell[ITEM_FIELDS].text[0] == '\0')
-		sheet_complain(&b->s, SHEET_ITEMS, row, ITEM_FIELDS, PROBLEM_FIELDS_MISSING,
-		    (struct says){ s->code, words, NULL });
+		sheet_complain(&b->s, SHEET_ITEMS, row, ITEM_FIELDS, PROBLEM_FIELDS_MISSING, (struct says){
+		    s->code, build_field_words(s->outputs, s->noutputs, words, sizeof(words)), NULL });
 	for (const char *const *w = item->fields; *w != NULL; w++) {
 		struct nearest near = { 0 };
 
@@ -189,7 +188,8 @@ check_query_fields(struct build *b, const struct row *row, const struct item *it
 		for (size_t i = 0; i < s->noutputs; i++)
 			report_nearer(*w, s->outputs[i].name, &near);
 		sheet_complain_of(&b->s, SHEET_ITEMS, row, ITEM_FIELDS, *w, PROBLEM_FIELDS_UNKNOWN,
-		    (struct says){ s->code, words, near.word });
+		    (struct says){ s->code, build_field_words(s->outputs, s->noutputs, words,
+		    sizeof(words)), near.word });
 	}
 }
 
@@ -229,10 +229,29 @@ check_method(struct build *b, const struct row *row, const struct item *item)
 		    (struct says){ 0 });
 }
 
+/* What an item's condition reads, which must be fields of the form. */
 static int
-check_item(struct build *b, const struct row *row, const struct item *item)
+take_condition(struct build *b, const struct row *row, struct item *item)
 {
 	const struct readable form = { b->fields, b->snap->inv.nfields, NULL, 0 };
+	const struct inventory_report *report = b->s.reporting.report;
+	struct condition *c = &b->conditions[row->cell[ITEM_WHEN].num];
+	size_t before = report->total;
+
+	if (c->fields == NULL && (c->fields = build_rule_names(b, item->required_when)) == NULL)
+		return -1;
+	item->condition_fields = c->fields;
+	if (c->sound || build_sheet(b, SHEET_FIELDS)->broken)
+		return 0;
+	if (build_check_rule(b, SHEET_ITEMS, row, ITEM_WHEN, &form) < 0)
+		return -1;
+	c->sound = report->total == before;
+	return 0;
+}
+
+static void
+check_item(struct build *b, const struct row *row, const struct item *item)
+{
 
 	if (item->matter != NULL)
 		check_name(b, row, ITEM_MATTER_NAME, item->matter->code, item->matter->name);
@@ -240,9 +259,6 @@ check_item(struct build *b, const struct row *row, const struct item *item)
 		check_name(b, row, ITEM_PROOF_NAME, item->proof->code, item->proof->name);
 	build_check_wording(b, SHEET_ITEMS, row, ITEM_BASIS);
 	check_method(b, row, item);
-	if (build_sheet(b, SHEET_FIELDS)->broken)
-		return 0;
-	return build_check_rule(b, SHEET_ITEMS, row, ITEM_WHEN, &form);
 }
 
 static int
@@ -263,13 +279,10 @@ fill_item(struct build *b, const struct row *row, struct item *item)
 		.fields = cell[ITEM_FIELDS].list,
 		.verify_hours = cell[ITEM_HOURS].num < 0 ? VERIFY_HOURS_DEFAULT : (int)cell[ITEM_HOURS].num,
 	};
-	if (item->required_when != NULL)
-		item->condition_fields = build_rule_names(b, item->required_when);
-	if (item->condition_fields == NULL)
-		return -1;
 	if (item->method < METHOD_N)
 		b->snap->inv.total[item->method]++;
-	return check_item(b, row, item);
+	check_item(b, row, item);
+	return item->required_when == NULL ? 0 : take_condition(b, row, item);
 }
 
 int
@@ -280,7 +293,8 @@ build_items(struct build *b)
 	size_t *start = group(b, SHEET_ITEMS, ITEM_MATTER);
 
 	b->items = build_array(b, SHEET_ITEMS, sizeof(*b->items));
-	if (b->items == NULL || of_matter == NULL || start == NULL)
+	b->conditions = arena_alloc(&b->s.scratch, b->snap->nrules, sizeof(*b->conditions));
+	if (b->items == NULL || b->conditions == NULL || of_matter == NULL || start == NULL)
 		return -1;
 	for (size_t i = 0; i < sheet->n; i++) {
 		const struct row *row = &sheet->row[i];

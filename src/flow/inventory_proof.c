@@ -13,13 +13,18 @@ static const char *const catch_all[] = {
 void
 build_check_wording(struct build *b, enum sheet_id id, const struct row *row, int column)
 {
+	const char *text = row->cell[column].text;
+
+	if (b->sound_wording != NULL && strcmp(text, b->sound_wording) == 0)
+		return;
 	for (size_t i = 0; catch_all[i] != NULL; i++) {
-		if (strstr(row->cell[column].text, catch_all[i]) != NULL) {
+		if (strstr(text, catch_all[i]) != NULL) {
 			sheet_complain(&b->s, id, row, column, PROBLEM_CATCH_ALL,
 			    (struct says){ .a = catch_all[i] });
 			return;
 		}
 	}
+	b->sound_wording = text;
 }
 
 static int

@@ -72,6 +72,8 @@ build_rules(struct build *b)
 				return -1;
 		}
 		uses[i].row->cell[uses[i].column].rule = rule;
+		if (rule != NULL)
+			uses[i].row->cell[uses[i].column].num = (int64_t)snap->nrules - 1;
 		if (rule == NULL)
 			report_add_fault(&b->s.reporting, (struct place){ .file = (int)uses[i].id,
 			    .line = uses[i].row->line,

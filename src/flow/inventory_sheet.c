@@ -272,6 +272,8 @@ read_sheet(struct sheets *s, struct sheet *sheet, const struct inventory_file *f
 	csv = csv_new(file->text, file->len);
 	if (csv == NULL)
 		return -1;
+	if (o != NULL)
+		csv_trust(csv);		/* what came from an office was decoded, or found to be UTF-8 */
 	rc = read_rows(s, sheet, csv);
 	csv_free(csv);
 	return rc;

@@ -89,7 +89,7 @@ extern const struct sheet_spec sheet_specs[SHEET_N];
 /* A cell: its text, and what it means where it is right. */
 struct cell {
 	const char *text;
-	int64_t num;		/* rank of what a ref names, index of a word, integer, day; -1: none */
+	int64_t num;		/* rank of what a ref names, index of a word or rule, integer, day; -1: none */
 	union {
 		const char *const *list;	/* CELL_LIST: NULL-terminated, never NULL */
 		const struct jsonlogic *rule;	/* CELL_LOGIC: NULL if blank or wrong */

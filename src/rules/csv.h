@@ -20,6 +20,9 @@ struct csv;
 struct csv *csv_new(const char *text, size_t len);
 void csv_free(struct csv *c);
 
+/* Says that the text is known to be UTF-8, before the first row: it is not looked at again. */
+void csv_trust(struct csv *c);
+
 /*
  * Reads the next row: 1, 0 at the end, -1 with FAULT_CSV_MALFORMED or FAULT_MEMORY.
  * Its arguments are line, column (the field's number from 1), what (a name such as
