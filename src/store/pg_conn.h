@@ -13,7 +13,7 @@
 #include "store/type.h"
 
 #define PG_WINDOW 512		/* statements on their way before their results are read */
-#define PG_PARAMS_MAX 24
+#define PG_PARAMS_MAX 28
 #define PG_NO_OP SIZE_MAX	/* a statement that belongs to no operation */
 
 #define OID_BYTEA 17

@@ -32,6 +32,10 @@
 #define VALUES_20 VALUES_19 ", $20"
 #define VALUES_21 VALUES_20 ", $21"
 #define VALUES_22 VALUES_21 ", $22"
+#define VALUES_23 VALUES_22 ", $23"
+#define VALUES_24 VALUES_23 ", $24"
+#define VALUES_25 VALUES_24 ", $25"
+#define VALUES_26 VALUES_25 ", $26"
 
 #define TABLE(sym, name, key, ncols, columns) TEXTS(sym, name, columns, VALUES_##ncols, key)
 #define TEXTS(...) TEXTS_(__VA_ARGS__)

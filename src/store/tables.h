@@ -15,7 +15,7 @@
 #include "store/store.h"
 
 #define TABLE_KEYS_MAX 4
-#define TABLE_COLUMNS_MAX 24
+#define TABLE_COLUMNS_MAX 28
 
 enum table_id {
 #define TABLE(sym, name, key, ncols, columns) TABLE_##sym,
