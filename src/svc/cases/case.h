@@ -30,6 +30,7 @@ struct case_item {
 	uint8_t record[RECORD_ID_LEN];		/* whose body holds the answer */
 	uint8_t verification[RECORD_ID_LEN];
 	json_t *steps;			/* [{"at","way","outcome","reason"}], codes only */
+	int deferred;			/* the case was accepted although it still lacked something */
 };
 
 struct case_file {
@@ -42,6 +43,10 @@ struct case_file {
 	const struct agency *agency;	/* the acting one */
 	char channel[8], opened_by[32], changed_by[32];
 	int64_t opened_at, changed_at, due_day;
+	int has_accepted, has_concluded, has_correction;
+	uint8_t accepted[RECORD_ID_LEN], concluded[RECORD_ID_LEN], correction[RECORD_ID_LEN];
+	int64_t deferred_until, correction_due;	/* days; 0 where there is none */
+	char platform[32], external[64];	/* who sent it in, under which number; "" for a counter */
 	struct party party[CASE_PARTIES_MAX];
 	size_t nparties;
 	json_t *form;

@@ -147,4 +147,5 @@ case_put_item(struct op *op, const struct case_file *c, const struct case_item *
 	op_blob(op, ci->has_record ? ci->record : NULL, RECORD_ID_LEN);
 	op_blob(op, ci->has_verification ? ci->verification : NULL, RECORD_ID_LEN);
 	case_put_steps(op, ci);
+	op_int(op, ci->deferred);
 }

@@ -95,6 +95,37 @@ struct case_read {
 	void *ctx;
 };
 
+/* The id in a column that may be empty. */
+static int
+row_id(const struct store_row *row, int column, uint8_t ret_id[RECORD_ID_LEN])
+{
+	if (row_null(row, column))
+		return 0;
+	act_row_id(row, column, ret_id);
+	return 1;
+}
+
+static int64_t
+row_day(const struct store_row *row, int column)
+{
+	return row_null(row, column) ? 0 : row_int(row, column);
+}
+
+/* The columns of CASE_GET from accepted on: how far the case has come, and who sent it in. */
+static void
+case_progress(const struct store_row *row, struct case_file *c)
+{
+	c->has_accepted = row_id(row, 15, c->accepted);
+	c->has_concluded = row_id(row, 16, c->concluded);
+	c->deferred_until = row_day(row, 17);
+	c->has_correction = row_id(row, 18, c->correction);
+	c->correction_due = row_day(row, 19);
+	if (row_null(row, 20) || row_null(row, 21))
+		return;
+	snprintf(c->platform, sizeof(c->platform), "%s", row_text(row, 20));
+	snprintf(c->external, sizeof(c->external), "%s", row_text(row, 21));
+}
+
 /* The columns of CASE_GET. */
 static int
 case_row(const struct store_row *row, void *ctx, struct fault *f)
@@ -119,6 +150,7 @@ case_row(const struct store_row *row, void *ctx, struct fault *f)
 	c->due_day = row_int(row, 12);
 	c->changed_at = row_int(row, 13);
 	snprintf(c->changed_by, sizeof(c->changed_by), "%s", row_text(row, 14));
+	case_progress(row, c);
 	c->inv = app_inventory_version(r->act->app, r->act->reader, row_int(row, 6), f);
 	if (c->inv == NULL)
 		goto out;
@@ -157,12 +189,11 @@ item_row(const struct store_row *row, void *ctx, struct fault *f)
 	    method_parse(row_text(row, 2), &ci->way) < 0)
 		goto unfit;
 	snprintf(ci->missing, sizeof(ci->missing), "%s", row_text(row, 3));
-	if ((ci->has_record = !row_null(row, 4)))
-		act_row_id(row, 4, ci->record);
-	if ((ci->has_verification = !row_null(row, 5)))
-		act_row_id(row, 5, ci->verification);
+	ci->has_record = row_id(row, 4, ci->record);
+	ci->has_verification = row_id(row, 5, ci->verification);
 	if ((ci->steps = json_loads(row_text(row, 6), 0, NULL)) == NULL)
 		goto unfit;
+	ci->deferred = row_int(row, 7) != 0;
 	c->nitems++;
 	return 0;
 unfit:
