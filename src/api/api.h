@@ -15,6 +15,7 @@
 #include "svc/act.h"
 #include "svc/app.h"
 #include "svc/cases/case.h"
+#include "svc/disputes/dispute.h"
 #include "svc/person/person.h"
 
 enum endpoint_flags {
@@ -167,6 +168,12 @@ json_t *view_case_summary(struct call *call, const struct case_file *c, struct f
 json_t *view_question(const struct call *call, const struct proof *proof, const char *name);
 json_t *view_verification(struct call *call, const struct verification *v, int whole,
     struct fault *f);
+/* A dispute as the owner of the data sees it. */
+json_t *view_dispute(struct call *call, const struct dispute *d, int whole, struct fault *f);
+/* Adds to the shown items of a case the disputes of their answers, and what they are told. */
+int view_disputes(struct call *call, const struct case_file *c, json_t *items, struct fault *f);
+/* The name of somebody of the staff; the id where the account is gone. */
+void staff_name(struct call *call, const char *id, char *text, size_t size);
 /* The inventory that a look-up is about: that of ?asof=DATE, else the one in force; counted. */
 struct inventory *asked_inventory(struct call *call, struct fault *f);
 /* Of the columns of RECORDS_OF_CASE. */
@@ -229,6 +236,12 @@ RENDER(verification_show);
 PREPARE(verification_signature);
 PREPARE(verification_answering);
 PREPARE(verification_returning);
+PREPARE(item_dispute);
+PREPARE(item_dispute_withdrawal);
+PREPARE(case_notice_seeing);
+RENDER(disputes_search);
+RENDER(dispute_show);
+PREPARE(dispute_answering);
 PREPARE(complaints_receive);
 RENDER(complaint_received);
 RENDER(complaint_status);

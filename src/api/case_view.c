@@ -298,6 +298,12 @@ view_case(struct call *call, struct case_file *c, struct fault *f)
 		json_array_append_new(items, item);
 		count_state(counts, c->item[i].state, 1);
 	}
+	if (view_disputes(call, c, items, f) < 0) {
+		json_decref(items);
+		json_decref(fields);
+		json_decref(counts);
+		return NULL;
+	}
 	for (size_t i = 0; i < c->matter->nfields; i++)
 		json_array_append_new(fields, view_field(c->matter->fields[i]));
 	record_object_name(c->division, c->id, id);

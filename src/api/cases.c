@@ -610,7 +610,7 @@ item_written(struct call *call, json_t **ret_json, struct fault *f)
 	struct stored_record record;
 	struct case_item *ci;
 	char name[RECORD_NAME_MAX], id[RECORD_NAME_MAX], etag[32];
-	json_t *item = NULL;
+	json_t *item = NULL, *shown = NULL;
 	const uint8_t *rid;
 	int rc = -1;
 
@@ -619,6 +619,9 @@ item_written(struct call *call, json_t **ret_json, struct fault *f)
 		return -1;
 	if (case_item_find(c, http_param(call->req, "item"), &ci, f) < 0 ||
 	    (item = view_case_item(call, c, ci, f)) == NULL)
+		goto out;
+	shown = json_pack("[O]", item);
+	if (view_disputes(call, c, shown, f) < 0)
 		goto out;
 	/* The first operation's record names the request, now and when it is repeated. */
 	rid = call->act.record;
@@ -641,6 +644,7 @@ item_written(struct call *call, json_t **ret_json, struct fault *f)
 	http_answer_header(call->req, "ETag", etag);
 	rc = 0;
 out:
+	json_decref(shown);
 	json_decref(item);
 	if (call->mine == NULL)
 		case_free(c);

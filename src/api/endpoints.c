@@ -45,6 +45,9 @@ const struct endpoint endpoints[] = {
 	CHANGE(POST, "/api/v1/cases/{id}/items/{item}/commitment", CASE_WORK, KB(4), NEEDS_KEY, item_commitment, item_written, case_show),
 	CHANGE(POST, "/api/v1/cases/{id}/acceptance", CASE_WORK, KB(4), NEEDS_KEY, case_acceptance, case_show, case_show),
 	CHANGE(POST, "/api/v1/cases/{id}/conclusion", CASE_WORK, KB(16), NEEDS_KEY, case_conclusion, case_show, case_show),
+	CHANGE(POST, "/api/v1/cases/{id}/items/{item}/dispute", DISPUTE_OPEN, KB(8), NEEDS_KEY, item_dispute, item_written, case_show),
+	CHANGE(POST, "/api/v1/cases/{id}/items/{item}/disputes/{dispute}/withdrawal", DISPUTE_OPEN, KB(4), NEEDS_KEY, item_dispute_withdrawal, item_written, case_show),
+	CHANGE(POST, "/api/v1/cases/{id}/notices/{notice}/seen", CASE_WORK, KB(4), NEEDS_KEY, case_notice_seeing, case_show, case_show),
 	ROUTE(GET, "/api/v1/cases/{id}/records", RECORD_READ, 0, 0, 200, NULL, case_records),
 
 	ROUTE(POST, "/api/v1/records/search", RECORD_SEARCH, KB(4), 0, 200, records_searching, records_search),
@@ -54,6 +57,10 @@ const struct endpoint endpoints[] = {
 	CHANGE(POST, "/api/v1/verifications/{id}/signature", VERIFICATION_WORK, KB(4), NEEDS_KEY, verification_signature, verification_show, verification_show),
 	CHANGE(POST, "/api/v1/verifications/{id}/answer", VERIFICATION_WORK, KB(32), NEEDS_KEY, verification_answering, verification_show, verification_show),
 	CHANGE(POST, "/api/v1/verifications/{id}/return", VERIFICATION_WORK, KB(16), NEEDS_KEY, verification_returning, verification_show, verification_show),
+
+	ROUTE(POST, "/api/v1/disputes/search", DISPUTE_READ, KB(4), 0, 200, NULL, disputes_search),
+	ROUTE(GET, "/api/v1/disputes/{id}", DISPUTE_READ, 0, 0, 200, NULL, dispute_show),
+	CHANGE(POST, "/api/v1/disputes/{id}/answer", DISPUTE_ANSWER, KB(16), NEEDS_KEY, dispute_answering, dispute_show, dispute_show),
 
 	ROUTE(POST, "/api/v1/complaints", COMPLAINT_FILE, KB(16), NEEDS_KEY, 201, complaints_receive, complaint_received),
 	ROUTE(POST, "/api/v1/complaints/status", COMPLAINT_FOLLOW, KB(1), 0, 200, NULL, complaint_status),

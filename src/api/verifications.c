@@ -74,8 +74,7 @@ maybe_at(int64_t at)
 	return at != 0 ? api_at(at) : json_null();
 }
 
-/* The name of somebody of the staff; the id where the account is gone. */
-static void
+void
 staff_name(struct call *call, const char *id, char *text, size_t size)
 {
 	struct actor a;

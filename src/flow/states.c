@@ -101,6 +101,18 @@ static const uint32_t complaint_next[COMPLAINT_NSTATES] = {
 	[COMPLAINT_RECEIVED] = 1u << COMPLAINT_ANSWERED,
 };
 
+static const char *const dispute_names[DISPUTE_NSTATES] = {
+	[DISPUTE_OPEN] = "open",
+	[DISPUTE_CORRECTED] = "corrected",
+	[DISPUTE_UPHELD] = "upheld",
+	[DISPUTE_WITHDRAWN] = "withdrawn",
+};
+
+/* Who does not agree with an answer asks the source again, and may dispute that answer. */
+static const uint32_t dispute_next[DISPUTE_NSTATES] = {
+	[DISPUTE_OPEN] = 1u << DISPUTE_CORRECTED | 1u << DISPUTE_UPHELD | 1u << DISPUTE_WITHDRAWN,
+};
+
 static int
 parse(const char *const *names, int n, const char *name)
 {
@@ -132,6 +144,12 @@ const char *
 complaint_state_name(enum complaint_state s)
 {
 	return complaint_names[s];
+}
+
+const char *
+dispute_state_name(enum dispute_state s)
+{
+	return dispute_names[s];
 }
 
 int
@@ -179,6 +197,17 @@ complaint_state_parse(const char *name, enum complaint_state *ret_state)
 }
 
 int
+dispute_state_parse(const char *name, enum dispute_state *ret_state)
+{
+	int s = parse(dispute_names, DISPUTE_NSTATES, name);
+
+	if (s < 0)
+		return -1;
+	*ret_state = (enum dispute_state)s;
+	return 0;
+}
+
+int
 case_state_may(enum case_state from, enum case_state to)
 {
 	return (case_next[from] >> to & 1) != 0;
@@ -203,6 +232,12 @@ complaint_state_may(enum complaint_state from, enum complaint_state to)
 }
 
 int
+dispute_state_may(enum dispute_state from, enum dispute_state to)
+{
+	return (dispute_next[from] >> to & 1) != 0;
+}
+
+int
 case_state_final(enum case_state s)
 {
 	return case_next[s] == 0;
@@ -218,6 +253,12 @@ int
 complaint_state_final(enum complaint_state s)
 {
 	return complaint_next[s] == 0;
+}
+
+int
+dispute_state_final(enum dispute_state s)
+{
+	return dispute_next[s] == 0;
 }
 
 int

@@ -1,9 +1,10 @@
 /*
- * states.h - the states of cases, items, verifications and complaints, and what may follow what.
+ * states.h - the states of cases, items, verifications, complaints and disputes, and what may
+ * follow what.
  *
  * Names are those of the interface and of the store (docs/decisions.md 12).  Items go
- * back and forth as long as the answers of the form change; a case, a verification
- * and a complaint end.  Pure tables, safe from any thread.
+ * back and forth as long as the answers of the form change; a case, a verification,
+ * a complaint and a dispute end.  Pure tables, safe from any thread.
  */
 #ifndef FLOW_STATES_H
 #define FLOW_STATES_H
@@ -42,27 +43,39 @@ enum verification_state {
 
 enum complaint_state { COMPLAINT_RECEIVED, COMPLAINT_ANSWERED, COMPLAINT_NSTATES };
 
+enum dispute_state {
+	DISPUTE_OPEN,
+	DISPUTE_CORRECTED,		/* the owner has put the source right */
+	DISPUTE_UPHELD,			/* the value is right */
+	DISPUTE_WITHDRAWN,
+	DISPUTE_NSTATES
+};
+
 const char *case_state_name(enum case_state s);		/* "open" ... */
 const char *item_state_name(enum item_state s);
 const char *verification_state_name(enum verification_state s);
 const char *complaint_state_name(enum complaint_state s);
+const char *dispute_state_name(enum dispute_state s);
 
 /* -1 for a name that there is not. */
 int case_state_parse(const char *name, enum case_state *ret_state);
 int item_state_parse(const char *name, enum item_state *ret_state);
 int verification_state_parse(const char *name, enum verification_state *ret_state);
 int complaint_state_parse(const char *name, enum complaint_state *ret_state);
+int dispute_state_parse(const char *name, enum dispute_state *ret_state);
 
 /* Whether to may follow from.  A state never follows itself: that is no change. */
 int case_state_may(enum case_state from, enum case_state to);
 int item_state_may(enum item_state from, enum item_state to);
 int verification_state_may(enum verification_state from, enum verification_state to);
 int complaint_state_may(enum complaint_state from, enum complaint_state to);
+int dispute_state_may(enum dispute_state from, enum dispute_state to);
 
 /* Whether nothing follows. */
 int case_state_final(enum case_state s);
 int verification_state_final(enum verification_state s);
 int complaint_state_final(enum complaint_state s);
+int dispute_state_final(enum dispute_state s);
 
 /* Whose turn an item is: the counter's, a desk's, or nobody's any more. */
 int item_state_turn(enum item_state s);

@@ -97,6 +97,14 @@ calendar_add_days(const struct calendar *cal, int64_t day, int n)
 	return day;
 }
 
+int64_t
+calendar_due(const struct calendar *cal, int64_t now, int n)
+{
+	int64_t first = calendar_add_days(cal, clock_day(now), 0);
+
+	return clock_day_start(calendar_add_days(cal, first, n) + 1) - 1;
+}
+
 static int
 bad_hours(struct fault *f)
 {

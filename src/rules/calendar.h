@@ -40,6 +40,12 @@ int64_t calendar_known_until(const struct calendar *cal);
 /* The n-th working day after day (n = 0: day itself, or the next working day). */
 int64_t calendar_add_days(const struct calendar *cal, int64_t day, int n);
 
+/*
+ * The last instant of the n-th working day after that of now, which is not counted; what comes
+ * in on a day off counts as received on the next working day.
+ */
+int64_t calendar_due(const struct calendar *cal, int64_t now, int n);
+
 /* Parses "08:30-12:00,13:30-18:00"; FAULT_FIELD_VALUE on anything else. */
 int office_hours_parse(const char *text, struct office_hours *ret_hours, struct fault *f);
 

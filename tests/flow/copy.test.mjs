@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Instance, must, run } from '../lib/instance.mjs';
-import { getCase, openScene, runScene, settle } from '../lib/cases.mjs';
+import { disputeValues, getCase, openScene, runScene, settle } from '../lib/cases.mjs';
 import { clerkOf, scene, scenes } from '../lib/catalogue.mjs';
 import { wzm } from '../lib/paths.mjs';
 import { database, onPg } from '../lib/pg.mjs';
@@ -27,6 +27,7 @@ function moved(i, store) {
 before(async () => {
 	instance = await new Instance().init().serve();
 	for (const s of scenes()) await runScene(instance, s);
+	await disputeValues(instance);
 	const clerk = await instance.client(clerkOf[house.division_code]);
 	open = await settle(clerk, await openScene(clerk, house));
 	await instance.stop();
@@ -192,7 +193,12 @@ test('a copy that was begun before the original changed is not gone on with', as
 });
 
 test('an instance of the first schema is migrated and serves as before', async () => {
-	const old = back, undo = [...['tombstone', 'inventory_publication', 'complaint'].map((t) => `DROP TABLE ${t}`),
+	const added = {
+		service_case: ['accepted', 'concluded', 'deferred_until', 'correction', 'correction_due', 'external_platform', 'external_number'],
+		case_item: ['deferred'], verification: ['needed', 'supplied', 'left_ms', 'reminders', 'reminded_at', 'next'] };
+	const old = back, undo = [...['tombstone', 'inventory_publication', 'complaint', 'deputy', 'dispute', 'case_notice', 'platform', 'webhook'].map((t) => `DROP TABLE ${t}`),
+		'DROP INDEX service_case_external', 'DROP INDEX verification_due',
+		...Object.entries(added).flatMap(([t, columns]) => columns.map((c) => `ALTER TABLE ${t} DROP COLUMN ${c}`)),
 		onPg ? 'DELETE FROM schema_version WHERE version > 1' : 'PRAGMA user_version = 1'];
 	if (onPg) execFileSync('psql', ['-qX', '-d', address(old), '-c', undo.join(';')]);
 	else execFileSync('sqlite3', [`${old.dir}/wzm.db`, undo.join(';')]);

@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { Instance, must, run } from '../lib/instance.mjs';
-import { runScene } from '../lib/cases.mjs';
+import { disputeValues, runScene } from '../lib/cases.mjs';
 import { scenes } from '../lib/catalogue.mjs';
 import { onPg } from '../lib/pg.mjs';
 import { changedCopy, evidence, rows } from '../lib/store.mjs';
@@ -13,6 +13,7 @@ let instance, size;
 before(async () => {
 	instance = await new Instance().init().serve();
 	for (const s of scenes()) await runScene(instance, s);
+	await disputeValues(instance);
 	await instance.stop();
 	size = evidence(instance.dir).records.length;
 });
@@ -89,7 +90,7 @@ const changes = {
 	'a dataset': ["DELETE FROM dataset WHERE name = 'persons'", ['dataset_row', 'dataset_row_without_dataset']],
 	'a sealed row of another one': ["UPDATE dataset_row SET sealed = (SELECT sealed FROM dataset_row WHERE dataset = 'persons' AND id = 7) WHERE dataset = 'persons' AND id = 8", ['dataset_row', 'sealed_broken']],
 	'the inventory of a case': [`UPDATE service_case SET inventory = 99 WHERE ${firstCase}`, ['service_case', 'case_without_inventory']],
-	'a case that was slipped in': [`INSERT INTO service_case SELECT division, randomblob(16), number || 'X', version, state, matter, inventory, agency, channel, people, opened_at, opened_by, due_day, changed_at, changed_by FROM service_case WHERE ${firstCase}`,
+	'a case that was slipped in': [`INSERT INTO service_case (division, id, number, version, state, matter, inventory, agency, channel, people, opened_at, opened_by, due_day, changed_at, changed_by) SELECT division, randomblob(16), number || 'X', version, state, matter, inventory, agency, channel, people, opened_at, opened_by, due_day, changed_at, changed_by FROM service_case WHERE ${firstCase}`,
 		['service_case', 'case_without_record'], ['service_case', 'case_number'], ['service_case', 'sealed_broken'], ['service_case', 'case_items']],
 	'the matter of a case': [`UPDATE service_case SET matter = 'M-9999' WHERE ${firstCase}`, ['service_case', 'case_matter']],
 	'the agency of a case': [`UPDATE service_case SET agency = 'nobody' WHERE ${firstCase}`, ['service_case', 'case_matter']],
@@ -107,6 +108,14 @@ const changes = {
 	'the desk of a verification': ["UPDATE verification SET desk = 'nobody'", ['verification', 'desk_missing']],
 	'the question of a verification': ['UPDATE verification SET sent = zeroblob(16)', ['verification', 'verification_without_question']],
 	'the answer of a verification': ['UPDATE verification SET answered = zeroblob(16) WHERE answered IS NOT NULL', ['verification', 'verification_without_answer']],
+	'the item of a dispute': ["UPDATE dispute SET item = 'I-99999'", ['dispute', 'dispute_without_item']],
+	'the value that is disputed': ['UPDATE dispute SET disputed = opened', ['dispute', 'dispute_without_value']],
+	'the record of a dispute': ['UPDATE dispute SET opened = zeroblob(16)', ['dispute', 'dispute_without_record']],
+	'the answer of a dispute': ['UPDATE dispute SET answered = zeroblob(16) WHERE answered IS NOT NULL', ['dispute', 'dispute_without_answer']],
+	'an answer that a dispute never had': ["UPDATE dispute SET state = 'upheld' WHERE state = 'open'", ['dispute', 'dispute_without_answer']],
+	'the calendar of a dispute': ['UPDATE dispute SET due_calendar = 99', ['dispute', 'dispute_without_inventory']],
+	'the item of a notice': ["UPDATE case_notice SET item = 'I-99999'", ['case_notice', 'notice_without_item']],
+	'the cause of a notice': ['UPDATE case_notice SET cause = zeroblob(16)', ['case_notice', 'notice_without_cause']],
 	'a text that was signed': ["UPDATE legal_text SET text = text || ' '", ['legal_text', 'legal_text_changed']],
 	'the texts that were signed': ['DELETE FROM legal_text', ['entry', 'legal_text_missing']],
 	'the name of a user': ["UPDATE user_account SET name = zeroblob(40) WHERE id = 'u-1001'", ['user_account', 'sealed_broken']],

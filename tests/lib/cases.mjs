@@ -1,6 +1,6 @@
 // What the flow tests do with cases again and again.
 import assert from 'node:assert/strict';
-import { clerkOf, sceneCase, verifierOf } from './catalogue.mjs';
+import { clerkOf, scene, sceneCase, verifierOf } from './catalogue.mjs';
 
 export const itemOf = (c, code) => {
 	const item = c.items.find((i) => i.code === code);
@@ -84,4 +84,16 @@ export async function runScene(instance, s) {
 	c = await clerk.post(`/api/v1/cases/${c.id}/acceptance`, {}, { ifMatch: c.version });
 	return clerk.post(`/api/v1/cases/${c.id}/conclusion`,
 		c.counts.open === 0 ? { outcome: 'settled' } : { outcome: 'refused', reason: '有一项未证实' }, { ifMatch: c.version });
+}
+
+/** A value that was corrected, and one that is disputed still: two cases, of which one is told. */
+export async function disputeValues(instance) {
+	const clerk = await instance.client('u-1001'), steward = await instance.client('u-3001'), item = 'I-01384', ids = [];
+	for (let i = 0; i < 2; i++) {
+		const c = await openScene(clerk, scene('HOUSE'));
+		await act(clerk, c, item, 'query');
+		await act(clerk, await getCase(clerk, c.id), item, 'dispute', { reason: '面积不对', claimed: '187 平方米' });
+		ids.push(itemOf(await getCase(clerk, c.id), item).disputes[0].id);
+	}
+	await steward.post(`/api/v1/disputes/${ids[0]}/answer`, { outcome: 'corrected', basis: '已更正' }, { ifMatch: 1 });
 }

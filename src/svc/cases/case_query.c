@@ -4,6 +4,7 @@
 #include "base/uuid.h"
 #include "source/dataset.h"
 #include "svc/cases/case.h"
+#include "svc/disputes/notice.h"
 
 #define SUBJECTS_MAX 64		/* people whom one answer mentions and who are indexed */
 
@@ -312,6 +313,9 @@ answered(struct act *act, struct asking *a, const char *again, struct fault *f)
 	    "asked_again" : NULL, f) < 0)
 		return -1;
 	case_put_item(op, a->c, ci);
+	/* It rests on a newer answer: what was told of the older one has been heard. */
+	if (json_array_size(ci->steps) > 1)
+		notice_put_seen(op, act, a->c, ci);
 	return 0;
 }
 

@@ -125,18 +125,6 @@ find_place(const struct app *app, const struct inventory *inv,
 	return 0;
 }
 
-/*
- * The last instant of the last day.  Received on a day off counts as received on the next
- * working day; days beyond the calendar follow the week.
- */
-static int64_t
-due_after(const struct calendar *cal, int64_t now)
-{
-	int64_t first = calendar_add_days(cal, clock_day(now), 0);
-
-	return clock_day_start(calendar_add_days(cal, first, COMPLAINT_DAYS) + 1) - 1;
-}
-
 static void
 put_insert(struct op *op, const struct act *act, const struct complaint *c, const struct record *r)
 {
@@ -205,7 +193,7 @@ complaint_receive(struct act *act, const struct complaint_request *req, struct f
 	snprintf(c.item, sizeof(c.item), "%s", demand.item != NULL ? demand.item->code : "");
 	c.finding = demand.finding;
 	c.inventory = inv->version;
-	c.due_at = due_after(inv->calendar, act->now);
+	c.due_at = calendar_due(inv->calendar, act->now, COMPLAINT_DAYS);
 	record_object_name(c.division, c.id, act->object);
 	if ((op = act_add(act, RECORD_COMPLAINT_RECEIVED, c.division, NULL, &r, f)) == NULL ||
 	    put_record(r, &c, req, f) < 0)

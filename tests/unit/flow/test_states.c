@@ -34,10 +34,12 @@ SEEN_AS_INT(case)
 SEEN_AS_INT(item)
 SEEN_AS_INT(verification)
 SEEN_AS_INT(complaint)
+SEEN_AS_INT(dispute)
 
 static int case_final(int s) { return case_state_final((enum case_state)s); }
 static int verification_final(int s) { return verification_state_final((enum verification_state)s); }
 static int complaint_final(int s) { return complaint_state_final((enum complaint_state)s); }
+static int dispute_final(int s) { return dispute_state_final((enum dispute_state)s); }
 
 /* An item never ends by itself: its case does. */
 static int item_final(int s) { (void)s; return 0; }
@@ -48,6 +50,7 @@ static const struct table tables[] = {
 	{ VERIFICATION_NSTATES, verification_name_of, verification_parse_as, verification_may_be,
 	    verification_final },
 	{ COMPLAINT_NSTATES, complaint_name_of, complaint_parse_as, complaint_may_be, complaint_final },
+	{ DISPUTE_NSTATES, dispute_name_of, dispute_parse_as, dispute_may_be, dispute_final },
 };
 
 #define EACH_TABLE(t) for (const struct table *t = tables; t < tables + sizeof(tables) / sizeof(tables[0]); t++)
