@@ -21,11 +21,45 @@ export const deskByCode = by(desks, 'code');
 export const proofByCode = by(proofs, 'code');
 export const scenes = once(() => JSON.parse(readFileSync(`${jinhua}/scenes.json`, 'utf8')));
 export const scene = (code) => scenes().find((s) => s.code === code);
-export const dataset = (name) => readCsv(`${registry}/${name}.csv`);
+const tables = new Map();
+export const dataset = (name) => {
+	if (!tables.has(name)) tables.set(name, readCsv(`${registry}/${name}.csv`));
+	return tables.get(name);
+};
 
 /** The query service of an item's proof. */
 export const serviceOf = (item) => services().find((s) =>
 	s.kind === 'query' && s.proof_code === itemByCode().get(item).proof_code);
+
+const groups = (rows, key) => once(() => {
+	const map = new Map();
+	for (const r of rows()) map.set(r[key], [...(map.get(r[key]) ?? []), r]);
+	return map;
+});
+const itemsByMatter = groups(items, 'matter_code'), rolesByMatter = groups(table('parties'), 'matter_code');
+const fieldByName = by(table('form_fields'), 'name');
+export const agencyByCode = by(agencies, 'code');
+
+/** What a matter asks for, of whom, and by which questions. */
+export const itemsOf = (matter) => itemsByMatter().get(matter) ?? [];
+export const rolesOf = (matter) => rolesByMatter().get(matter);
+export const rule = (item) => item.required_when === '' ? null : JSON.parse(item.required_when);
+export const reads = (e) => [...new Set(Array.isArray(e) ? e.flatMap(reads) : e !== null && typeof e === 'object' ?
+	Object.entries(e).flatMap(([op, v]) => op === 'var' ? [v] : reads(v)) : [])];
+export const fieldsOf = (matter) => [...new Set(itemsOf(matter).flatMap((i) => [...reads(rule(i)),
+	...inputsOf(i).filter((x) => x.source.startsWith('form.')).map((x) => x.source.slice(5))]))].map((name) => fieldByName().get(name));
+
+const services_ = once(() => new Map(services().filter((s) => s.kind === 'query').map((s) => [s.proof_code, s])));
+const bound = once(() => new Map([...bindings().map((b) => [`${b.service_code} ${b.input}`, b.source]),
+	...itemBindings().map((b) => [`${b.item_code} ${b.input}`, b.source])]));
+
+/** The inputs of a data query: {input, type, source, table}; none for an item that is settled in another way. */
+export function inputsOf(item) {
+	if (item.method !== 'data_query') return [];
+	const service = services_().get(item.proof_code), table = service.registry_source.replace(/^registry.|.csv$/g, '');
+	return service.input_fields.split(';').map((f) => f.split(':')).map(([input, type]) => ({ input, type, table,
+		source: bound().get(`${item.code} ${input}`) ?? bound().get(`${service.code} ${input}`) }));
+}
 
 /** The body that opens a scene's case. */
 export const sceneCase = (s, withAsks = true) => structuredClone({

@@ -15,6 +15,13 @@ export function uscc(first17) {
 	return first17 + USCC[(31 - sum % 31) % 31];
 }
 
+/** GB 11714: the organisation code in a USCC, 8 characters and the check character. */
+export function organisation(first8) {
+	const weight = [3, 7, 9, 10, 5, 8, 4, 2], alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+	const check = 11 - weight.reduce((s, w, i) => s + w * alphabet.indexOf(first8[i]), 0) % 11;
+	return first8 + (check === 10 ? 'X' : check % 11);
+}
+
 /** ISO 7064 MOD 37,36 over the characters of a case number before its last; "-" does not count. */
 const BASE36 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 export function caseCheck(number) {

@@ -1,6 +1,6 @@
 // Looks into an instance's store from outside, read-only: what is really there.
 import { createHash } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import assert from 'node:assert/strict';
 import { database, psql } from './pg.mjs';
@@ -29,6 +29,30 @@ export function write(dir, sql) {
 	const at = address(dir);
 	if (at !== undefined) psql(at, sql);
 	else execFileSync('sqlite3', ['-cmd', '.timeout 10000', `${dir}/wzm.db`, sql]);
+}
+
+/** A shell that stays open, for many small changes: run(sql) waits until it is done. */
+export function shell(dir) {
+	const at = address(dir), waiting = [];
+	const child = at !== undefined ? spawn('psql', ['-qXAt', '-v', 'ON_ERROR_STOP=1', '-d', at]) : spawn('sqlite3', ['-bail', `${dir}/wzm.db`]);
+	let seen = '', said = '';
+	child.stderr.setEncoding('utf8').on('data', (d) => { said += d; });
+	child.stdout.setEncoding('utf8').on('data', (d) => {
+		seen += d;
+		for (let i; (i = seen.indexOf('done\n')) >= 0; seen = seen.slice(i + 5)) waiting.shift().done();
+	});
+	const ended = new Promise((done) => child.on('close', () => {
+		for (const w of waiting) w.failed(new Error(`the shell ended: ${said}`));
+		done();
+	}));
+	if (at === undefined) child.stdin.write('.timeout 20000\nPRAGMA synchronous = OFF;\n');
+	return {
+		run: (sql) => new Promise((done, failed) => {
+			waiting.push({ done, failed });
+			child.stdin.write(`${sql};\n${at !== undefined ? '\\echo done' : '.print done'}\n`);
+		}),
+		end: () => { child.stdin.end(); return ended; },
+	};
 }
 
 let lastCopy;

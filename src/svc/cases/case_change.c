@@ -245,10 +245,13 @@ case_accept(struct act *act, struct case_file *c, struct fault *f)
 	struct record *r;
 	size_t left;
 
-	if (c->state == CASE_OPEN && case_relieve(act, c, f) < 0)
-		return -1;
-	if ((left = left_over(c, 1, &first)) > 0)
-		return not_ready(left, first, f);
+	/* What its items lack is no reason where the case itself is past it. */
+	if (c->state == CASE_OPEN) {
+		if (case_relieve(act, c, f) < 0)
+			return -1;
+		if ((left = left_over(c, 1, &first)) > 0)
+			return not_ready(left, first, f);
+	}
 	return state_op(act, c, CASE_ACCEPTED, RECORD_CASE_ACCEPTED, &r, f) != NULL ? 0 : -1;
 }
 

@@ -70,7 +70,9 @@ query_begins(const struct case_file *c, struct case_item *ci)
 		if (got == BOUND_VALUE)
 			continue;
 		state = ITEM_WAITING_INPUT;
-		add_missing(ci, kind[got], got == BOUND_NO_ASK ? b->input->name : b->what);
+		/* Who is lacking is not always whom the list names: an enterprise asks by who represents it. */
+		add_missing(ci, kind[got], got == BOUND_NO_ASK ? b->input->name :
+		    got == BOUND_NO_PARTY ? role : b->what);
 	}
 	explicit_bzero(value, sizeof(value));
 	return state;

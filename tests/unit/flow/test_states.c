@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -201,6 +202,105 @@ a_query_falls_back_to_a_desk_and_then_to_supervision(void **state)
 	assert_false(item_state_may(ITEM_TO_COMMIT, ITEM_ESTABLISHED));
 }
 
+/*
+ * Every move that there is, from docs/decisions.md 12 and decisions/0011, written down apart
+ * from states.c: every other pair of states is no move.  In the order of tables above.
+ */
+struct move { const char *from, *to; };
+
+static const struct move case_moves[] = {
+	{ "open", "accepted refused withdrawn" },
+	{ "accepted", "settled refused withdrawn" },
+	{ "settled", "" }, { "refused", "" }, { "withdrawn", "" },
+};
+
+#define ANEW "undecided does_not_apply waiting_input to_query to_commit to_verify"
+
+static const struct move item_moves[] = {
+	{ "undecided", "does_not_apply cancelled waiting_input to_query to_commit to_verify" },
+	{ "does_not_apply", "undecided cancelled waiting_input to_query to_commit to_verify" },
+	{ "cancelled", "undecided does_not_apply" },
+	{ "waiting_input", "undecided does_not_apply cancelled to_query to_commit to_verify supervised" },
+	{ "to_query", "undecided does_not_apply cancelled waiting_input established not_established "
+	    "to_verify verifying supervised" },
+	{ "to_commit", "undecided does_not_apply cancelled waiting_input committed to_verify verifying" },
+	{ "to_verify", "undecided does_not_apply cancelled waiting_input to_query to_commit verifying "
+	    "supervised" },
+	{ "verifying", ANEW " cancelled established not_established supervised" },
+	{ "supervised", ANEW " cancelled verifying established not_established" },
+	{ "established", ANEW " not_established" },
+	{ "not_established", ANEW " cancelled verifying established committed supervised" },
+	{ "committed", ANEW },
+};
+
+static const struct move verification_moves[] = {
+	{ "sent", "signed_for answered returned withdrawn" },
+	{ "signed_for", "answered need_more transferred returned withdrawn" },
+	{ "need_more", "signed_for withdrawn" },
+	{ "answered", "" }, { "returned", "" }, { "transferred", "" }, { "withdrawn", "" },
+};
+
+static const struct move complaint_moves[] = { { "received", "answered" }, { "answered", "" } };
+
+static const struct move dispute_moves[] = {
+	{ "open", "corrected upheld withdrawn" },
+	{ "corrected", "" }, { "upheld", "" }, { "withdrawn", "" },
+};
+
+#define MOVES(list) { list, sizeof(list) / sizeof(list[0]) }
+
+static const struct { const struct move *move; size_t n; } moves[] = {
+	MOVES(case_moves), MOVES(item_moves), MOVES(verification_moves), MOVES(complaint_moves),
+	MOVES(dispute_moves),
+};
+
+/* Whether a word stands in a list with blanks between. */
+static int
+listed(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (; *list != '\0'; list += strcspn(list, " "), list += *list == ' ')
+		if (strncmp(list, word, len) == 0 && (list[len] == ' ' || list[len] == '\0'))
+			return 1;
+	return 0;
+}
+
+/* How many words of a list are not names of states of t. */
+static int
+strange(const struct table *t, const char *list)
+{
+	char word[32];
+	int s, used, n = 0;
+
+	for (; sscanf(list, " %31s%n", word, &used) == 1; list += used)
+		n += t->parse(word, &s) < 0;
+	return n;
+}
+
+static void
+each_pair_of_states_is_a_move_only_where_the_rules_say_so(void **state)
+{
+	(void)state;
+	assert_int_equal(sizeof(moves) / sizeof(moves[0]), sizeof(tables) / sizeof(tables[0]));
+	for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+		const struct table *t = &tables[i];
+
+		/* A state that nobody has thought about here is not let through. */
+		assert_int_equal(moves[i].n, t->n);
+		for (size_t m = 0; m < moves[i].n; m++) {
+			int from;
+
+			assert_int_equal(t->parse(moves[i].move[m].from, &from), 0);
+			assert_int_equal(strange(t, moves[i].move[m].to), 0);
+			for (int to = 0; to < t->n; to++)
+				if ((t->may(from, to) != 0) != listed(moves[i].move[m].to, t->name(to)))
+					fail_msg("%s to %s: the program says %s", t->name(from), t->name(to),
+					    t->may(from, to) ? "yes" : "no");
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -215,6 +315,7 @@ main(void)
 		cmocka_unit_test(a_cancelled_item_is_never_asked_for),
 		cmocka_unit_test(only_an_accepted_case_is_settled),
 		cmocka_unit_test(a_query_falls_back_to_a_desk_and_then_to_supervision),
+		cmocka_unit_test(each_pair_of_states_is_a_move_only_where_the_rules_say_so),
 	};
 
 	return cmocka_run_group_tests_name("states", tests, NULL, NULL);
