@@ -13,6 +13,7 @@
 #include "bench/invent.h"
 #include "svc/app.h"
 #include "svc/cases/case.h"
+#include "svc/cases/verification.h"
 
 #define OFFICE_VERIFICATIONS_MAX 8	/* of a case, that are followed up */
 #define OFFICE_STAGES (6 + OFFICE_VERIFICATIONS_MAX)

@@ -15,6 +15,7 @@
 #include "svc/act.h"
 #include "svc/app.h"
 #include "svc/cases/case.h"
+#include "svc/cases/verification.h"
 #include "svc/disputes/dispute.h"
 #include "svc/person/person.h"
 
@@ -23,6 +24,7 @@ enum endpoint_flags {
 	NEEDS_MATCH = 2,	/* If-Match */
 	SOCKET_ONLY = 4,	/* not over TCP */
 	NO_CONTENT = 8,		/* 204: render only sets headers */
+	STANDS_ALONE = 16,	/* several objects: each operation has a key of its own, wins or loses */
 };
 
 struct call;
@@ -95,6 +97,11 @@ void api_flush_strangers(struct api *api);
 
 /* For the files of this folder. */
 
+/* Whether the request of act.key happened before: 1 (act then names its object and record), 0, or -1. */
+int call_happened(struct call *call, struct fault *f);
+/* What counts as a refusal: not allowed, not theirs, overtaken or too often; wrong input does not. */
+int call_is_refusal(const struct fault *f);
+
 /* The text for this caller. */
 const char *api_text(const struct call *call, const char *zh, const char *en);
 json_t *api_problem(const struct fault *f, enum lang lang, const char *instance);
@@ -140,6 +147,8 @@ int in_int(struct in *in, const char *name, int least, int most, int def);
 int in_bool(struct in *in, const char *name, int def);
 void in_path(const struct in *in, const char *name, char *text, size_t size);
 int in_end(struct in *in);
+/* FAULT_FIELD_MISSING where a text says nothing. */
+int api_not_blank(const char *text, const char *field, struct fault *f);
 /* Parses a body: no repeated members, depth at most 16, UTF-8, an object. */
 int in_parse(const char *text, size_t len, json_t **ret_json, struct fault *f);
 
@@ -159,6 +168,11 @@ int person_parse(struct call *call, const json_t *json, struct person *ret_perso
 /* Adds the operation that records the look-up. */
 int person_prepare(struct call *call, const json_t *json, const char *among, struct fault *f);
 
+/* Loads the case of the address and checks the version that the caller saw. */
+int case_load_matched(struct call *call, struct case_file **ret_case, struct fault *f);
+/* Keeps the case as the operations leave it, for item_written; frees it where they failed. */
+int case_keep(struct call *call, struct case_file *c, int rc);
+
 /* Views. */
 json_t *view_case(struct call *call, struct case_file *c, struct fault *f);
 json_t *view_case_item(struct call *call, struct case_file *c, struct case_item *ci,
@@ -166,7 +180,9 @@ json_t *view_case_item(struct call *call, struct case_file *c, struct case_item 
 json_t *view_case_summary(struct call *call, const struct case_file *c, struct fault *f);
 /* The sentence that a desk is asked about somebody of this name. */
 json_t *view_question(const struct call *call, const struct proof *proof, const char *name);
-json_t *view_verification(struct call *call, const struct verification *v, int whole,
+/* A row of a list, what an item's card shows of it, or all that the desk sees. */
+enum view_depth { VIEW_ROW, VIEW_CARD, VIEW_WHOLE };
+json_t *view_verification(struct call *call, const struct verification *v, enum view_depth depth,
     struct fault *f);
 /* A dispute as the owner of the data sees it. */
 json_t *view_dispute(struct call *call, const struct dispute *d, int whole, struct fault *f);
@@ -231,6 +247,20 @@ PREPARE(case_conclusion);
 RENDER(case_records);
 PREPARE(records_searching);
 RENDER(records_search);
+PREPARE(verification_needing);
+PREPARE(verification_transferring);
+PREPARE(verification_urging);
+RENDER(verification_urged);
+RENDER(verifications_overdue);
+PREPARE(verifications_answering);
+RENDER(verifications_answered);
+PREPARE(item_supply);
+PREPARE(item_withdrawal);
+PREPARE(item_reminder);
+RENDER(desks_list);
+PREPARE(deputy_naming);
+PREPARE(deputy_ending);
+RENDER(deputies_show);
 RENDER(verifications_search);
 RENDER(verification_show);
 PREPARE(verification_signature);

@@ -127,7 +127,7 @@ done(void *ctx, const struct op_result *result)
 	if (result->status == OP_LOST) {
 		call->lost++;
 		if (result->lost_step == ACT_KEY_STEP && call->act.has_key &&
-		    call->pending == call->act.nops)
+		    call->pending == call->act.nops && !(call->ep->flags & STANDS_ALONE))
 			call->key_lost = 1;
 	} else if (result->status == OP_FAILED) {
 		call->failed++;
@@ -150,9 +150,8 @@ submit(struct call *call, struct fault *f)
 	return 0;
 }
 
-/* What counts as a refusal: not allowed, not theirs, overtaken or too often; wrong input does not. */
-static int
-is_refusal(const struct fault *f)
+int
+call_is_refusal(const struct fault *f)
 {
 	enum fault_kind kind = fault_kind(f->code);
 
@@ -169,7 +168,7 @@ refuse(struct call *call, const struct fault *f)
 	struct op *op;
 
 	act_clear(&call->act);
-	if (!is_refusal(f))
+	if (!call_is_refusal(f))
 		return send_fault(call, f);
 	if (call->act.actor.id[0] == '\0') {
 		http_peer_prefix(call->req, prefix, sizeof(prefix));
@@ -324,9 +323,8 @@ key_row(const struct store_row *row, void *ctx, struct fault *f)
 	return 0;
 }
 
-/* 1 if the request happened before (act then names its object and record), 0 if not. */
-static int
-happened(struct call *call, struct fault *f)
+int
+call_happened(struct call *call, struct fault *f)
 {
 	struct key_row k = { .call = call };
 	int64_t n = store_read(call->act.reader, ST_IDEMPOTENCY_GET, PARAMS(
@@ -369,7 +367,7 @@ read_key(struct call *call, struct fault *f)
 	hash = hash_sha256((const struct hash_part[]){
 	    { http_path(call->req), strlen(http_path(call->req)) + 1 }, { text, len } }, 2);
 	blind(call->api->app->seal, "idempotency", hash.b, sizeof(hash.b), act->body_blind);
-	return happened(call, f);
+	return call_happened(call, f);
 }
 
 static int
@@ -416,6 +414,15 @@ go(struct call *call)
 	return send_fault(call, &f);
 }
 
+static void
+forget_mine(struct call *call)
+{
+	if (call->free_mine != NULL)
+		call->free_mine(call->mine);
+	call->mine = NULL;
+	call->free_mine = NULL;
+}
+
 static enum http_done
 resumed(struct call *call)
 {
@@ -429,7 +436,7 @@ resumed(struct call *call)
 	if (call->lost == 0)
 		return send_answer(call);
 	if (call->key_lost) {
-		if (happened(call, &f) == 1) {
+		if (call_happened(call, &f) == 1) {
 			call->replay = 1;
 			return send_answer(call);
 		}
@@ -438,10 +445,8 @@ resumed(struct call *call)
 		return refuse(call, &f);
 	}
 	if (++call->tries < TRIES_MAX) {
-		if (call->free_mine != NULL)
-			call->free_mine(call->mine);
-		call->mine = NULL;
-		call->free_mine = NULL;
+		if (!(call->ep->flags & STANDS_ALONE))
+			forget_mine(call);
 		return go(call);
 	}
 	fault_set(&f, FAULT_CONFLICT, "%s", "overtaken each time");

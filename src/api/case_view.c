@@ -144,7 +144,8 @@ add_verification(struct call *call, const struct case_file *c, const struct case
 	struct verification v;
 	json_t *whole, *part;
 	static const char *const shown[] = { "id", "state", "desk", "sent_at", "due_at",
-		"office_ms_left", "answer", "basis", "answered_at", "answered_by" };
+		"office_ms_left", "light", "overdue", "reminders", "reminded_at", "asked_back", "answer",
+		"basis", "answered_at", "answered_by" };
 	const struct party *p = case_asked_about(c, ci);
 
 	/* Before it is sent the clerk sees the very sentence that the desk will. */
@@ -153,7 +154,7 @@ add_verification(struct call *call, const struct case_file *c, const struct case
 	if (!ci->has_verification)
 		return 0;
 	if (verification_load_id(&call->act, c->division, ci->verification, &v, f) < 0 ||
-	    (whole = view_verification(call, &v, 1, f)) == NULL)
+	    (whole = view_verification(call, &v, VIEW_CARD, f)) == NULL)
 		return -1;
 	part = json_object();
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)

@@ -170,9 +170,8 @@ out:
 	return rc;
 }
 
-/* Loads the case of the address and checks the version that the caller saw. */
-static int
-load_matched(struct call *call, struct case_file **ret_case, struct fault *f)
+int
+case_load_matched(struct call *call, struct case_file **ret_case, struct fault *f)
 {
 	struct case_file *c;
 
@@ -361,7 +360,7 @@ case_answers(struct call *call, struct fault *f)
 	form = in_object(&in, "form", IN_MUST);
 	asks = in_array(&in, "asks", IN_MAY);
 	if (in_end(&in) == 0 && (asks == NULL || read_asks(asks, asked, &nasked, f) == 0) &&
-	    load_matched(call, &c, f) == 0)
+	    case_load_matched(call, &c, f) == 0)
 		rc = case_answer(&call->act, c, form, asks != NULL ? asked : NULL, nasked, f);
 	case_free(c);
 	explicit_bzero(asked, sizeof(asked));
@@ -384,7 +383,7 @@ case_settlement(struct call *call, struct fault *f)
 	struct case_file *c = NULL;
 	int rc = -1;
 
-	if (empty_body(call, f) == 0 && load_matched(call, &c, f) == 0)
+	if (empty_body(call, f) == 0 && case_load_matched(call, &c, f) == 0)
 		rc = case_settle(&call->act, c, f);
 	case_free(c);
 	return rc;
@@ -396,7 +395,7 @@ case_acceptance(struct call *call, struct fault *f)
 	struct case_file *c = NULL;
 	int rc = -1;
 
-	if (empty_body(call, f) == 0 && load_matched(call, &c, f) == 0)
+	if (empty_body(call, f) == 0 && case_load_matched(call, &c, f) == 0)
 		rc = case_accept(&call->act, c, f);
 	case_free(c);
 	return rc;
@@ -424,7 +423,7 @@ case_conclusion(struct call *call, struct fault *f)
 		fault_arg(f, "field", "%s", "reason");
 		return -1;
 	}
-	if (load_matched(call, &c, f) < 0)
+	if (case_load_matched(call, &c, f) < 0)
 		return -1;
 	rc = case_conclude(&call->act, c, to, reason, f);
 	case_free(c);
@@ -470,9 +469,8 @@ free_case(void *c)
 	case_free(c);
 }
 
-/* Keeps the case as the operations leave it, for item_written; frees it where they failed. */
-static int
-keep_case(struct call *call, struct case_file *c, int rc)
+int
+case_keep(struct call *call, struct case_file *c, int rc)
 {
 	if (rc < 0) {
 		case_free(c);
@@ -513,7 +511,7 @@ item_query(struct call *call, struct fault *f)
 		fault_arg(f, "field", "%s", "again");
 		return -1;
 	}
-	if (load_matched(call, &c, f) < 0)
+	if (case_load_matched(call, &c, f) < 0)
 		return -1;
 	if (find_asked(call, c, &ci, f) == 0) {
 		rc = 0;
@@ -522,7 +520,7 @@ item_query(struct call *call, struct fault *f)
 		if (rc == 0)
 			rc = case_query(&call->act, c, ci, again, f);
 	}
-	return keep_case(call, c, rc);
+	return case_keep(call, c, rc);
 }
 
 int
@@ -536,11 +534,11 @@ item_verification(struct call *call, struct fault *f)
 
 	in_start(&in, call->body, "", f);
 	note = in_text(&in, "note", IN_MAY, 1000);
-	if (in_end(&in) < 0 || load_matched(call, &c, f) < 0)
+	if (in_end(&in) < 0 || case_load_matched(call, &c, f) < 0)
 		return -1;
 	if (find_asked(call, c, &ci, f) == 0)
 		rc = case_verify(&call->act, c, ci, note, f);
-	return keep_case(call, c, rc);
+	return case_keep(call, c, rc);
 }
 
 int
@@ -584,11 +582,11 @@ item_commitment(struct call *call, struct fault *f)
 	letter = in_text(&in, "letter", IN_MUST, 64);
 	signer = in_text(&in, "signer", IN_MUST, 31);
 	in_true(&in, "agreed");
-	if (in_end(&in) < 0 || load_matched(call, &c, f) < 0)
+	if (in_end(&in) < 0 || case_load_matched(call, &c, f) < 0)
 		return -1;
 	if (find_asked(call, c, &ci, f) == 0)
 		rc = case_commit(&call->act, c, ci, notice, letter, signer, f);
-	return keep_case(call, c, rc);
+	return case_keep(call, c, rc);
 }
 
 /* Whether the record says that a source was asked again and gave no answer. */

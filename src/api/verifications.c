@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "api/verifications.h"
+#include "svc/access/deputy.h"
 
 /* What the desk is told: the body of the record that sent it. */
 struct question {
@@ -54,24 +56,29 @@ view_question(const struct call *call, const struct proof *proof, const char *na
 	    "Please verify for %s that what \"%s\" would show is true"), name, proof->name);
 }
 
-static void
-add_desk(struct call *call, const struct verification *v, const struct question *q, json_t *json)
-{
-	const struct desk *desk = inventory_desk(q->c->inv, v->desk);
-	int ended = v->state == VERIFICATION_ANSWERED || v->state == VERIFICATION_RETURNED ||
-	    v->state == VERIFICATION_WITHDRAWN;
-	int64_t left = desk == NULL ? v->due_at - call->act.now :
-	    calendar_office_between(q->c->inv->calendar, &desk->hours, call->act.now, v->due_at);
-
-	json_object_set_new(json, "desk", api_ref(v->desk, desk != NULL ? desk->name : v->desk));
-	json_object_set_new(json, "office_ms_left", json_integer(left));
-	json_object_set_new(json, "overdue", json_boolean(!ended && call->act.now > v->due_at));
-}
-
 static json_t *
 maybe_at(int64_t at)
 {
 	return at != 0 ? api_at(at) : json_null();
+}
+
+/* Where it is and how its time stands; also what a supervisor sees of it. */
+void
+view_verification_time(const struct call *call, const struct verification *v,
+    const struct inventory *inv, json_t *json)
+{
+	struct verification_time t = verification_time(v, inv, call->act.now);
+	const struct desk *desk = inventory_desk(inv, v->desk);
+	int64_t reminded = v->urged_at > v->reminded_at ? v->urged_at : v->reminded_at;
+
+	json_object_set_new(json, "desk", api_ref(v->desk, desk != NULL ? desk->name : v->desk));
+	json_object_set_new(json, "sent_at", api_at(v->sent_at));
+	json_object_set_new(json, "due_at", api_at(v->due_at));
+	json_object_set_new(json, "office_ms_left", json_integer(t.left_ms));
+	json_object_set_new(json, "light", t.ended ? json_null() : json_string(light_name(t.light)));
+	json_object_set_new(json, "overdue", json_boolean(!t.ended && t.light == LIGHT_OVERDUE));
+	json_object_set_new(json, "reminders", json_integer(v->reminders));
+	json_object_set_new(json, "reminded_at", maybe_at(reminded));
 }
 
 void
@@ -85,61 +92,85 @@ staff_name(struct call *call, const char *id, char *text, size_t size)
 		snprintf(text, size, "%s", id);
 }
 
-static void
-event(struct call *call, json_t *list, int64_t at, const char *what, const char *id)
+/* What the desk asked back last, and what the counter answered; null where it never did. */
+static json_t *
+asked_back(struct call *call, const struct verification *v, struct fault *f)
 {
-	char name[128];
+	struct stored_record needed, supplied = { .log = "" };
+	json_t *json;
 
-	if (at == 0)
-		return;
-	staff_name(call, id, name, sizeof(name));
-	json_array_append_new(list, json_pack("{s:o, s:s, s:s}", "at", api_at(at), "what", what, "who",
-	    name));
+	if (!v->has_needed)
+		return json_null();
+	if (record_load(&call->act, v->division, v->needed, &needed, f) < 0)
+		return NULL;
+	if (v->has_supplied && record_load(&call->act, v->division, v->supplied, &supplied, f) < 0) {
+		stored_record_free(&needed);
+		return NULL;
+	}
+	json = json_pack("{s:O?, s:o, s:O?, s:o}", "what", json_object_get(needed.body, "what"), "at",
+	    api_at(needed.at), "text", json_object_get(supplied.body, "text"), "supplied_at",
+	    maybe_at(supplied.at));
+	stored_record_free(&needed);
+	stored_record_free(&supplied);
+	return json;
 }
 
-/* What only the single view shows. */
+/* What the single view and the card show beside. */
+static int
+add_card(struct call *call, const struct verification *v, const struct question *q,
+    json_t *json, struct fault *f)
+{
+	const json_t *subject = json_object_get(q->sent.body, "subject");
+	struct stored_record answered = { .log = "" };
+	char answerer[128];
+	json_t *basis, *back;
+
+	if ((back = asked_back(call, v, f)) == NULL)
+		return -1;
+	if (v->has_answered && record_load(&call->act, v->division, v->answered, &answered, f) < 0) {
+		json_decref(back);
+		return -1;
+	}
+	/* What was given back, passed on or withdrawn has a reason where an answer has its basis. */
+	if ((basis = json_object_get(answered.body, "basis")) == NULL)
+		basis = json_object_get(answered.body, "reason");
+	staff_name(call, v->changed_by, answerer, sizeof(answerer));
+	json_object_update_new(json, json_pack("{s:o, s:s?, s:O?, s:o, s:s?, s:o}", "question",
+	    view_question(call, q->ci->item->proof, member(subject, "name")), "answer",
+	    v->answer[0] != '\0' ? v->answer : NULL, "basis", basis, "answered_at",
+	    maybe_at(v->answered_at), "answered_by", v->has_answered ? answerer : NULL, "asked_back",
+	    back));
+	stored_record_free(&answered);
+	return 0;
+}
+
+/* What only the desk sees. */
 static int
 add_whole(struct call *call, const struct verification *v, const struct question *q,
     json_t *json, struct fault *f)
 {
 	const json_t *subject = json_object_get(q->sent.body, "subject");
-	struct stored_record answered = { .log = "" };
-	char masked[IDENT_MAX * 4], asker[128], answerer[128];
-	json_t *sent, *basis, *events = json_array();
-	const char *asker_id;
+	json_t *sent, *events = view_verification_events(call, v, &q->sent, f);
+	char masked[IDENT_MAX * 4], asker[128];
 
-	if (v->has_answered && record_load(&call->act, v->division, v->answered, &answered, f) < 0) {
-		json_decref(events);
+	if (events == NULL)
 		return -1;
-	}
-	/* A returned question has a reason where an answered one has its basis. */
-	if ((basis = json_object_get(answered.body, "basis")) == NULL)
-		basis = json_object_get(answered.body, "reason");
 	sent = json_loadb(q->sent.text.data, q->sent.text.len, 0, NULL);
-	asker_id = member(json_object_get(sent, "actor"), "id");
-	staff_name(call, asker_id, asker, sizeof(asker));
-	staff_name(call, v->changed_by, answerer, sizeof(answerer));
-	event(call, events, v->sent_at, "sent", asker_id);
-	event(call, events, v->signed_at, "signed_for", v->signed_by);
-	event(call, events, v->answered_at, verification_state_name(v->state), v->changed_by);
+	staff_name(call, member(json_object_get(sent, "actor"), "id"), asker, sizeof(asker));
 	ident_mask(member(subject, "number"), masked, sizeof(masked));
-	json_object_update_new(json, json_pack("{s:o, s:O?, s:s, s:{s:s, s:s, s:s, s:s}, s:{s:o, s:s},"
-	    " s:s?, s:O?, s:o, s:s?, s:o, s:s}", "question", view_question(call,
-	    q->ci->item->proof, member(subject, "name")), "note",
-	    json_object_get(q->sent.body, "note"), "legal_basis", q->ci->item->legal_basis, "subject",
-	    "role", member(subject, "role"), "name", member(subject, "name"), "identifier_type",
-	    member(subject, "type"), "identifier", masked, "asked_by", "agency",
-	    api_ref(q->c->agency->code, q->c->agency->name), "name", asker, "answer",
-	    v->answer[0] != '\0' ? v->answer : NULL, "basis", basis, "answered_at",
-	    maybe_at(v->answered_at), "answered_by", v->has_answered ? answerer : NULL, "events",
-	    events, "item", v->item));
+	json_object_update_new(json, json_pack("{s:O?, s:s, s:{s:s, s:s, s:s, s:s}, s:{s:o, s:s}, s:o,"
+	    " s:s}", "note", json_object_get(q->sent.body, "note"), "legal_basis",
+	    q->ci->item->legal_basis, "subject", "role", member(subject, "role"), "name",
+	    member(subject, "name"), "identifier_type", member(subject, "type"), "identifier", masked,
+	    "asked_by", "agency", api_ref(q->c->agency->code, q->c->agency->name), "name", asker,
+	    "events", events, "item", v->item));
 	json_decref(sent);
-	stored_record_free(&answered);
 	return 0;
 }
 
 json_t *
-view_verification(struct call *call, const struct verification *v, int whole, struct fault *f)
+view_verification(struct call *call, const struct verification *v, enum view_depth depth,
+    struct fault *f)
 {
 	char id[RECORD_NAME_MAX], masked[300];
 	struct question q;
@@ -150,13 +181,14 @@ view_verification(struct call *call, const struct verification *v, int whole, st
 	record_object_name(v->division, v->id, id);
 	ident_mask_name(member(json_object_get(q.sent.body, "subject"), "name"), masked,
 	    sizeof(masked));
-	json = json_pack("{s:s, s:I, s:s, s:o, s:o, s:s, s:s, s:o, s:o}", "id", id, "version",
+	json = json_pack("{s:s, s:I, s:s, s:o, s:o, s:s, s:s}", "id", id, "version",
 	    (json_int_t)v->version, "state", verification_state_name(v->state), "proof",
 	    api_ref(q.ci->item->proof->code, q.ci->item->proof->name), "matter",
 	    api_ref(q.c->matter->code, q.c->matter->name), "case_number", q.c->number, "subject",
-	    masked, "sent_at", api_at(v->sent_at), "due_at", api_at(v->due_at));
-	add_desk(call, v, &q, json);
-	if (whole && add_whole(call, v, &q, json, f) < 0) {
+	    masked);
+	view_verification_time(call, v, q.c->inv, json);
+	if ((depth >= VIEW_CARD && add_card(call, v, &q, json, f) < 0) ||
+	    (depth == VIEW_WHOLE && add_whole(call, v, &q, json, f) < 0)) {
 		json_decref(json);
 		json = NULL;
 	}
@@ -174,7 +206,7 @@ verification_show(struct call *call, json_t **ret_json, struct fault *f)
 
 	call->act.action = ACTION_VERIFICATION_READ;
 	if (verification_load(&call->act, http_param(call->req, "id"), &v, f) == 0 &&
-	    (*ret_json = view_verification(call, &v, 1, f)) != NULL) {
+	    (*ret_json = view_verification(call, &v, VIEW_WHOLE, f)) != NULL) {
 		snprintf(etag, sizeof(etag), "\"%lld\"", (long long)v.version);
 		http_answer_header(call->req, "ETag", etag);
 		rc = 0;
@@ -183,10 +215,10 @@ verification_show(struct call *call, json_t **ret_json, struct fault *f)
 	return rc;
 }
 
-/* A page over one or two states of a desk, by what is due first. */
+/* A page over the states and the desks that are asked for: of all of them, the first that are due. */
 struct listing {
 	struct verification found[2 * 201];
-	size_t n;
+	size_t n, most;
 };
 
 static int
@@ -199,8 +231,8 @@ gather(const struct verification *v, void *ctx, struct fault *f)
 	return 0;
 }
 
-static int
-by_due(const void *a, const void *b)
+int
+verification_by_due(const void *a, const void *b)
 {
 	const struct verification *x = a, *y = b;
 
@@ -209,10 +241,39 @@ by_due(const void *a, const void *b)
 	return memcmp(x->id, y->id, RECORD_ID_LEN);
 }
 
-/* Fills l with what follows the page's key, at most limit + 1 of each state. */
+/* Of one state at all these desks, at most limit + 1. */
 static int
-gather_states(struct call *call, const char *state, const struct page *page, struct listing *l,
-    struct fault *f)
+gather_desks(struct call *call, const struct desks *desks, struct verification_page page,
+    struct listing *l, struct fault *f)
+{
+	for (size_t i = 0; i < desks->n; i++) {
+		page.desk = desks->code[i];
+		if (verification_list(&call->act, page, gather, l, f) < 0)
+			return -1;
+		qsort(l->found, l->n, sizeof(l->found[0]), verification_by_due);
+		if (l->n > l->most)
+			l->n = l->most;
+	}
+	return 0;
+}
+
+/* The desks that are asked for: one, or all that the caller answers for. */
+static int
+asked_desks(struct call *call, const char *desk, struct desks *ret_desks, struct fault *f)
+{
+	struct act *act = &call->act;
+
+	if (desk == NULL)
+		return access_desks(act->reader, &act->actor, act->now, ret_desks, f);
+	ret_desks->n = 1;
+	snprintf(ret_desks->code[0], sizeof(ret_desks->code[0]), "%s", desk);
+	return access_desk(act->reader, &act->actor, desk, act->now, f);
+}
+
+/* Fills l with what follows the page's key. */
+static int
+gather_states(struct call *call, const char *state, const struct desks *desks,
+    const struct page *page, struct listing *l, struct fault *f)
 {
 	enum verification_state states[2] = { VERIFICATION_SENT, VERIFICATION_SIGNED_FOR };
 	size_t n = 2;
@@ -230,12 +291,12 @@ gather_states(struct call *call, const char *state, const struct page *page, str
 			return -1;
 		}
 	}
+	l->most = (size_t)page->limit + 1;
 	for (size_t i = 0; i < n; i++)
-		if (verification_list(&call->act, (struct verification_page){
-		    .desk = call->act.actor.desk, .state = states[i], .after_due = due,
-		    .after_id = has_id ? id : NULL, .limit = page->limit + 1 }, gather, l, f) < 0)
+		if (gather_desks(call, desks, (struct verification_page){ .state = states[i],
+		    .after_due = due, .after_id = has_id ? id : NULL, .limit = page->limit + 1 }, l,
+		    f) < 0)
 			return -1;
-	qsort(l->found, l->n, sizeof(l->found[0]), by_due);
 	return 0;
 }
 
@@ -244,7 +305,8 @@ verifications_search(struct call *call, json_t **ret_json, struct fault *f)
 {
 	struct listing *l = calloc(1, sizeof(*l));
 	json_t *list = json_array(), *next = json_null(), *json;
-	const char *state, *cursor;
+	const char *state, *cursor, *desk;
+	struct desks desks;
 	char key[RECORD_NAME_MAX + 24], name[RECORD_NAME_MAX];
 	struct page page;
 	struct in in;
@@ -256,13 +318,15 @@ verifications_search(struct call *call, json_t **ret_json, struct fault *f)
 	}
 	in_start(&in, call->body, "", f);
 	state = in_text(&in, "state", IN_MAY, 16);
+	desk = in_text(&in, "desk", IN_MAY, 31);
 	limit = in_int(&in, "limit", 1, 200, 50);
 	cursor = in_text(&in, "cursor", IN_MAY, 400);
 	if (in_end(&in) < 0 || page_parse(call, limit, cursor, &page, f) < 0 ||
-	    gather_states(call, state, &page, l, f) < 0)
+	    asked_desks(call, desk, &desks, f) < 0 ||
+	    gather_states(call, state, &desks, &page, l, f) < 0)
 		goto out;
 	for (size_t i = 0; i < l->n && i < (size_t)limit; i++) {
-		if ((json = view_verification(call, &l->found[i], 0, f)) == NULL)
+		if ((json = view_verification(call, &l->found[i], VIEW_ROW, f)) == NULL)
 			goto out;
 		json_array_append_new(list, json);
 	}
@@ -280,8 +344,8 @@ out:
 	return rc;
 }
 
-static int
-load_matched(struct call *call, struct verification *v, struct fault *f)
+int
+verification_load_matched(struct call *call, struct verification *v, struct fault *f)
 {
 	if (verification_load(&call->act, http_param(call->req, "id"), v, f) < 0)
 		return -1;
@@ -295,37 +359,47 @@ verification_signature(struct call *call, struct fault *f)
 	struct in in;
 
 	in_start(&in, call->body, "", f);
-	if (in_end(&in) < 0 || load_matched(call, &v, f) < 0)
+	if (in_end(&in) < 0 || verification_load_matched(call, &v, f) < 0)
 		return -1;
 	return verification_sign(&call->act, &v, f);
 }
 
 int
-verification_answering(struct call *call, struct fault *f)
+verification_read_answer(struct in *in, const char **ret_answer, const char **ret_basis)
 {
 	static const char *const answers[] = { "match", "mismatch", "not_found", "cannot_verify" };
+	char path[64];
+
+	*ret_answer = in_text(in, "answer", IN_MUST, 16);
+	*ret_basis = in_text(in, "basis", IN_MAY, 4000);
+	if (*ret_basis == NULL)
+		*ret_basis = "";
+	for (size_t i = 0; *ret_answer != NULL && i < sizeof(answers) / sizeof(answers[0]); i++)
+		if (strcmp(answers[i], *ret_answer) == 0)
+			return 0;
+	if (in->failed)
+		return -1;
+	in_path(in, "answer", path, sizeof(path));
+	fault_set(in->f, FAULT_FIELD_VALUE, "%s", "");
+	fault_arg(in->f, "field", "%s", path);
+	fault_arg(in->f, "why_zh", "%s", "应为 match、mismatch、not_found 或 cannot_verify");
+	fault_arg(in->f, "why_en", "%s", "must be match, mismatch, not_found or cannot_verify");
+	in->failed = 1;
+	return -1;
+}
+
+int
+verification_answering(struct call *call, struct fault *f)
+{
 	const char *answer, *basis;
 	struct verification v;
 	struct in in;
-	int known = 0;
 
 	in_start(&in, call->body, "", f);
-	answer = in_text(&in, "answer", IN_MUST, 16);
-	basis = in_text(&in, "basis", IN_MAY, 4000);
-	if (in_end(&in) < 0)
+	if (verification_read_answer(&in, &answer, &basis) < 0 || in_end(&in) < 0 ||
+	    verification_load_matched(call, &v, f) < 0)
 		return -1;
-	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
-		known |= strcmp(answers[i], answer) == 0;
-	if (!known) {
-		fault_set(f, FAULT_FIELD_VALUE, "%s", "");
-		fault_arg(f, "field", "%s", "answer");
-		fault_arg(f, "why_zh", "%s", "应为 match、mismatch、not_found 或 cannot_verify");
-		fault_arg(f, "why_en", "%s", "must be match, mismatch, not_found or cannot_verify");
-		return -1;
-	}
-	if (load_matched(call, &v, f) < 0)
-		return -1;
-	return verification_answer(&call->act, &v, answer, basis != NULL ? basis : "", f);
+	return verification_answer(&call->act, &v, answer, basis, f);
 }
 
 int
@@ -337,7 +411,7 @@ verification_returning(struct call *call, struct fault *f)
 
 	in_start(&in, call->body, "", f);
 	reason = in_text(&in, "reason", IN_MUST, 2000);
-	if (in_end(&in) < 0 || load_matched(call, &v, f) < 0)
+	if (in_end(&in) < 0 || verification_load_matched(call, &v, f) < 0)
 		return -1;
 	return verification_return(&call->act, &v, reason, f);
 }

@@ -475,7 +475,7 @@ journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn 
 			return -1;
 		op[i]->done = done;
 		op[i]->ctx = ctx;
-		op[i]->chained = i > 0;
+		op[i]->chained = i > 0 && !op[i]->apart;
 		op[i]->next = i + 1 < n ? op[i + 1] : NULL;
 	}
 	if (n == 0)

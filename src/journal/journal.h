@@ -32,6 +32,8 @@ void op_int(struct op *op, int64_t value);
 void op_text(struct op *op, const char *text);		/* NULL gives NULL */
 void op_blob(struct op *op, const void *data, size_t len);	/* data NULL gives NULL */
 void op_at(struct op *op);				/* the time of the batch, known when it runs */
+/* Submitted with others it begins a chain of its own: whether those before it won is nothing to it. */
+void op_apart(struct op *op);
 /* Where the record is found again: of a case, and by the people in it (blind indexes, 16 bytes each). */
 void op_case(struct op *op, const uint8_t id[RECORD_ID_LEN]);
 void op_subjects(struct op *op, const uint8_t *blinds, size_t len);
@@ -96,7 +98,8 @@ int journal_submit(struct journal *j, struct op *op, journal_done_fn *done, void
 /*
  * Several, in this order and without others between them; all or none are taken.  They are
  * a chain, written in one transaction: once one loses, those after it lose too (lost_step
- * JOURNAL_CHAIN); where the store fails none of them happened.
+ * JOURNAL_CHAIN); where the store fails none of them happened.  At an op_apart another
+ * chain begins, which may be written in another transaction.
  */
 #define JOURNAL_CHAIN STORE_CHAIN
 int journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,

@@ -106,6 +106,12 @@ op_blob(struct op *op, const void *data, size_t len)
 }
 
 void
+op_apart(struct op *op)
+{
+	op->apart = 1;
+}
+
+void
 op_at(struct op *op)
 {
 	struct op_param *p = param(op);

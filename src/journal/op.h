@@ -27,6 +27,7 @@ struct op {
 	int failed;
 
 	/* While it waits. */
+	int apart;			/* stands alone among those submitted with it */
 	int chained;			/* loses if the one before it did not win */
 	journal_done_fn *done;
 	void *ctx;

@@ -36,6 +36,7 @@
 #define VALUES_24 VALUES_23 ", $24"
 #define VALUES_25 VALUES_24 ", $25"
 #define VALUES_26 VALUES_25 ", $26"
+#define VALUES_27 VALUES_26 ", $27"
 
 #define TABLE(sym, name, key, ncols, columns) TEXTS(sym, name, columns, VALUES_##ncols, key)
 #define TEXTS(...) TEXTS_(__VA_ARGS__)

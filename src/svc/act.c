@@ -17,6 +17,16 @@ act_key_caller(const struct act *act)
 	return access_record_actor(&act->actor).id;
 }
 
+void
+act_part_key(const uint8_t request[16], const char *part, uint8_t ret_key[16])
+{
+	struct sha256 hash = hash_sha256((const struct hash_part[]){ { request, 16 },
+	    { part, strlen(part) } }, 2);
+
+	memcpy(ret_key, request, 8);
+	memcpy(ret_key + 8, hash.b, 8);
+}
+
 /* The row that makes the request one that happens once. */
 static void
 add_key(struct act *act, struct op *op)
@@ -50,14 +60,19 @@ act_add(struct act *act, enum record_type type, const char *division, const uint
 		return NULL;
 	}
 	op_record(op, *ret_record);
-	if (act->nops == 0) {
+	/* Those of one case follow one upon the other. */
+	if (act->apart && (case_id == NULL || act_ahead(act, case_id) == 0))
+		op_apart(op);
+	if (act->nops == 0 || act->apart) {
 		memcpy(act->record, id, sizeof(id));
 		if (act->has_key)
 			add_key(act, op);
 	}
+	memset(act->op_case[act->nops], 0, RECORD_ID_LEN);
 	if (case_id != NULL) {
 		op_case(op, case_id);
 		record_object(*ret_record, "case", case_id);
+		memcpy(act->op_case[act->nops], case_id, RECORD_ID_LEN);
 	}
 	act->op[act->nops++] = op;
 	return op;
@@ -84,9 +99,24 @@ act_body(struct record *r, json_t *body, struct fault *f)
 void
 act_clear(struct act *act)
 {
+	act_drop(act, 0);
+}
+
+void
+act_drop(struct act *act, size_t n)
+{
+	while (act->nops > n)
+		op_free(act->op[--act->nops]);
+}
+
+int64_t
+act_ahead(const struct act *act, const uint8_t case_id[RECORD_ID_LEN])
+{
+	int64_t n = 0;
+
 	for (size_t i = 0; i < act->nops; i++)
-		op_free(act->op[i]);
-	act->nops = 0;
+		n += memcmp(act->op_case[i], case_id, RECORD_ID_LEN) == 0;
+	return n;
 }
 
 int

@@ -31,7 +31,9 @@ struct act {
 	uint8_t key[16];
 	uint8_t body_blind[BLIND_LEN];	/* of address and body: the same key means the same request */
 	struct op *op[ACT_OPS_MAX];
+	uint8_t op_case[ACT_OPS_MAX][RECORD_ID_LEN];	/* the case that act_add was given; zeros: none */
 	size_t nops;
+	int apart;		/* each operation stands alone, under the key that it finds here */
 	char object[RECORD_NAME_MAX];	/* what the request made or changed, for the answer and its replay */
 	uint8_t record[RECORD_ID_LEN];	/* of the first operation */
 	int has_case;			/* the case that it is about, found also where it is refused */
@@ -59,8 +61,19 @@ int act_body(struct record *r, json_t *body, struct fault *f);
 const char *act_key_division(const struct act *act);
 const char *act_key_caller(const struct act *act);
 
+/* The key of one of several parts: that of the request in its time, the part's own in the rest. */
+void act_part_key(const uint8_t request[16], const char *part, uint8_t ret_key[16]);
+
 /* Frees operations that were not handed over; act can be used again. */
 void act_clear(struct act *act);
+/* Frees those after the first n: what a part of the request had begun and cannot end. */
+void act_drop(struct act *act, size_t n);
+
+/*
+ * How many operations of this request touch the case already: its version will be that much
+ * higher when the next one runs.
+ */
+int64_t act_ahead(const struct act *act, const uint8_t case_id[RECORD_ID_LEN]);
 
 /* Whether the object's version is the one the caller saw; FAULT_VERSION_STALE names who and when. */
 int act_match(const struct act *act, int64_t version, const char *changed_by, int64_t changed_at,

@@ -17,12 +17,14 @@ CREATE UNIQUE INDEX service_case_external ON service_case (division, external_pl
 ALTER TABLE case_item ADD COLUMN deferred BIGINT NOT NULL DEFAULT 0;
 
 -- needed, supplied: the records of what the desk asked back and of what it was told; left_ms: the
--- office time that it had left then; next: the verification that goes on at another desk.
+-- office time that it had left then; reminded_at, urged_at: the last reminder of the counter and of
+-- a supervisor; next: the verification that goes on at another desk.
 ALTER TABLE verification ADD COLUMN needed BYTEA;
 ALTER TABLE verification ADD COLUMN supplied BYTEA;
 ALTER TABLE verification ADD COLUMN left_ms BIGINT;
 ALTER TABLE verification ADD COLUMN reminders BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE verification ADD COLUMN reminded_at BIGINT;
+ALTER TABLE verification ADD COLUMN urged_at BIGINT;
 ALTER TABLE verification ADD COLUMN next BYTEA;
 CREATE INDEX verification_due ON verification (division, state, due_at, id);
 

@@ -170,6 +170,11 @@ void case_put_subjects(const struct act *act, const struct case_file *c, struct 
 void case_put_steps(struct op *op, const struct case_item *ci);
 /* What the clerk typed on cards is for items of this matter and their inputs. */
 int case_check_asked(const struct case_file *c, struct fault *f);
+/*
+ * How a query begins: ready, waiting for what is named in missing, or, where the party is there
+ * but has no number that the service could be asked by (a passport), at the department's desk.
+ */
+enum item_state case_query_begins(const struct case_file *c, struct case_item *ci);
 /* The state that an item begins with in this situation, and what is missing. */
 int case_work_out(struct case_file *c, struct fault *f);
 /* Checks that work can go on: FAULT_CASE_NOT_OPEN. */
@@ -185,31 +190,6 @@ void case_subject(const struct app *app, enum ident_type type, const char *numbe
 /* Whom a verification of the item asks about; NULL where nobody applies. */
 const struct party *case_asked_about(const struct case_file *c, const struct case_item *ci);
 const struct party *case_party(const struct case_file *c, const char *role);
-
-/* Verifications. */
-struct verification {
-	char division[7], item[32], desk[32], changed_by[32], signed_by[32];
-	uint8_t id[RECORD_ID_LEN], case_id[RECORD_ID_LEN], sent[RECORD_ID_LEN], answered[RECORD_ID_LEN];
-	int has_answered;
-	int64_t version, sent_at, due_at, due_hours, signed_at, answered_at, changed_at;
-	enum verification_state state;
-	char answer[20];
-};
-
-int verification_load(struct act *act, const char *id, struct verification *ret_v,
-    struct fault *f);
-int verification_load_id(struct act *act, const char *division, const uint8_t *id,
-    struct verification *ret_v, struct fault *f);
-struct verification_page { const char *desk; enum verification_state state; int64_t after_due;
-	const uint8_t *after_id; int limit; };
-typedef int verification_each_fn(const struct verification *v, void *ctx, struct fault *f);
-int verification_list(struct act *act, struct verification_page page, verification_each_fn *each,
-    void *ctx, struct fault *f);
-int verification_sign(struct act *act, struct verification *v, struct fault *f);
-int verification_answer(struct act *act, struct verification *v, const char *answer,
-    const char *basis, struct fault *f);
-int verification_return(struct act *act, struct verification *v, const char *reason,
-    struct fault *f);
 
 /* A record as it is stored: text and, opened, its body (NULL if there is none). */
 struct stored_record {

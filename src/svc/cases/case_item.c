@@ -45,12 +45,8 @@ add_missing(struct case_item *ci, const char *kind, const char *name)
 		ci->missing[len] = '\0';
 }
 
-/*
- * How a query begins: ready, waiting for what is named in missing, or, where the party is there
- * but has no number that the service could be asked by (a passport), at the department's desk.
- */
-static enum item_state
-query_begins(const struct case_file *c, struct case_item *ci)
+enum item_state
+case_query_begins(const struct case_file *c, struct case_item *ci)
 {
 	static const char *const kind[] = { [BOUND_NO_PARTY] = "party", [BOUND_NO_FORM] = "form",
 		[BOUND_NO_ASK] = "ask" };
@@ -90,7 +86,7 @@ begins(const struct case_file *c, struct case_item *ci)
 		ci->way = METHOD_DEPARTMENT_VERIFY;
 		return ITEM_TO_VERIFY;
 	case METHOD_DATA_QUERY:
-		return query_begins(c, ci);
+		return case_query_begins(c, ci);
 	default:
 		return ITEM_TO_VERIFY;
 	}

@@ -2,13 +2,24 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "svc/cases/case.h"
+#include "svc/access/deputy.h"
+#include "svc/cases/verification.h"
 
 struct verification_read {
 	struct verification *v;
 	verification_each_fn *each;
 	void *ctx;
 };
+
+/* An id that may be NULL; whether it is there. */
+static int
+maybe_id(const struct store_row *row, int column, uint8_t ret_id[RECORD_ID_LEN])
+{
+	if (row_null(row, column))
+		return 0;
+	act_row_id(row, column, ret_id);
+	return 1;
+}
 
 /* The columns of VERIFICATION_GET. */
 static int
@@ -35,11 +46,18 @@ verification_row(const struct store_row *row, void *ctx, struct fault *f)
 	snprintf(v->answer, sizeof(v->answer), "%s", row_text(row, 11));
 	v->answered_at = row_int(row, 12);
 	act_row_id(row, 13, v->sent);
-	if ((v->has_answered = !row_null(row, 14)))
-		act_row_id(row, 14, v->answered);
+	v->has_answered = maybe_id(row, 14, v->answered);
 	v->changed_at = row_int(row, 15);
 	snprintf(v->changed_by, sizeof(v->changed_by), "%s", row_text(row, 16));
 	snprintf(v->signed_by, sizeof(v->signed_by), "%s", row_text(row, 17));
+	v->inventory = row_int(row, 18);
+	v->has_needed = maybe_id(row, 19, v->needed);
+	v->has_supplied = maybe_id(row, 20, v->supplied);
+	v->left_ms = row_int(row, 21);
+	v->reminders = row_int(row, 22);
+	v->reminded_at = row_int(row, 23);
+	v->urged_at = row_int(row, 24);
+	v->has_next = maybe_id(row, 25, v->next);
 	return r->each != NULL ? r->each(v, r->ctx, f) : 0;
 }
 
@@ -73,11 +91,8 @@ verification_load(struct act *act, const char *id_text, struct verification *ret
 	    verification_load_id(act, division, id, ret_v, f) < 0)
 		return -1;
 	/* A verifier's reach is the desk; others' is by role. */
-	if (strcmp(act->actor.role, "verifier") == 0 &&
-	    strcmp(act->actor.desk, ret_v->desk) != 0) {
-		fault_set(f, FAULT_NOT_FOUND, "%s", "another desk's");
-		return -1;
-	}
+	if (strcmp(act->actor.role, "verifier") == 0)
+		return access_desk(act->reader, &act->actor, ret_v->desk, act->now, f);
 	return 0;
 }
 
@@ -95,14 +110,51 @@ verification_list(struct act *act, struct verification_page page, verification_e
 	    sql_int(page.limit)), verification_row, &r, f) < 0 ? -1 : 0;
 }
 
-static int
-may(const struct verification *v, enum verification_state to, struct fault *f)
+int
+verification_due(struct act *act, const char *division, int64_t before,
+    struct verification_page page, verification_each_fn *each, void *ctx, struct fault *f)
 {
-	if (verification_state_may(v->state, to))
-		return 0;
+	static const uint8_t first[RECORD_ID_LEN];
+	struct verification v;
+	struct verification_read r = { .v = &v, .each = each, .ctx = ctx };
+
+	return store_read(act->reader, ST_VERIFICATIONS_DUE, PARAMS(sql_text(division),
+	    sql_text(verification_state_name(page.state)), sql_int(page.after_due),
+	    sql_blob(page.after_id != NULL ? page.after_id : first, RECORD_ID_LEN), sql_int(before),
+	    sql_int(page.limit)), verification_row, &r, f) < 0 ? -1 : 0;
+}
+
+struct verification_time
+verification_time(const struct verification *v, const struct inventory *inv, int64_t now)
+{
+	static const struct office_hours none;
+	const struct desk *desk = inventory_desk(inv, v->desk);
+	const struct office_hours *hours = desk != NULL ? &desk->hours : &none;
+	struct verification_time t = { .ended = verification_state_final(v->state) };
+
+	if (v->state == VERIFICATION_NEED_MORE) {
+		t.left_ms = v->left_ms;
+		t.light = LIGHT_PAUSED;
+		return t;
+	}
+	t.left_ms = desk == NULL ? v->due_at - now :
+	    calendar_office_between(inv->calendar, hours, now, v->due_at);
+	t.light = light_at(inv->calendar, hours, v->due_hours * 3600000, v->due_at, now);
+	return t;
+}
+
+static int
+refuse_state(const struct verification *v, struct fault *f)
+{
 	fault_set(f, FAULT_VERIFICATION_STATE, "%s", "");
 	fault_arg(f, "state", "%s", verification_state_name(v->state));
 	return -1;
+}
+
+int
+verification_may(const struct verification *v, enum verification_state to, struct fault *f)
+{
+	return verification_state_may(v->state, to) ? 0 : refuse_state(v, f);
 }
 
 int
@@ -111,8 +163,10 @@ verification_sign(struct act *act, struct verification *v, struct fault *f)
 	struct record *r;
 	struct op *op;
 
-	if (may(v, VERIFICATION_SIGNED_FOR, f) < 0 ||
-	    (op = act_add(act, RECORD_VERIFICATION_SIGNED_FOR, v->division, v->case_id, &r,
+	/* What was asked back is signed for again by the counter's answer, not by the desk. */
+	if (v->state != VERIFICATION_SENT)
+		return refuse_state(v, f);
+	if ((op = act_add(act, RECORD_VERIFICATION_SIGNED_FOR, v->division, v->case_id, &r,
 	    f)) == NULL)
 		return -1;
 	record_str(r, "desk", v->desk);
@@ -133,9 +187,8 @@ verification_sign(struct act *act, struct verification *v, struct fault *f)
 	return 0;
 }
 
-/* The step that ends a verification, guarded by its version; answer and record may be NULL. */
-static void
-put_end(struct op *op, const struct act *act, const struct verification *v,
+void
+verification_put_end(struct op *op, const struct act *act, const struct verification *v,
     enum verification_state to, const char *answer, const uint8_t *record)
 {
 	op_step(op, ST_VERIFICATION_END, 1);
@@ -160,38 +213,76 @@ case_withdraw_verification(struct act *act, struct op *op, const struct case_fil
 	if (verification_load_id(act, c->division, ci->verification, &v, f) < 0)
 		return -1;
 	if (verification_state_may(v.state, VERIFICATION_WITHDRAWN))
-		put_end(op, act, &v, VERIFICATION_WITHDRAWN, NULL, NULL);
+		verification_put_end(op, act, &v, VERIFICATION_WITHDRAWN, NULL, NULL);
 	return 0;
+}
+
+int
+verification_case(struct act *act, const struct verification *v, struct case_file **ret_case,
+    struct case_item **ret_item, struct fault *f)
+{
+	struct case_file *c = NULL;
+	struct case_item *ci;
+
+	if (case_load_id(act, v->division, v->case_id, 1, &c, f) < 0)
+		return -1;
+	/* What the same request does to the case before counts. */
+	c->version += act_ahead(act, c->id);
+	if (case_workable(c, f) < 0 || case_item_find(c, v->item, &ci, f) < 0)
+		goto out;
+	if (ci->state != ITEM_VERIFYING || memcmp(ci->verification, v->id, RECORD_ID_LEN) != 0) {
+		fault_set(f, FAULT_VERIFICATION_STATE, "%s", "the item has moved on");
+		fault_arg(f, "state", "%s", item_state_name(ci->state));
+		goto out;
+	}
+	*ret_case = c;
+	*ret_item = ci;
+	return 0;
+out:
+	case_free(c);
+	return -1;
+}
+
+struct op *
+verification_op(struct act *act, const struct verification *v, struct case_file *c,
+    struct case_item *ci, enum record_type type, enum names_matter matter, struct record **ret_record,
+    struct fault *f)
+{
+	const struct party *p = case_asked_about(c, ci);
+	uint8_t subject[BLIND_LEN];
+	struct op *op = act_add(act, type, c->division, c->id, ret_record, f);
+
+	if (op == NULL)
+		return NULL;
+	if (matter == WITH_MATTER)
+		record_str(*ret_record, "matter", c->matter->code);
+	record_str(*ret_record, "desk", v->desk);
+	record_str(*ret_record, "item", v->item);
+	record_object(*ret_record, "verification", v->id);
+	if (p != NULL && p->number[0] != '\0') {
+		case_subject(act->app, p->type, p->number, subject);
+		op_subjects(op, subject, sizeof(subject));
+	}
+	op_step(op, ST_CASE_TOUCH, 1);
+	op_at(op);
+	op_text(op, act->actor.id);
+	op_text(op, c->division);
+	op_blob(op, c->id, RECORD_ID_LEN);
+	op_int(op, c->version++);
+	return op;
 }
 
 /* Ends the verification and moves the item, in one operation on the case. */
 static int
-end(struct act *act, struct verification *v, struct case_file *c, enum verification_state to,
-    enum record_type type, enum item_state item_to, const char *answer, struct record **ret_r,
-    struct fault *f)
+end(struct act *act, struct verification *v, struct case_file *c, struct case_item *ci,
+    enum verification_state to, enum record_type type, enum item_state item_to,
+    const char *answer, struct record **ret_r, struct fault *f)
 {
-	const struct party *p;
-	uint8_t subject[BLIND_LEN];
-	struct case_item *ci;
-	struct op *op;
+	struct op *op = verification_op(act, v, c, ci, type, WITH_MATTER, ret_r, f);
 
-	if (case_workable(c, f) < 0 || case_item_find(c, v->item, &ci, f) < 0)
+	if (op == NULL)
 		return -1;
-	if (ci->state != ITEM_VERIFYING || memcmp(ci->verification, v->id, RECORD_ID_LEN) != 0) {
-		fault_set(f, FAULT_VERIFICATION_STATE, "%s", "the item has moved on");
-		fault_arg(f, "state", "%s", item_state_name(ci->state));
-		return -1;
-	}
-	if ((op = case_op(act, c, type, ret_r, f)) == NULL)
-		return -1;
-	record_str(*ret_r, "desk", v->desk);
-	record_str(*ret_r, "item", v->item);
-	record_object(*ret_r, "verification", v->id);
-	if ((p = case_asked_about(c, ci)) != NULL && p->number[0] != '\0') {
-		case_subject(act->app, p->type, p->number, subject);
-		op_subjects(op, subject, sizeof(subject));
-	}
-	put_end(op, act, v, to, answer, record_id(*ret_r));
+	verification_put_end(op, act, v, to, answer, record_id(*ret_r));
 	ci->has_record = 1;
 	memcpy(ci->record, record_id(*ret_r), RECORD_ID_LEN);
 	if (case_move(ci, item_to, f) < 0 || case_step(ci, act->now, item_state_name(item_to), answer != NULL ? answer : "returned",
@@ -232,21 +323,20 @@ verification_answer(struct act *act, struct verification *v, const char *answer,
 	struct record *r;
 	int nothing = 0, rc = -1;
 
-	if (may(v, VERIFICATION_ANSWERED, f) < 0)
+	if (verification_may(v, VERIFICATION_ANSWERED, f) < 0)
 		return -1;
 	if (utf8_blank(basis)) {
 		fault_set(f, FAULT_BASIS_MISSING, "%s", "");
 		return -1;
 	}
-	if (case_load_id(act, v->division, v->case_id, 1, &c, f) < 0 ||
-	    case_item_find(c, v->item, &ci, f) < 0 ||
+	if (verification_case(act, v, &c, &ci, f) < 0 ||
 	    nothing_establishes(ci->item->proof, &nothing, f) < 0)
 		goto out;
 	if (strcmp(answer, "match") == 0 || (strcmp(answer, "not_found") == 0 && nothing))
 		to = ITEM_ESTABLISHED;
 	else if (strcmp(answer, "cannot_verify") == 0)
 		to = ITEM_SUPERVISED;	/* not an answer */
-	if (end(act, v, c, VERIFICATION_ANSWERED, RECORD_VERIFICATION_ANSWERED, to, answer, &r,
+	if (end(act, v, c, ci, VERIFICATION_ANSWERED, RECORD_VERIFICATION_ANSWERED, to, answer, &r,
 	    f) < 0 || act_body(r, json_pack("{s:s}", "basis", basis), f) < 0)
 		goto out;
 	record_str(r, "answer", answer);
@@ -262,12 +352,13 @@ verification_return(struct act *act, struct verification *v, const char *reason,
     struct fault *f)
 {
 	struct case_file *c = NULL;
+	struct case_item *ci;
 	struct record *r;
 	int rc = -1;
 
-	if (may(v, VERIFICATION_RETURNED, f) < 0 ||
-	    case_load_id(act, v->division, v->case_id, 1, &c, f) < 0 ||
-	    end(act, v, c, VERIFICATION_RETURNED, RECORD_VERIFICATION_RETURNED, ITEM_SUPERVISED,
+	if (verification_may(v, VERIFICATION_RETURNED, f) < 0 ||
+	    verification_case(act, v, &c, &ci, f) < 0 ||
+	    end(act, v, c, ci, VERIFICATION_RETURNED, RECORD_VERIFICATION_RETURNED, ITEM_SUPERVISED,
 	    NULL, &r, f) < 0 || act_body(r, json_pack("{s:s}", "reason", reason), f) < 0)
 		goto out;
 	rc = 0;

@@ -26,6 +26,7 @@ static const struct reason small_table[] = {
 	{ "data_key", "one row a day, and read once at the start" },
 	{ "log", "one row for each serving process" },
 	{ "user_account", "the people who work here" },
+	{ "deputy", "the people who stand in for others" },
 	{ "inventory_version", "one row for each imported list" },
 	{ "inventory_publication", "one row for each time that a list is put in force" },
 };
