@@ -19,7 +19,8 @@ change(struct cli *c, const char *path, json_t *body)
 		return rc;
 	}
 	rc = call(c, (struct request){ .method = "POST", .path = path,
-	    .arg = { c->operand[0], c->operand[1] }, .body = body, .version = version }, &changed);
+	    .arg = { c->operand[0], c->operand[1], c->noperands > 2 ? c->operand[2] : NULL },
+	    .body = body, .version = version }, &changed);
 	if (rc == CLI_OK)
 		rc = show_item(c, changed);
 	json_decref(changed);
@@ -73,6 +74,24 @@ cmd_case_verify(struct cli *c)
 	if (note != NULL)
 		json_object_set_new(body, "note", json_string(note));
 	return change(c, "/api/v1/cases/{}/items/{}/verification", body);
+}
+
+enum cli_exit
+cmd_case_dispute(struct cli *c)
+{
+	const char *reason, *claimed = cli_opt(c, OPT_CLAIMED);
+	enum cli_exit rc = need_opt(c, OPT_REASON, &reason);
+
+	if (rc != CLI_OK)
+		return rc;
+	return change(c, "/api/v1/cases/{}/items/{}/dispute",
+	    json_pack("{s:s, s:s*}", "reason", reason, "claimed", claimed));
+}
+
+enum cli_exit
+cmd_case_withdraw_dispute(struct cli *c)
+{
+	return change(c, "/api/v1/cases/{}/items/{}/disputes/{}/withdrawal", json_object());
 }
 
 /* Has the applicant read and signed?  Asked on the terminal, unless --yes says so. */

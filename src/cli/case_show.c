@@ -37,6 +37,43 @@ remark(struct cli *c, const json_t *item, struct buf *text)
 		buf_str(text, str(item, "ground"));
 }
 
+/* What the item's card is told, one after the other. */
+static void
+show_notices(struct cli *c, const json_t *item)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(item, "notices"), i, one) {
+		struct buf text = BUF_INIT;
+		char when[32];
+
+		buf_fmt(&text, msg(c->lang, SAY_CORRECTED), str(one, "agency.name"),
+		    minute(str(one, "corrected_at"), when, sizeof(when)));
+		buf_fmt(&text, "  %s", str(one, "id"));
+		print_pair(c, SAY_TOLD_OF, text.data != NULL ? text.data : "");
+		buf_free(&text);
+	}
+}
+
+static void
+show_disputes(struct cli *c, const json_t *item)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(item, "disputes"), i, one) {
+		struct buf text = BUF_INIT;
+		char when[32];
+
+		buf_fmt(&text, "%s  %s  %s  %s", word(c->lang, "dispute", str(one, "state")),
+		    minute(str(one, "due_at"), when, sizeof(when)), str(one, "agency.name"), str(one, "id"));
+		print_pair(c, SAY_DISPUTE, text.data != NULL ? text.data : "");
+		print_pair(c, SAY_BASIS, str(one, "basis"));
+		buf_free(&text);
+	}
+}
+
 static void
 show_items(struct cli *c, const json_t *items)
 {
@@ -71,7 +108,7 @@ items_open(const json_t *one)
 enum cli_exit
 show_case(struct cli *c, const json_t *one)
 {
-	const json_t *party;
+	const json_t *party, *item;
 	char when[32], version[NUM_SIZE], total[NUM_SIZE], open[NUM_SIZE], done[NUM_SIZE];
 	size_t i;
 
@@ -93,6 +130,8 @@ show_case(struct cli *c, const json_t *one)
 		print_pair(c, SAY_PARTY, text.data != NULL ? text.data : "");
 		buf_free(&text);
 	}
+	json_array_foreach(json_object_get(one, "items"), i, item)
+		show_notices(c, item);
 	fputc('\n', c->out);
 	show_items(c, json_object_get(one, "items"));
 	fputc('\n', c->out);
@@ -123,7 +162,8 @@ show_rows(struct cli *c, const json_t *answer)
 static const char *
 step_word(struct cli *c, const char *text)
 {
-	static const char *const groups[] = { "step", "item", "verification", "answer" };
+	static const char *const groups[] = { "step", "item", "verification", "answer",
+		"dispute" };
 	const char *found = text;
 
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]) && found == text; i++)
@@ -169,6 +209,8 @@ show_item(struct cli *c, const json_t *changed)
 	print_pair(c, SAY_SOURCE, str(answer, "source.agency.name"));
 	show_rows(c, answer);
 	print_pair(c, SAY_SIGNER, str(item, "commitment.signer"));
+	show_notices(c, item);
+	show_disputes(c, item);
 	show_steps(c, item);
 	say(c, SAY_RECORDED, str(changed, "record.id"), str(changed, "record.log"),
 	    num_text(num(changed, "record.index"), text));

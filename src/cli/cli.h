@@ -140,7 +140,7 @@ enum cli_exit cli_usage(struct cli *c, enum message m, ...);
 struct request {
 	const char *method;		/* POST carries a new Idempotency-Key */
 	const char *path;		/* "/api/v1/cases/{}": each {} is the next of arg, escaped */
-	const char *arg[2];
+	const char *arg[3];
 	const char *query[9];		/* name, value, ..., NULL; one with a NULL value is left out */
 	json_t *body;			/* taken over; NULL: none */
 	json_int_t version;		/* If-Match; 0: none */
@@ -231,6 +231,12 @@ enum cli_exit cmd_verification_show(struct cli *c);
 enum cli_exit cmd_verification_sign_for(struct cli *c);
 enum cli_exit cmd_verification_answer(struct cli *c);
 enum cli_exit cmd_verification_return(struct cli *c);
+enum cli_exit cmd_case_dispute(struct cli *c);
+enum cli_exit cmd_case_withdraw_dispute(struct cli *c);
+enum cli_exit cmd_case_see_notice(struct cli *c);
+enum cli_exit cmd_dispute_list(struct cli *c);
+enum cli_exit cmd_dispute_show(struct cli *c);
+enum cli_exit cmd_dispute_answer(struct cli *c);
 enum cli_exit cmd_complaint_file(struct cli *c);
 enum cli_exit cmd_complaint_list(struct cli *c);
 enum cli_exit cmd_complaint_show(struct cli *c);

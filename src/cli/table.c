@@ -163,6 +163,22 @@ const struct command cli_commands[] = {
 	      "another's behalf." },
 	    "wzm case commit 330703-261123-A00001-7 I-00042 --as u-1001 --signer applicant --yes\n",
 	    cmd_case_commit },
+	{ "case dispute", "ID ITEM", 2, 0, OPTS(OPT_REASON, OPT_CLAIMED, OPT_SEEN,), WRITES,
+	    { "对一项的查询结果提异议", "dispute what an item's data query gave" },
+	    { "写明理由,交数据主管单位 5 个工作日内答复;办件照常办理。",
+	      "Says why; the agency that owns the data answers within 5 working days.  The case goes on." },
+	    "wzm case dispute 330703-261123-A00001-7 I-01384 --as u-1001 \\\n"
+	    "    --reason 证书上面积不同 --claimed 187平方米\n", cmd_case_dispute },
+	{ "case withdraw-dispute", "ID ITEM DISPUTE", 3, 0, OPTS(OPT_SEEN,), WRITES,
+	    { "撤回异议", "take a dispute back" },
+	    { "由提出的人在答复前撤回。", "By whoever opened it, before it is answered." },
+	    "wzm case withdraw-dispute 330703-261123-A00001-7 I-01384 \\\n"
+	    "    330703-01a20606-65f9-7abc-8def-0123456789af --as u-1001\n", cmd_case_withdraw_dispute },
+	{ "case see-notice", "ID NOTICE", 2, 0, OPTS(OPT_SEEN,), WRITES,
+	    { "已阅一条告知", "say that a notice was seen" },
+	    { "告知不再显示;再查一次也算已阅。", "It is shown no more; asking the source again says so as well." },
+	    "wzm case see-notice 330703-261123-A00001-7 \\\n"
+	    "    330703-01a20606-65f9-7abc-8def-0123456789b0 --as u-1001\n", cmd_case_see_notice },
 	{ "case accept", "ID", 1, 0, OPTS(OPT_SEEN,), WRITES,
 	    { "受理", "accept a case" },
 	    { "受理办件;不能有待定或待补信息的项。",
@@ -217,6 +233,25 @@ const struct command cli_commands[] = {
 	    { "不归本岗的核验退回,写明理由。", "Returns a verification that is not the desk's business, with the reason." },
 	    "wzm verification return 330703-01a20606-65f9-7abc-8def-0123456789ad \\\n"
 	    "    --as u-2001 --reason 户籍不在本区\n", cmd_verification_return },
+
+	{ "dispute list", "", 0, 0, OPTS(OPT_STATE, OPT_LIMIT, OPT_CURSOR,), READS,
+	    { "列出对本单位数据的异议", "list the disputes of one's agency's data" },
+	    { "按答复期限列出,先到期的在前。状态:open(默认)、corrected、upheld 或 withdrawn。",
+	      "Lists them by deadline, what is due first comes first.  States: open (unless given), corrected, "
+	      "upheld or withdrawn." },
+	    "wzm dispute list --as u-3001\n", cmd_dispute_list },
+	{ "dispute show", "ID", 1, 0, OPTS(), READS,
+	    { "看一个异议", "show a dispute" },
+	    { "显示异议的理由、当时给出的值和答复。", "Shows the reason, the value as it was disclosed, and the answer." },
+	    "wzm dispute show 330703-01a20606-65f9-7abc-8def-0123456789af --as u-3001\n",
+	    cmd_dispute_show },
+	{ "dispute answer", "ID", 1, 0, OPTS(OPT_DECIDED, OPT_BASIS, OPT_SEEN,), WRITES,
+	    { "答复异议", "answer a dispute" },
+	    { "以 corrected(数据已更正)或 upheld(维持)答复,写明依据。已更正的,用过这个值的办件都会得到告知。",
+	      "Answers corrected (the source has been put right) or upheld, with the basis.  Of a correction "
+	      "every case is told that used the value." },
+	    "wzm dispute answer 330703-01a20606-65f9-7abc-8def-0123456789af \\\n"
+	    "    --as u-3001 --outcome corrected --basis 登记簿面积录错,已更正\n", cmd_dispute_answer },
 
 	{ "complaint file", "", 0, 0, OPTS(OPT_MATTER, OPT_DEMANDED_ITEM, OPT_DEMANDED_PROOF, OPT_AGENCY,
 	    OPT_DIVISION, OPT_COUNTER, OPT_WHAT, OPT_PHONE, OPT_COMPLAINT_FILE,), WRITES,

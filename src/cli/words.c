@@ -52,6 +52,11 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "complaint", "received", { "待答复", "received" } },
 	{ "complaint", "answered", { "已答复", "answered" } },
 
+	{ "dispute", "open", { "待答复", "open" } },
+	{ "dispute", "corrected", { "已更正", "corrected" } },
+	{ "dispute", "upheld", { "维持", "upheld" } },
+	{ "dispute", "withdrawn", { "已撤回", "withdrawn" } },
+
 	{ "ruling", "upheld", { "属实", "upheld" } },
 	{ "ruling", "not_upheld", { "不属实", "not upheld" } },
 	{ "ruling", "no_jurisdiction", { "不归这里管", "no jurisdiction" } },
@@ -60,6 +65,9 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "step", "method", { "清单规定的方式", "the method on the list" } },
 	{ "step", "fallback", { "数据查询没有得到答复", "the data query had no answer" } },
 	{ "step", "answers_changed", { "表单有改动", "the form was changed" } },
+	{ "step", "asked_again", { "再查一次", "asked again" } },
+	{ "step", "disputed", { "提出异议", "disputed" } },
+	{ "step", "dispute_ended", { "异议已结", "the dispute ended" } },
 	{ "step", "source_off", { "数据源已停用", "the source is switched off" } },
 	{ "step", "source_fault", { "数据源故障", "the source failed" } },
 	{ "step", "credit_record", { "有失信承诺记录,改由部门核验", "an earlier commitment was broken" } },

@@ -30,7 +30,8 @@ const actionOf = {
 	remindDesk: 'CASE_WORK', urgeDesk: 'VERIFICATION_SUPERVISE', searchOverdue: 'VERIFICATION_SUPERVISE', listDesks: 'LOOK_UP',
 	listDeputies: 'DEPUTY_NAME', nameDeputy: 'DEPUTY_NAME', endDeputy: 'DEPUTY_NAME',
 	makeComplaint: 'COMPLAINT_FILE', followComplaint: 'COMPLAINT_FOLLOW', searchComplaints: 'COMPLAINT_READ', getComplaint: 'COMPLAINT_READ',
-	answerComplaint: 'COMPLAINT_ANSWER', listAgencies: 'LOOK_UP',
+	answerComplaint: 'COMPLAINT_ANSWER', disputeItem: 'DISPUTE_OPEN', withdrawDispute: 'DISPUTE_OPEN', seeNotice: 'CASE_WORK',
+	searchDisputes: 'DISPUTE_READ', getDispute: 'DISPUTE_READ', answerDispute: 'DISPUTE_ANSWER', listAgencies: 'LOOK_UP',
 	listSources: 'SOURCE_READ', switchSource: 'SOURCE_SWITCH', importInventory: 'IMPORT', importDatasets: 'IMPORT', rebuildIndex: 'INDEX_REBUILD',
 };
 const userOf = { clerk: 'u-1001', verifier: 'u-2001', steward: 'u-3001', reform: 'u-4001', supervisor: 'u-5001',

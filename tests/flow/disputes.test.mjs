@@ -365,6 +365,21 @@ describe('a correction', () => {
 	});
 });
 
+test('the commands do the same', async () => {
+	const c = await asked(), as = (user, ...args) => must([...args, '-d', instance.dir, '--as', user, '--lang', 'en']).stdout;
+	assert.match(as('u-1001', 'case', 'dispute', c.number, ITEM, '--reason', '面积不同', '--claimed', '187'), /^dispute +open +\d{4}-/m);
+	const { id } = itemOf(await getCase(clerk, c.id), ITEM).disputes[0];
+	assert.match(as('u-3001', 'dispute', 'list', '--limit', '200'), new RegExp(id));
+	assert.match(as('u-3001', 'dispute', 'show', id), /^reason +面积不同$/m);
+	assert.match(as('u-3001', 'dispute', 'answer', id, '--outcome', 'corrected', '--basis', '已更正'), /items were told/);
+	assert.match(as('u-1001', 'case', 'show', c.number), /^notice +.*ask again/m);
+	const [notice] = await notices(c);
+	assert.doesNotMatch(as('u-1001', 'case', 'see-notice', c.number, notice.id), /ask again/);
+	as('u-1001', 'case', 'dispute', c.number, ITEM, '--reason', '还是不同');
+	const last = itemOf(await getCase(clerk, c.id), ITEM).disputes.at(-1);
+	assert.match(as('u-1001', 'case', 'withdraw-dispute', c.number, ITEM, last.id), /^dispute +withdrawn/m);
+});
+
 test('the trail of the person has the dispute in it', async () => {
 	const { c, d } = await dispute(await asked());
 	await answer(d, 'upheld');

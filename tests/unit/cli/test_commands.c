@@ -324,6 +324,52 @@ a_complaint_is_filed_listed_and_answered(void **state)
 }
 
 static void
+a_value_is_disputed_and_its_owner_answers(void **state)
+{
+	static const char changed[] = "{\"case\":{\"number\":\"N\",\"version\":3,\"state\":\"open\"},"
+	    "\"item\":{\"code\":\"I-1\",\"way\":\"data_query\",\"state\":\"established\","
+	    "\"steps\":[{\"at\":\"2026-11-26T09:30:12.345+08:00\",\"way\":\"data_query\",\"outcome\":\"disputed\"}],"
+	    "\"disputes\":[{\"id\":\"330703-d\",\"state\":\"open\",\"agency\":{\"name\":\"某局\"},"
+	    "\"due_at\":\"2026-12-03T23:59:59.999+08:00\"}],"
+	    "\"notices\":[{\"id\":\"330703-n\",\"agency\":{\"name\":\"某局\"},"
+	    "\"corrected_at\":\"2026-11-27T09:30:12.345+08:00\"}]},"
+	    "\"record\":{\"id\":\"r\",\"log\":\"a\",\"index\":1}}";
+	static const char one[] = "{\"id\":\"330703-d\",\"version\":1,\"state\":\"corrected\","
+	    "\"due_at\":\"2026-12-03T23:59:59.999+08:00\",\"case_number\":\"N\",\"reason\":\"面积不同\","
+	    "\"value\":{\"answer\":\"found\",\"fields\":[\"area_m2\"],\"rows\":[{\"area_m2\":\"178\"}]},"
+	    "\"told\":2,\"more\":0,\"overdue\":true}";
+	struct ran r;
+
+	(void)state;
+	SERVE({ 200, "{\"version\":2}" }, { 200, changed });
+	r = wzm("case dispute N I-1 --reason 面积不同 --claimed 187");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_has(bench_served(1), "POST /api/v1/cases/N/items/I-1/dispute HTTP/1.1\r\n");
+	assert_has(bench_served(1), "\r\nIf-Match: \"2\"\r\n");
+	assert_body(bench_served(1), "{\"reason\":\"面积不同\",\"claimed\":\"187\"}");
+	assert_has(r.out, "待答复  2026-12-03 23:59  某局  330703-d\n");
+	assert_has(r.out, "某局 已于 2026-11-27 09:30 更正数据");
+	assert_has(r.out, "提出异议");
+	SERVE({ 200, "{\"version\":3}" }, { 200, changed });
+	r = wzm("case withdraw-dispute N I-1 330703-d");
+	assert_has(bench_served(1), "POST /api/v1/cases/N/items/I-1/disputes/330703-d/withdrawal HTTP/1.1\r\n");
+	assert_int_equal(wzm("case dispute N I-1").rc, CLI_USAGE);
+	SERVE({ 200, "{\"disputes\":[{\"id\":\"330703-d\",\"state\":\"open\",\"overdue\":true,"
+	    "\"subject\":\"胡**\",\"due_at\":\"2026-12-03T23:59:59.999+08:00\"}],\"next\":null}" });
+	r = wzm("dispute list --state open --lang en");
+	assert_has(r.out, "2026-12-03 23:59 !");
+	assert_has(r.out, "胡**");
+	assert_body(bench_served(0), "{\"state\":\"open\"}");
+	SERVE({ 200, one }, { 200, one });
+	r = wzm("dispute answer 330703-d --outcome corrected --basis 已更正 --lang en");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_has(bench_served(1), "POST /api/v1/disputes/330703-d/answer HTTP/1.1\r\n");
+	assert_body(bench_served(1), "{\"outcome\":\"corrected\",\"basis\":\"已更正\"}");
+	assert_has(r.out, "178\n");
+	assert_has(r.out, "2 items were told; 0 more");
+}
+
+static void
 a_list_says_how_to_go_on(void **state)
 {
 	struct ran r;
@@ -753,6 +799,7 @@ main(void)
 		cmocka_unit_test(a_commitment_is_shown_and_then_signed_by_hash),
 		cmocka_unit_test(a_desk_answers_with_its_basis),
 		cmocka_unit_test(a_complaint_is_filed_listed_and_answered),
+		cmocka_unit_test(a_value_is_disputed_and_its_owner_answers),
 		cmocka_unit_test(a_list_says_how_to_go_on),
 		cmocka_unit_test(an_operand_cannot_leave_its_place_in_the_address),
 		cmocka_unit_test(json_is_handed_on_as_it_came),
