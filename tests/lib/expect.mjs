@@ -92,7 +92,7 @@ function rowsOf(table, inputs, values) {
 	return indexes.get(key).get(values.map(normal).join('\0')) ?? [];
 }
 
-export const serviceOfItem = (item) => queryOf().get(item.proof_code).code;
+export const serviceOfItem = (item) => queryOf().get(item.proof_code);
 
 /** What the source answers: {fault} or {established, rows} with the fields of the item and no others. */
 export function answers(item, values, acting, off) {

@@ -70,14 +70,14 @@ const typed = (dice, number) => dice.weighed({ plain: 12, spaced: 1, small: 1, w
 	dice.pick([(n) => n.replace(/(.{6})(?=.)/g, '$1 '), (n) => n.replace(/(.{4})(?=.)/g, '$1-'), (n) => n.toLowerCase(),
 		(n) => n.replace(/[0-9]/g, (d) => String.fromCharCode(0xff10 + Number(d)))])(number);
 
-/** Somebody in this role: as the program is told, with number as it will keep it. */
+/** Somebody in this role: as the program is told, with number as it will keep it, and whether a registry may know them. */
 export function inventParty(dice, { role, kind }) {
 	const is = kind === 'both' ? dice.pick(['person', 'enterprise']) : kind;
-	const [identifier_type, number, name] = is === 'enterprise' ?
-		company[dice.weighed({ known: 60, breach: 4, uscc: 30, none: 6 })](dice) :
-		someone[dice.weighed({ known: 55, breach: 4, citizen_id: 18, hkmt_residence: 4, permanent_residence: 4, passport: 6,
-			birth_certificate: 2, none: 4, child: role === 'child' ? 60 : 0 })](dice);
-	return { role, kind: is, identifier_type, number, identifier: typed(dice, number), name,
+	const sort = dice.weighed(is === 'enterprise' ? { known: 60, breach: 4, uscc: 30, none: 6 } :
+		{ known: 55, breach: 4, citizen_id: 18, hkmt_residence: 4, permanent_residence: 4, passport: 6, birth_certificate: 2, none: 4,
+			child: role === 'child' ? 60 : 0 });
+	const [identifier_type, number, name] = (is === 'enterprise' ? company : someone)[sort](dice);
+	return { role, kind: is, identifier_type, number, known: ['known', 'breach', 'child'].includes(sort), identifier: typed(dice, number), name,
 		...(dice.chance(0.5) ? { phone: `13${dice.digits(9)}` } : {}) };
 }
 

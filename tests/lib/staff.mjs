@@ -19,7 +19,7 @@ export class Staff {
 			await staff.post(user, { role: 'clerk', scope: 'division', agency: `${division}-XZF`, division });
 			staff.clerks.set(division, await instance.client(user));
 		}
-		staff.free = await Promise.all(POOL.map(async (user) => ({ user, desk: undefined, client: await instance.client(user) })));
+		staff.free = await Promise.all(POOL.map(async (user) => ({ user, post: undefined, client: await instance.client(user) })));
 		staff.waiting = [];
 		return staff;
 	}
@@ -33,15 +33,23 @@ export class Staff {
 	clerk(division) { return this.clerks.get(division); }
 
 	/** Runs work with a client of somebody at this desk. */
-	async at(desk, work) {
+	at(desk, work) {
+		/* A desk that the import made is called after its agency. */
+		return this.as({ role: 'verifier', agency: deskByCode().get(desk)?.agency_code ?? desk.slice(3), desk }, work);
+	}
+
+	/** Runs work with a client of a steward of this agency's data. */
+	steward(agency, work) { return this.as({ role: 'steward', agency }, work); }
+
+	async as(post, work) {
+		const name = Object.values(post).join(' ');
 		while (this.free.length === 0) await new Promise((done) => this.waiting.push(done));
-		const there = this.free.findIndex((s) => s.desk === desk);
+		const there = this.free.findIndex((s) => s.post === name);
 		const [somebody] = this.free.splice(there < 0 ? 0 : there, 1);
 		try {
-			if (somebody.desk !== desk) {
-				const agency = deskByCode().get(desk)?.agency_code ?? desk.slice(3);	/* made by the import: DK- and its agency */
-				await this.post(somebody.user, { role: 'verifier', scope: 'agency', agency, division: agencyByCode().get(agency).division_code, desk });
-				somebody.desk = desk;
+			if (somebody.post !== name) {
+				await this.post(somebody.user, { scope: 'agency', division: agencyByCode().get(post.agency).division_code, ...post });
+				somebody.post = name;
 			}
 			return await work(somebody.client);
 		} finally {

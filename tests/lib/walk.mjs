@@ -2,6 +2,7 @@
 // choose, and after each of them held against what it must have come to (expect.mjs).
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
+import { addWorkdays, dayOf } from './calendar.mjs';
 import { countsOf } from './cases.mjs';
 import { fieldsOf, inputsOf, itemByCode, itemsOf, matterByCode } from './catalogue.mjs';
 import { actingAgency, answers, applies, barred, begins, deskOf, dueOfCase, dueOfQuestion, nothingEstablishes, serviceOfItem } from './expect.mjs';
@@ -130,6 +131,8 @@ export class Walk {
 			assert.equal(shown.answer.count, rows.length);
 			assert.equal(shown.answer.answer, rows.length > 0 ? 'found' : 'not_found');
 		}
+		assert.deepEqual(shown.disputes?.map((d) => d.state), item.disputes?.map((d) => d.state), says);
+		assert.equal(shown.notices?.length ?? 0, item.notices, says);
 		assert.equal(shown.commitment !== undefined, item.state === 'committed', says);
 		assert.equal(shown.verification?.id, item.verification?.id, says);
 		if (item.verification !== undefined) {
@@ -157,12 +160,12 @@ export class Walk {
 			for (const { input } of inputsOf(i).filter((x) => x.source === 'ask'))
 				if (dice.chance(0.5)) this.asks[`${i.code} ${input}`] = inventAsk(dice, i, input);
 		const isBarred = barred(this.matter, this.parties);
-		this.items = itemsOf(this.matter).map((listed) => ({ code: listed.code, listed, ...begins(listed, this.situation, isBarred) }));
+		this.items = itemsOf(this.matter).map((listed) => ({ code: listed.code, listed, notices: 0, ...begins(listed, this.situation, isBarred) }));
 		this.state = 'open';
 		this.note('open', division, this.parties, this.form, this.asks);
 		this.wrote('case.opened');
 		const c = await this.change('open', '/api/v1/cases', { matter: this.matter, division, channel: dice.pick(['window', 'online', 'postal']),
-			parties: this.parties.map(({ number, ...p }) => p), form: this.form, ...(dice.chance(0.5) || Object.keys(this.asks).length > 0 ? { asks: this.askList() } : {}) });
+			parties: this.parties.map(({ number, known, ...p }) => p), form: this.form, ...(dice.chance(0.5) || Object.keys(this.asks).length > 0 ? { asks: this.askList() } : {}) });
 		this.id = c.id;
 		assert.equal(c.agency.code, this.acting.code);
 		this.check(c);
@@ -183,6 +186,7 @@ export class Walk {
 			if (stays) continue;
 			if (b.state !== item.state || !isDeepStrictEqual(b.lacks, item.lacks)) {
 				item.answer = item.verification = undefined;
+				item.notices = 0;
 				item.way = b.way;
 			}
 			Object.assign(item, b);
@@ -199,6 +203,7 @@ export class Walk {
 
 	/** What a query of this item, or a question about it, must make of it. */
 	asked(item) {
+		item.notices = 0;
 		const said = answers(item.listed, item.values, this.acting, this.off);
 		if (said.fault === undefined) {
 			this.wrote('query.answered', item.code);
@@ -301,8 +306,54 @@ export class Walk {
 			}
 		});
 		/* What a query had shown stands on the card no longer: the desk's answer does. */
-		if (how !== 'sign') item.answer = undefined;
+		if (how !== 'sign') {
+			item.answer = undefined;
+			item.notices = 0;
+		}
 		v.version++;
+		this.check(await this.look());
+	}
+
+	/** Somebody doubts what the source said; its owner upholds it or puts it right, or nobody doubts it any more. */
+	async dispute(item) {
+		const path = `${this.path}/items/${item.code}/dispute`, why = { reason: '申请人说与证件不同' };
+		this.note('dispute', item.code);
+		if (item.disputes?.some((d) => d.state === 'open' && d.answer === item.answer)) {
+			await this.refused('dispute_there', path, why);
+			return;
+		}
+		this.wrote('dispute.opened', item.code);
+		item.disputes = [...(item.disputes ?? []), { state: 'open', answer: item.answer }];
+		await this.change('dispute', path, why);
+		const c = await this.look();
+		const shown = c.items.find((i) => i.code === item.code).disputes.at(-1);
+		item.disputes.at(-1).id = shown.id;
+		assert.equal(shown.due_at, `${addWorkdays(addWorkdays(dayOf(Date.parse(shown.opened_at)), 0), 5)}T23:59:59.999+08:00`);
+		this.check(c);
+	}
+
+	async endDispute(item, dispute) {
+		/* Whoever else rests on such an answer is told: other walks would be, unless nobody else has this number. */
+		const known = this.parties.find((p) => p.role === item.role)?.known ?? true;
+		const how = this.dice.pick(['withdrawn', 'upheld', ...(known ? [] : ['corrected'])]);
+		this.note('dispute ends', item.code, how);
+		dispute.state = how;
+		if (how === 'withdrawn') {
+			this.wrote('dispute.withdrawn', item.code);
+			await this.change('withdraw', `${this.path}/items/${item.code}/disputes/${dispute.id}/withdrawal`, {});
+		} else {
+			this.wrote('dispute.answered', item.code);
+			const json = { outcome: how, basis: '查登记簿' }, path = `/api/v1/disputes/${dispute.id}/answer`;
+			await this.staff.steward(serviceOfItem(item.listed).provider_agency_code, async (client) => {
+				let answer;
+				/* Nobody is left out: while the index of persons is behind, nothing is corrected. */
+				do answer = await this.send(client, { method: 'POST', path, json, ifMatch: 1 }); while (answer.json?.code === 'index_behind');
+				assert.equal(answer.status, 200, answer.text);
+			});
+			if (how === 'corrected')
+				for (const other of this.items)
+					if (other.answer !== undefined && other.role === item.role && serviceOfItem(other.listed) === serviceOfItem(item.listed)) other.notices++;
+		}
 		this.check(await this.look());
 	}
 
@@ -376,13 +427,14 @@ export class Walk {
 		const fields = fieldsOf(this.matter), open = this.itemsIn('verifying').filter((i) => ['sent', 'signed_for'].includes(i.verification.state));
 		const typing = this.itemsIn('waiting_input').filter((i) => i.lacks.every(([kind]) => kind === 'ask'));
 		const again = this.itemsIn('established', 'not_established').filter((i) => i.way === 'data_query' && i.answer !== undefined);
+		const disputed = this.items.flatMap((i) => (i.disputes ?? []).filter((d) => d.state === 'open').map((d) => [i, d]));
 		const possible = {
 			settle: 3, two: 0.5, impossible: this.items.length > 0 ? 1 : 0, accept: this.state === 'open' ? 1.5 : 0, tooEarly: 0.5,
 			fill: missing.length > 0 ? 4 : 0, other: fields.length > 0 ? 2 : 0, drop: Object.keys(this.form).length > 0 ? 0.7 : 0,
 			retype: Object.keys(this.asks).length > 0 ? 1 : 0, type: typing.length > 0 ? 4 : 0,
 			query: this.itemsIn('to_query').length > 0 ? 2 : 0, again: again.length > 0 ? 1 : 0,
 			verify: this.verifiable().length > 0 ? 2 : 0, commit: this.itemsIn('to_commit').length > 0 && this.signers().length > 0 ? 3 : 0,
-			desk: open.length > 0 ? 6 : 0,
+			desk: open.length > 0 ? 6 : 0, dispute: again.length > 0 ? 1 : 0, endDispute: disputed.length > 0 ? 2 : 0,
 		};
 		const answered = (name) => ({ ...this.form, [name]: inventAnswer(dice, this.matter, fields.find((f) => f.name === name)) });
 		switch (dice.weighed(possible)) {
@@ -404,6 +456,8 @@ export class Walk {
 		case 'type': return this.typeAndQuery(dice.pick(typing));
 		case 'query': return this.query(dice.pick(this.itemsIn('to_query')));
 		case 'again': return this.query(dice.pick(again), true);
+		case 'dispute': return this.dispute(dice.pick(again));
+		case 'endDispute': return this.endDispute(...dice.pick(disputed));
 		case 'verify': return this.verify(dice.pick(this.verifiable()));
 		case 'commit': return this.commit(dice.pick(this.itemsIn('to_commit')), dice.pick(this.signers()));
 		default: return this.desk(dice.pick(open));
@@ -484,12 +538,12 @@ export class Walk {
 			told.push(...page.json.records);
 			cursor = page.json.next;
 		}
-		const refused = told.filter((r) => r.type === 'request.refused');
+		const refused = told.filter((r) => r.type === 'request.refused' && r.actor.role === 'clerk');
 		assert.deepEqual(told.filter((r) => r.type !== 'request.refused').map((r) => r.item === undefined ? r.type : `${r.type} ${r.item}`), this.records);
 		assert.equal(refused.length, this.refusals, 'each refusal is a record');
 		assert.equal(this.c.version, this.records.length);
 		for (const item of this.items) {
-			const last = told.filter((r) => r.item === item.code && r.outcome !== undefined).at(-1);
+			const last = told.filter((r) => r.item === item.code && /^(query|verification).answered$/.test(r.type)).at(-1);
 			if (['established', 'not_established'].includes(item.state)) assert.equal(last.outcome, item.state, item.code);
 		}
 	}
