@@ -104,6 +104,7 @@ end(struct office *o, int rc, struct fault *f)
 {
 	struct act *act = o->act;
 
+	act_tell(act);
 	if (rc == 0 && (rc = hand_over(o, act->op, act->nops, f)) == 0)
 		act->nops = 0;
 	else

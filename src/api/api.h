@@ -47,6 +47,7 @@ struct endpoint {
 extern const struct endpoint endpoints[];
 extern const size_t nendpoints;
 
+struct deliver;
 struct strangers;
 struct ceilings;
 struct exports;
@@ -59,6 +60,7 @@ struct api {
 	struct strangers *strangers;
 	struct ceilings *ceilings;
 	struct exports *exports;
+	struct deliver *deliver;	/* NULL where platforms are told nothing */
 	char web[4096];		/* directory of the pages */
 	int session_hours;
 };
@@ -80,6 +82,7 @@ struct call {
 	size_t lost, failed;
 	int key_lost;
 	struct fault write_fault;	/* of an operation that failed */
+	int tells;		/* a platform may be told of it */
 	int wrote;		/* what prepare wanted is durable */
 	int refusing;		/* what is being written is the record of refusal */
 	struct fault refusal;
@@ -115,7 +118,7 @@ struct exports *api_exports_new(void);
 void api_exports_free(struct exports *e);
 
 /* What strangers may do so many times a minute, by address prefix; FAULT_TOO_OFTEN. */
-enum ceiling { CEILING_COMPLAINTS, CEILING_WRONG_CODES, CEILING_N };
+enum ceiling { CEILING_COMPLAINTS, CEILING_WRONG_CODES, CEILING_WRONG_TOKENS, CEILING_N };
 struct ceilings *api_ceilings_new(void);
 void api_ceilings_free(struct ceilings *c);
 int api_ceiling_check(struct call *call, enum ceiling kind, struct fault *f);
@@ -236,6 +239,14 @@ PREPARE(cases_searching);
 RENDER(cases_search);
 RENDER(case_show);
 PREPARE(case_answers);
+RENDER(intake_show);
+RENDER(intake_events);
+PREPARE(platform_adding);
+PREPARE(platform_changing);
+PREPARE(platform_rotating);
+RENDER(platform_show);
+RENDER(platforms_list);
+RENDER(platform_deliveries);
 PREPARE(case_settlement);
 PREPARE(item_query);
 PREPARE(item_verification);

@@ -4,8 +4,11 @@
 #include "api/api.h"
 #include "base/log.h"
 #include "base/uuid.h"
+#include "svc/intake/deliver.h"
+#include "svc/intake/platform.h"
 
 #define KEY_AGE_MS CLOCK_DAY_MS
+#define TOKEN_HEADER_MAX 128
 #define TRIES_MAX 4		/* of a request that others keep overtaking */
 
 static enum http_done go(struct call *call);
@@ -141,6 +144,7 @@ done(void *ctx, const struct op_result *result)
 static int
 submit(struct call *call, struct fault *f)
 {
+	call->tells = act_tell(&call->act);
 	call->pending = call->act.nops;
 	call->lost = call->failed = 0;
 	call->key_lost = 0;
@@ -189,13 +193,40 @@ refuse(struct call *call, const struct fault *f)
 
 /* Identity */
 
+/* A platform by its token.  Who guesses has a ceiling; a token that is right never meets it. */
+static int
+find_platform(struct call *call, const char *authorization, struct fault *f)
+{
+	static const char bearer[] = "Bearer ";
+
+	if (http_is_unix(call->req) || http_cookie(call->req, "wzm_session") != NULL) {
+		fault_set(f, FAULT_TWO_IDENTITIES, "%s", "");
+		return -1;
+	}
+	if (strncasecmp(authorization, bearer, sizeof(bearer) - 1) == 0 &&
+	    strlen(authorization) < TOKEN_HEADER_MAX) {
+		if (platform_actor(call->api->app, call->act.reader, authorization +
+		    sizeof(bearer) - 1, &call->act.actor, f) == 0)
+			return 0;
+		if (f->code != FAULT_TOKEN_UNKNOWN)
+			return -1;
+	}
+	if (api_ceiling_take(call, CEILING_WRONG_TOKENS, f) == 0)
+		fault_set(f, FAULT_TOKEN_UNKNOWN, "%s", "");
+	return -1;
+}
+
 static int
 find_actor(struct call *call, struct fault *f)
 {
 	struct actor *actor = &call->act.actor;
 	struct app *app = call->api->app;
 	const char *as = http_header(call->req, "Wzm-As"), *cookie;
+	const char *authorization = http_header(call->req, "Authorization");
 
+	/* Elsewhere the header is no business of ours: a proxy's, before the pages. */
+	if (authorization != NULL && action_is_for(call->act.action, "platform"))
+		return find_platform(call, authorization, f);
 	if (http_is_unix(call->req)) {
 		if (as == NULL) {
 			/* The peer's uid is the server's or root's: the operator of the instance. */
@@ -433,6 +464,8 @@ resumed(struct call *call)
 	if (call->refusing)
 		return send_fault(call, &call->refusal);
 	call->wrote = call->lost == 0;
+	if (call->tells)
+		deliver_poke(call->api->deliver);
 	if (call->lost == 0)
 		return send_answer(call);
 	if (call->key_lost) {

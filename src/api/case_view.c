@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "svc/intake/platform.h"
 
 /* A form field, or an output of the item's service, under its label. */
 static json_t *
@@ -272,21 +273,40 @@ parties(const struct case_file *c)
 	return list;
 }
 
-/* Somebody of the staff: their name, or the id where the account is gone. */
+/* Somebody of the staff, or a platform: their name, or the id where the account is gone. */
 static json_t *
 staff(struct call *call, const char *id)
 {
+	struct platform p;
 	struct actor a;
-	int known = access_user(call->api->app, call->act.reader, id, &a, NULL) == 0;
 
-	return json_pack("{s:s, s:s}", "id", id, "name", known ? a.name : id);
+	if (strncmp(id, "p-", 2) == 0 && platform_load(call->act.reader, id, &p, NULL) == 0)
+		return json_pack("{s:s, s:s}", "id", id, "name", p.name);
+	return json_pack("{s:s, s:s}", "id", id, "name",
+	    access_user(call->api->app, call->act.reader, id, &a, NULL) == 0 ? a.name : id);
+}
+
+/* Who sent the case in, and under which number: null for a counter's own. */
+static void
+add_sender(struct call *call, const struct case_file *c, json_t *json)
+{
+	struct platform p;
+
+	if (c->platform[0] == '\0') {
+		json_object_set_new(json, "platform", json_null());
+		json_object_set_new(json, "external_number", json_null());
+		return;
+	}
+	json_object_set_new(json, "platform", api_ref(c->platform,
+	    platform_load(call->act.reader, c->platform, &p, NULL) == 0 ? p.name : c->platform));
+	json_object_set_new(json, "external_number", json_string(c->external));
 }
 
 json_t *
 view_case(struct call *call, struct case_file *c, struct fault *f)
 {
 	const struct division *d = inventory_division(c->inv, c->division);
-	json_t *items = json_array(), *fields = json_array(), *counts = no_counts(), *item;
+	json_t *items = json_array(), *fields = json_array(), *counts = no_counts(), *item, *json;
 	char id[RECORD_NAME_MAX];
 
 	for (size_t i = 0; i < c->nitems; i++) {
@@ -308,7 +328,7 @@ view_case(struct call *call, struct case_file *c, struct fault *f)
 	for (size_t i = 0; i < c->matter->nfields; i++)
 		json_array_append_new(fields, view_field(c->matter->fields[i]));
 	record_object_name(c->division, c->id, id);
-	return json_pack("{s:s, s:s, s:I, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:o, s:O, s:o,"
+	json = json_pack("{s:s, s:s, s:I, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:o, s:O, s:o,"
 	    " s:o, s:o, s:o, s:o}", "id", id, "number", c->number, "version", (json_int_t)c->version,
 	    "state", case_state_name(c->state), "division", api_ref(c->division, d->name), "agency",
 	    api_ref(c->agency->code, c->agency->name), "matter",
@@ -317,6 +337,8 @@ view_case(struct call *call, struct case_file *c, struct fault *f)
 	    api_day(c->due_day), "inventory", (json_int_t)c->inv->version, "parties", parties(c),
 	    "form", c->form, "fields", fields, "items", items, "counts", counts, "changed_by",
 	    staff(call, c->changed_by), "changed_at", api_at(c->changed_at));
+	add_sender(call, c, json);
+	return json;
 }
 
 static int
@@ -336,7 +358,7 @@ json_t *
 view_case_summary(struct call *call, const struct case_file *c, struct fault *f)
 {
 	const struct party *p = case_party(c, "applicant");
-	json_t *counts = no_counts();
+	json_t *counts = no_counts(), *json;
 	char id[RECORD_NAME_MAX], masked[300] = "";
 
 	if (store_read(call->act.reader, ST_ITEM_STATES_OF_CASE, PARAMS(sql_text(c->division),
@@ -350,8 +372,11 @@ view_case_summary(struct call *call, const struct case_file *c, struct fault *f)
 	else if (p != NULL)
 		ident_mask_name(p->name, masked, sizeof(masked));
 	record_object_name(c->division, c->id, id);
-	return json_pack("{s:s, s:s, s:I, s:s, s:o, s:s, s:o, s:o, s:o}", "id", id, "number", c->number,
+	json = json_pack("{s:s, s:s, s:I, s:s, s:o, s:s, s:s, s:o, s:o, s:o}", "id", id, "number", c->number,
 	    "version", (json_int_t)c->version, "state", case_state_name(c->state), "matter",
-	    api_ref(c->matter->code, c->matter->name), "applicant", masked, "opened_at",
-	    api_at(c->opened_at), "due_on", api_day(c->due_day), "counts", counts);
+	    api_ref(c->matter->code, c->matter->name), "applicant", masked, "channel",
+	    c->channel, "opened_at", api_at(c->opened_at), "due_on", api_day(c->due_day), "counts",
+	    counts);
+	add_sender(call, c, json);
+	return json;
 }

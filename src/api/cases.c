@@ -5,6 +5,8 @@
 #include "api/api.h"
 #include "base/utf8.h"
 
+#define EXTERNAL_MAX 60		/* characters of a number that a platform gives */
+
 static int
 bad_value(struct fault *f, const char *field, const char *zh, const char *en)
 {
@@ -130,6 +132,17 @@ read_asks(const json_t *list, struct asked *asked, size_t *ret_n, struct fault *
 	return 0;
 }
 
+/* A platform's own number: codes that can stand in an address, and are nobody's name. */
+static int
+external_check(const char *number, struct fault *f)
+{
+	if (number[0] != '\0' && number[strspn(number, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789-_.")] == '\0')
+		return 0;
+	return bad_value(f, "number", "应为字母、数字、连字符、下划线或点,至多 60 个",
+	    "must be letters, digits, hyphens, underscores or dots, 60 at most");
+}
+
 int
 cases_open(struct call *call, struct fault *f)
 {
@@ -147,6 +160,8 @@ cases_open(struct call *call, struct fault *f)
 	req->matter = in_text(&in, "matter", IN_MUST, 32);
 	req->division = in_text(&in, "division", IN_MAY, 6);
 	req->channel = in_text(&in, "channel", IN_MAY, 16);
+	if (call->act.action == ACTION_INTAKE_OPEN)
+		req->external = in_text(&in, "number", IN_MUST, EXTERNAL_MAX);
 	parties = in_array(&in, "parties", IN_MUST);
 	req->form = in_object(&in, "form", IN_MUST);
 	asks = in_array(&in, "asks", IN_MAY);
@@ -154,8 +169,10 @@ cases_open(struct call *call, struct fault *f)
 	    read_parties(parties, clock_day(call->act.now), req, f) < 0 ||
 	    (asks != NULL && read_asks(asks, req->asked, &req->nasked, f) < 0))
 		goto out;
+	if (req->external != NULL && external_check(req->external, f) < 0)
+		goto out;
 	if (req->channel == NULL)
-		req->channel = "window";
+		req->channel = req->external != NULL ? "online" : "window";
 	for (size_t i = 0; i < sizeof(channels) / sizeof(channels[0]); i++)
 		known |= strcmp(channels[i], req->channel) == 0;
 	if (!known) {
@@ -175,7 +192,10 @@ case_load_matched(struct call *call, struct case_file **ret_case, struct fault *
 {
 	struct case_file *c;
 
-	if (case_load(&call->act, http_param(call->req, "id"), &c, f) < 0)
+	const char *id = http_param(call->req, "id");
+
+	if ((call->act.action == ACTION_INTAKE_ANSWER ? case_load_external(&call->act, id, &c, f) :
+	    case_load(&call->act, id, &c, f)) < 0)
 		return -1;
 	if (act_match(&call->act, c->version, c->changed_by, c->changed_at, f) < 0) {
 		case_free(c);
@@ -230,20 +250,21 @@ add_summary(const struct case_file *c, void *ctx, struct fault *f)
 
 /* One case by its number, as a list. */
 static int
-search_number(struct call *call, const char *number, json_t *list, struct fault *f)
+search_number(struct call *call, const char *number, struct case_rows *l, struct fault *f)
 {
 	struct fault none = FAULT_INIT;
 	struct case_file *c = NULL;
 	json_t *json;
 
 	if (case_load(&call->act, number, &c, &none) < 0) {
+		/* Or the number that a platform gave it. */
 		if (none.code == FAULT_NOT_FOUND)
-			return 0;
+			return case_list_external(&call->act, number, add_summary, l, f);
 		*f = none;
 		return -1;
 	}
 	if ((json = view_case_summary(call, c, f)) != NULL)
-		json_array_append_new(list, json);
+		json_array_append_new(l->list, json);
 	case_free(c);
 	return json != NULL ? 0 : -1;
 }
@@ -269,7 +290,7 @@ read_search(struct call *call, struct search *s, struct fault *f)
 	memset(s, 0, sizeof(*s));
 	in_start(&in, call->body, "", f);
 	s->state = in_text(&in, "state", IN_MAY, 16);
-	s->number = in_text(&in, "number", IN_MAY, NUMBER_MAX);
+	s->number = in_text(&in, "number", IN_MAY, EXTERNAL_MAX);
 	s->person = in_object(&in, "person", IN_MAY);
 	s->limit = in_int(&in, "limit", 1, 200, 50);
 	cursor = in_text(&in, "cursor", IN_MAY, 400);
@@ -331,7 +352,7 @@ cases_search(struct call *call, json_t **ret_json, struct fault *f)
 		return rc;
 	}
 	if (s.number != NULL)
-		rc = search_number(call, s.number, l.list, f);
+		rc = search_number(call, s.number, &l, f);
 	else
 		rc = case_list(&call->act, (struct case_page){ .before = s.before, .state = s.state,
 		    .limit = s.limit }, add_summary, &l, f);

@@ -17,6 +17,7 @@
 static const int64_t most[CEILING_N] = {
 	[CEILING_COMPLAINTS] = 20,
 	[CEILING_WRONG_CODES] = 20,
+	[CEILING_WRONG_TOKENS] = 20,
 };
 
 struct ceilings {

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "svc/data_key.h"
+#include "svc/intake/webhook.h"
 #include "svc/inventory/inventory_svc.h"
 
 #define KEY_KEPT_MS (3 * CLOCK_DAY_MS)	/* two days, and the day that a key may lie behind */
@@ -75,6 +76,24 @@ roll_key(struct chores *c)
 		log_fault(LOG_ERROR, "data_key_not_made", &f);
 }
 
+static int
+forget(const struct platform *p, void *ctx, struct fault *f)
+{
+	struct chores *c = ctx;
+
+	return webhook_forget(c->api->app, p, f);
+}
+
+/* What platforms were told is kept for a time, for those who ask. */
+static void
+forget_webhooks(struct chores *c)
+{
+	struct fault f = FAULT_INIT;
+
+	if (platform_list(c->reader, forget, c, &f) < 0)
+		log_fault(LOG_ERROR, "webhooks_not_forgotten", &f);
+}
+
 static const struct {
 	unsigned seconds;
 	void (*run)(struct chores *c);
@@ -83,6 +102,7 @@ static const struct {
 	{ 60, flush_strangers },
 	{ 60, roll_key },
 	{ 3600, expire_keys },
+	{ 3600, forget_webhooks },
 };
 
 /* Waits until the time t; whether it is the end. */

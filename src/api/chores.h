@@ -1,6 +1,7 @@
 /*
  * chores.h - what a server does beside answering: follow what other processes did to the
- * store, make data keys, record the refusals of strangers, forget old idempotency keys.
+ * store, make data keys, record the refusals of strangers, forget old
+ * idempotency keys and what platforms were told.
  */
 #ifndef API_CHORES_H
 #define API_CHORES_H

@@ -53,6 +53,11 @@ const struct endpoint endpoints[] = {
 	CHANGE(POST, "/api/v1/cases/{id}/notices/{notice}/seen", CASE_WORK, KB(4), NEEDS_KEY, case_notice_seeing, case_show, case_show),
 	ROUTE(GET, "/api/v1/cases/{id}/records", RECORD_READ, 0, 0, 200, NULL, case_records),
 
+	ROUTE(POST, "/api/v1/intake/cases", INTAKE_OPEN, KB(64), NEEDS_KEY, 201, cases_open, intake_show),
+	ROUTE(GET, "/api/v1/intake/cases/{id}", INTAKE_READ, 0, 0, 200, NULL, intake_show),
+	CHANGE(PUT, "/api/v1/intake/cases/{id}/answers", INTAKE_ANSWER, KB(64), 0, case_answers, intake_show, intake_show),
+	ROUTE(GET, "/api/v1/intake/events", INTAKE_EVENTS, 0, 0, 200, NULL, intake_events),
+
 	ROUTE(POST, "/api/v1/records/search", RECORD_SEARCH, KB(4), 0, 200, records_searching, records_search),
 
 	ROUTE(POST, "/api/v1/verifications/search", VERIFICATION_READ, KB(4), 0, 200, NULL, verifications_search),
@@ -88,6 +93,13 @@ const struct endpoint endpoints[] = {
 	ROUTE(POST, "/api/v1/index/rebuild", INDEX_REBUILD, KB(1), SOCKET_ONLY, 202, index_rebuilding, index_show),
 	ROUTE(POST, "/api/v1/inventory/imports", IMPORT, KB(8), SOCKET_ONLY, 200, inventory_importing, import_show),
 	ROUTE(POST, "/api/v1/datasets/imports", IMPORT, KB(8), SOCKET_ONLY, 200, dataset_importing, import_show),
+
+	ROUTE(GET, "/api/v1/platforms", PLATFORM_SET, 0, SOCKET_ONLY, 200, NULL, platforms_list),
+	ROUTE(POST, "/api/v1/platforms", PLATFORM_SET, KB(4), SOCKET_ONLY, 201, platform_adding, platform_show),
+	ROUTE(GET, "/api/v1/platforms/{id}", PLATFORM_SET, 0, SOCKET_ONLY, 200, NULL, platform_show),
+	CHANGE(PUT, "/api/v1/platforms/{id}", PLATFORM_SET, KB(4), SOCKET_ONLY, platform_changing, platform_show, platform_show),
+	CHANGE(POST, "/api/v1/platforms/{id}/rotation", PLATFORM_SET, KB(1), SOCKET_ONLY, platform_rotating, platform_show, platform_show),
+	ROUTE(GET, "/api/v1/platforms/{id}/deliveries", PLATFORM_SET, 0, SOCKET_ONLY, 200, NULL, platform_deliveries),
 
 	ROUTE(GET, "/problems/{code}", PAGES, 0, 0, 200, page_file, NULL),
 	ROUTE(GET, "/", PAGES, 0, 0, 200, page_file, NULL),

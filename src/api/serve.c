@@ -14,6 +14,7 @@
 #include "api/chores.h"
 #include "base/log.h"
 #include "svc/instance.h"
+#include "svc/intake/deliver.h"
 #include "svc/inventory/inventory_svc.h"
 #include "svc/inventory/versions.h"
 
@@ -133,7 +134,8 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 	    api_new(app, conf, &api, f) < 0)
 		goto out;
 	find_web(conf, api->web, sizeof(api->web));
-	if (start_http(api, conf, f) < 0 || chores_start(api, &chores, f) < 0)
+	if (start_http(api, conf, f) < 0 || chores_start(api, &chores, f) < 0 ||
+	    deliver_start(app, conf, &api->deliver, f) < 0)
 		goto out;
 	snprintf(port, sizeof(port), "%u", http_port(api->server));
 	log_event(LOG_INFO, "listening", "address", conf_text(conf, CONF_ADDRESS), "port", port,
@@ -145,6 +147,8 @@ out:
 	if (api != NULL)
 		http_stop(api->server);
 	chores_stop(chores);
+	if (api != NULL)
+		deliver_stop(api->deliver);
 	if (rc == 0)
 		api_flush_strangers(api);
 	api_free(api);

@@ -35,6 +35,20 @@ hash_sha256(const struct hash_part *part, size_t n)
 	return ret;
 }
 
+struct sha256
+hash_hmac_sha256(const void *key, size_t keylen, const struct hash_part *part, size_t n)
+{
+	crypto_auth_hmacsha256_state state;
+	struct sha256 ret;
+
+	crypto_auth_hmacsha256_init(&state, key, keylen);
+	for (size_t i = 0; i < n; i++)
+		crypto_auth_hmacsha256_update(&state, part[i].data, part[i].len);
+	crypto_auth_hmacsha256_final(&state, ret.b);
+	explicit_bzero(&state, sizeof(state));
+	return ret;
+}
+
 void
 hash_random(void *ret_bytes, size_t len)
 {

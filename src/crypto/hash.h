@@ -17,6 +17,9 @@ int crypto_start(void);
 /* SHA-256 over the parts, one after the other. */
 struct sha256 hash_sha256(const struct hash_part *part, size_t n);
 
+/* HMAC-SHA-256 with a key of any length. */
+struct sha256 hash_hmac_sha256(const void *key, size_t keylen, const struct hash_part *part, size_t n);
+
 void hash_random(void *ret_bytes, size_t len);
 
 /* Constant-time comparison; 1 if equal. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/uuid.h"
+#include "svc/intake/platform.h"
 
 const char *
 act_key_division(const struct act *act)
@@ -69,13 +70,49 @@ act_add(struct act *act, enum record_type type, const char *division, const uint
 			add_key(act, op);
 	}
 	memset(act->op_case[act->nops], 0, RECORD_ID_LEN);
+	act->tells[act->nops] = (struct act_tells){ .tells = case_id != NULL, .type = type };
 	if (case_id != NULL) {
+		struct act_tells *t = &act->tells[act->nops];
+
 		op_case(op, case_id);
 		record_object(*ret_record, "case", case_id);
 		memcpy(act->op_case[act->nops], case_id, RECORD_ID_LEN);
+		snprintf(t->division, sizeof(t->division), "%s", division);
+		memcpy(t->record, id, sizeof(t->record));
 	}
 	act->op[act->nops++] = op;
 	return op;
+}
+
+void
+act_quiet(struct act *act, const uint8_t case_id[RECORD_ID_LEN])
+{
+	memcpy(act->quiet, case_id, sizeof(act->quiet));
+	act->has_quiet = 1;
+}
+
+int
+act_tell(struct act *act)
+{
+	int any = 0;
+
+	for (size_t i = 0; i < act->nops; i++) {
+		struct act_tells *t = &act->tells[i];
+
+		if (!t->tells)
+			continue;
+		t->tells = 0;
+		if (act->has_quiet && memcmp(act->op_case[i], act->quiet, sizeof(act->quiet)) == 0)
+			continue;
+		op_step(act->op[i], ST_WEBHOOK_ADD, STORE_ANY_COUNT);
+		op_text(act->op[i], t->division);
+		op_blob(act->op[i], act->op_case[i], RECORD_ID_LEN);
+		op_blob(act->op[i], t->record, sizeof(t->record));
+		op_text(act->op[i], record_type_name(t->type));
+		op_at(act->op[i]);
+		any = 1;
+	}
+	return any;
 }
 
 int
@@ -105,8 +142,10 @@ act_clear(struct act *act)
 void
 act_drop(struct act *act, size_t n)
 {
-	while (act->nops > n)
+	while (act->nops > n) {
 		op_free(act->op[--act->nops]);
+		act->tells[act->nops].tells = 0;
+	}
 }
 
 int64_t
@@ -119,12 +158,26 @@ act_ahead(const struct act *act, const uint8_t case_id[RECORD_ID_LEN])
 	return n;
 }
 
+/* The name on the counter's plate, as its colleagues know it, or a platform's; the id where it is gone. */
+static void
+name_of(const struct act *act, const char *id, char *text, size_t size)
+{
+	struct platform p;
+	struct actor by;
+
+	if (access_user(act->app, act->reader, id, &by, NULL) == 0)
+		snprintf(text, size, "%s", by.name);
+	else if (platform_load(act->reader, id, &p, NULL) == 0)
+		snprintf(text, size, "%s", p.name);
+	else
+		snprintf(text, size, "%s", id);
+}
+
 int
 act_match(const struct act *act, int64_t version, const char *changed_by, int64_t changed_at,
     struct fault *f)
 {
-	char when[CLOCK_TEXT_MAX];
-	struct actor by;
+	char when[CLOCK_TEXT_MAX], who[sizeof(act->actor.name)];
 
 	if (act->if_match == ACT_ANY_VERSION || act->if_match == version)
 		return 0;
@@ -137,9 +190,8 @@ act_match(const struct act *act, int64_t version, const char *changed_by, int64_
 	clock_text(changed_at, when);
 	when[19] = '\0';
 	fault_set(f, FAULT_VERSION_STALE, "%s", "");
-	/* The name on the counter's plate, as its colleagues know it; the id where it is gone. */
-	fault_arg(f, "who", "%s", access_user(act->app, act->reader, changed_by, &by, NULL) == 0 ?
-	    by.name : changed_by);
+	name_of(act, changed_by, who, sizeof(who));
+	fault_arg(f, "who", "%s", who);
 	fault_arg(f, "when", "%s", when);
 	fault_arg(f, "seen", "%lld", (long long)act->if_match);
 	fault_arg(f, "now", "%lld", (long long)version);

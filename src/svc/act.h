@@ -20,6 +20,14 @@
 /* Where the idempotency row stands in the first operation: that step lost means "done before". */
 #define ACT_KEY_STEP 0
 
+/* An operation on a case, of which the platform that sent the case in is told. */
+struct act_tells {
+	int tells;
+	enum record_type type;
+	uint8_t record[RECORD_ID_LEN];
+	char division[7];
+};
+
 struct act {
 	struct app *app;
 	struct store_reader *reader;
@@ -32,6 +40,7 @@ struct act {
 	uint8_t body_blind[BLIND_LEN];	/* of address and body: the same key means the same request */
 	struct op *op[ACT_OPS_MAX];
 	uint8_t op_case[ACT_OPS_MAX][RECORD_ID_LEN];	/* the case that act_add was given; zeros: none */
+	struct act_tells tells[ACT_OPS_MAX];	/* by operation */
 	size_t nops;
 	int apart;		/* each operation stands alone, under the key that it finds here */
 	char object[RECORD_NAME_MAX];	/* what the request made or changed, for the answer and its replay */
@@ -39,6 +48,8 @@ struct act {
 	int has_case;			/* the case that it is about, found also where it is refused */
 	char case_division[7];
 	uint8_t case_id[RECORD_ID_LEN];
+	int has_quiet;			/* a case that no platform sent in: nobody is told of it */
+	uint8_t quiet[RECORD_ID_LEN];
 };
 
 /*
@@ -47,6 +58,16 @@ struct act {
  */
 struct op *act_add(struct act *act, enum record_type type, const char *division,
     const uint8_t *case_id, struct record **ret_record, struct fault *f);
+
+/*
+ * The last steps of each operation, before it is handed over: where its case came from a platform,
+ * a row of what that is told, with the version and state that the operation leaves the case in.
+ * Says whether there may be such rows.
+ */
+int act_tell(struct act *act);
+
+/* Says that this case came from no platform, so that act_tell need not ask. */
+void act_quiet(struct act *act, const uint8_t case_id[RECORD_ID_LEN]);
 
 /*
  * Binds body to the record, with a salt of its own; body is taken over, NULL is "out of

@@ -33,6 +33,9 @@ const actionOf = {
 	answerComplaint: 'COMPLAINT_ANSWER', disputeItem: 'DISPUTE_OPEN', withdrawDispute: 'DISPUTE_OPEN', seeNotice: 'CASE_WORK',
 	searchDisputes: 'DISPUTE_READ', getDispute: 'DISPUTE_READ', answerDispute: 'DISPUTE_ANSWER', listAgencies: 'LOOK_UP',
 	listSources: 'SOURCE_READ', switchSource: 'SOURCE_SWITCH', importInventory: 'IMPORT', importDatasets: 'IMPORT', rebuildIndex: 'INDEX_REBUILD',
+	sendCase: 'INTAKE_OPEN', followCase: 'INTAKE_READ', sendAnswers: 'INTAKE_ANSWER', listEvents: 'INTAKE_EVENTS',
+	listPlatforms: 'PLATFORM_SET', addPlatform: 'PLATFORM_SET', getPlatform: 'PLATFORM_SET', changePlatform: 'PLATFORM_SET',
+	rotatePlatform: 'PLATFORM_SET', listDeliveries: 'PLATFORM_SET',
 };
 const userOf = { clerk: 'u-1001', verifier: 'u-2001', steward: 'u-3001', reform: 'u-4001', supervisor: 'u-5001',
 	operator: 'u-6001', auditor: 'u-6003' };
@@ -45,6 +48,10 @@ before(async () => {
 	instance = await started();
 	clients = Object.fromEntries(await Promise.all(Object.entries(userOf).map(async ([r, u]) => [r, await instance.client(u)])));
 	clients.nobody = await instance.client();
+	const { token } = await instance.socketClient().ok('POST', '/api/v1/platforms', { json: { id: 'p-a', name: '平台',
+		agency: '330703-XZF', division: '330703', url: 'https://localhost/' } });
+	const bearer = await instance.client();
+	clients.platform = { send: (r) => bearer.send({ ...r, headers: { Authorization: `Bearer ${token}` } }) };
 	c = await settle(clients.clerk, await openScene(clients.clerk, scene('HOUSE')));
 	verification = itemOf(c, 'I-01398').verification.id;
 });
@@ -72,7 +79,7 @@ describe('over the network', () => {
 				const code = answer.json?.code;
 				if (op.security?.some((s) => 'socket' in s)) assert.equal(code, 'route_unknown', role);
 				else if (roles.includes('public')) assert.ok(!['not_allowed', 'sign_in'].includes(code) || op.operationId === 'getSession', `${role}: ${code}`);
-				else if (role === 'nobody') assert.equal(code, 'sign_in');
+				else if (role === 'nobody' || (role === 'platform' && !roles.includes(role))) assert.equal(code, 'sign_in');
 				else if (roles.includes(role)) assert.ok(!['not_allowed', 'sign_in'].includes(code), `${role}: ${code}`);
 				else {
 					assert.equal(code, 'not_allowed', `${role}: ${answer.text.slice(0, 200)}`);

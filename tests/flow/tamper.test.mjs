@@ -92,6 +92,11 @@ const changes = {
 	'the inventory of a case': [`UPDATE service_case SET inventory = 99 WHERE ${firstCase}`, ['service_case', 'case_without_inventory']],
 	'a case that was slipped in': [`INSERT INTO service_case (division, id, number, version, state, matter, inventory, agency, channel, people, opened_at, opened_by, due_day, changed_at, changed_by) SELECT division, randomblob(16), number || 'X', version, state, matter, inventory, agency, channel, people, opened_at, opened_by, due_day, changed_at, changed_by FROM service_case WHERE ${firstCase}`,
 		['service_case', 'case_without_record'], ['service_case', 'case_number'], ['service_case', 'sealed_broken'], ['service_case', 'case_items']],
+	'a case of a platform that is not there': [`UPDATE service_case SET external_platform = 'p-x', external_number = '1' WHERE ${firstCase}`,
+		['service_case', 'case_without_platform']],
+	'a webhook of nothing': [`INSERT INTO webhook (division, platform, id, case_id, event, case_version, case_state, at, attempts)
+		SELECT division, 'p-x', randomblob(16), id, 'case.opened', 1, 'open', 0, 0 FROM service_case WHERE ${firstCase}`,
+		['webhook', 'webhook_without_case'], ['webhook', 'webhook_without_record']],
 	'the matter of a case': [`UPDATE service_case SET matter = 'M-9999' WHERE ${firstCase}`, ['service_case', 'case_matter']],
 	'the agency of a case': [`UPDATE service_case SET agency = 'nobody' WHERE ${firstCase}`, ['service_case', 'case_matter']],
 	'the people of a case': [`UPDATE service_case SET people = zeroblob(length(people)) WHERE ${firstCase}`, ['service_case', 'sealed_broken']],

@@ -87,10 +87,12 @@ CREATE TABLE case_notice (
 );
 CREATE INDEX case_notice_case ON case_notice (division, case_id, id);
 
--- Platforms of others: one window.  token: blind index; secret: sealed, signs webhooks.
+-- Platforms of others: one window.  token: blind index; secret: sealed, signs webhooks; scope: whose
+-- matters it opens cases for, its agency's or its division's; told: the last number of its webhooks.
 CREATE TABLE platform (
 	id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
 	name TEXT COLLATE "C" NOT NULL,
+	scope TEXT COLLATE "C" NOT NULL,
 	agency TEXT COLLATE "C" NOT NULL,
 	division TEXT COLLATE "C" NOT NULL,
 	token BYTEA NOT NULL,
@@ -98,20 +100,27 @@ CREATE TABLE platform (
 	secret BYTEA NOT NULL,
 	version BIGINT NOT NULL,
 	state TEXT COLLATE "C" NOT NULL,
+	told BIGINT NOT NULL,
 	changed_at BIGINT NOT NULL,
 	changed_by TEXT COLLATE "C" NOT NULL,
 	UNIQUE (token)
 );
 
--- What a platform is told, in the order of id (that of the record it tells of); kept after it was
--- delivered, so that a platform can also ask.  No personal data.
+-- What a platform is told: a row of the operation that it tells of, under the id of its record, with
+-- the version and the state that this left the case in.  No personal data.  seq: the place in the
+-- order in which the platform is told, given once the row can be read; then nothing comes before
+-- it any more.  Kept after it was delivered, so that a platform can also ask.  next_at: when it is
+-- tried next; NULL when it was delivered or given up.
 CREATE TABLE webhook (
 	division TEXT COLLATE "C" NOT NULL,
 	platform TEXT COLLATE "C" NOT NULL,
 	id BYTEA NOT NULL,
 	case_id BYTEA NOT NULL,
 	event TEXT COLLATE "C" NOT NULL,
+	case_version BIGINT NOT NULL,
+	case_state TEXT COLLATE "C" NOT NULL,
 	at BIGINT NOT NULL,
+	seq BIGINT,
 	attempts BIGINT NOT NULL,
 	next_at BIGINT,
 	delivered_at BIGINT,
@@ -119,4 +128,7 @@ CREATE TABLE webhook (
 	PRIMARY KEY (division, platform, id),
 	FOREIGN KEY (division, case_id) REFERENCES service_case (division, id)
 );
-CREATE INDEX webhook_next ON webhook (next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX webhook_seq ON webhook (division, platform, seq);
+CREATE INDEX webhook_new ON webhook (division, platform, id) WHERE seq IS NULL;
+CREATE INDEX webhook_next ON webhook (division, platform, seq) WHERE next_at IS NOT NULL;
+CREATE INDEX webhook_owed ON webhook (division, platform, id) WHERE delivered_at IS NULL;

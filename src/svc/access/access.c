@@ -38,13 +38,19 @@ has_role(const char *roles, const char *role)
 	return 0;
 }
 
+int
+action_is_for(enum action action, const char *role)
+{
+	return has_role(actions[action].roles, role);
+}
+
 /* The roles of a list in Chinese. */
 static void
 roles_zh(const char *roles, char *text, size_t size)
 {
 	static const struct { const char *role, *zh; } words[] = { { "clerk", "窗口人员" },
 		{ "verifier", "核验人员" }, { "steward", "数据管理员" }, { "operator", "系统管理员" },
-		{ "auditor", "审计管理员" }, { "supervisor", "督办" }, { "reform", "改革专班" } };
+		{ "auditor", "审计管理员" }, { "supervisor", "督办" }, { "reform", "改革专班" }, { "platform", "接入平台" } };
 	size_t len = 0;
 
 	text[0] = '\0';
@@ -62,10 +68,11 @@ within(const struct actor *actor, const char *agency, const char *division)
 	int city_over = strcmp(actor->division + 4, "00") == 0 &&
 	    strncmp(actor->division, division, 4) == 0;
 
-	/* Clerks work where they are; a city's supervisors and auditors read its counties too. */
+	/* Clerks and windows work where they are; a city's supervisors and auditors read its counties too. */
 	if (strcmp(actor->scope, "division") == 0)
 		return strcmp(actor->division, division) == 0 ||
-		    (city_over && strcmp(actor->role, "clerk") != 0);
+		    (city_over && strcmp(actor->role, "clerk") != 0 &&
+		    strcmp(actor->role, "platform") != 0);
 	return strcmp(actor->agency, agency) == 0 && strcmp(actor->division, division) == 0;
 }
 

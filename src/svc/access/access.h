@@ -27,6 +27,8 @@ struct actor {
 };
 
 const char *action_name(enum action action);
+/* Whether somebody of this role may ever do it. */
+int action_is_for(enum action action, const char *role);
 
 /*
  * Whether actor may do action to an object of this agency and division (NULL: no object).

@@ -18,6 +18,7 @@
 #define CASE_PARTIES_MAX 12
 #define CASE_ASKS_MAX 64
 #define CASE_MISSING_MAX 400	/* bytes of "form:marital_status,party:seller" */
+#define CASE_EXTERNAL_MAX 16	/* platforms whose cases of one number are listed */
 #define CASE_STEPS_MAX 16	/* of an item, kept on its card */
 
 struct case_item {
@@ -63,6 +64,7 @@ void case_free(struct case_file *c);
 /* What somebody asks to open. */
 struct case_request {
 	const char *matter, *division, *channel;
+	const char *external;		/* the number that a platform gave it; NULL from a counter */
 	struct party party[CASE_PARTIES_MAX];
 	size_t nparties;
 	json_t *form;			/* borrowed */
@@ -70,7 +72,10 @@ struct case_request {
 	size_t nasked;
 };
 
-/* Adds the operation that opens a case; act->object names it. */
+/*
+ * Adds the operation that opens a case; act->object names it.  Of one division a platform opens
+ * each of its numbers once: FAULT_EXTERNAL_USED names the case that there is.
+ */
 int case_open(struct act *act, const struct case_request *req, struct fault *f);
 
 /*
@@ -82,10 +87,18 @@ int case_load(struct act *act, const char *id_or_number, struct case_file **ret_
 int case_load_id(struct act *act, const char *division, const uint8_t *id, int checked,
     struct case_file **ret_case, struct fault *f);
 
+/* By what a platform calls a case: its own number, or as case_load does. */
+int case_load_external(struct act *act, const char *text, struct case_file **ret_case,
+    struct fault *f);
+
 /* A page of cases, newest first, without their items.  before: an id, or NULL for the first page. */
 struct case_page { const uint8_t *before; const char *state; int limit; };
 typedef int case_each_fn(const struct case_file *c, void *ctx, struct fault *f);
 int case_list(struct act *act, struct case_page page, case_each_fn *each, void *ctx,
+    struct fault *f);
+
+/* Those that platforms of the actor's division sent in under this number, if actor may see them. */
+int case_list_external(struct act *act, const char *number, case_each_fn *each, void *ctx,
     struct fault *f);
 
 /* Gives the case of this id to each, without its items and without asking whether they may; 0 if there is none. */
@@ -168,6 +181,8 @@ int case_put_people(struct act *act, const struct case_file *c, struct record *r
 void case_put_subjects(const struct act *act, const struct case_file *c, struct op *op);
 /* The steps of an item as a parameter. */
 void case_put_steps(struct op *op, const struct case_item *ci);
+/* FAULT_EXTERNAL_USED where the platform has sent this number in before. */
+int case_external_new(struct act *act, const struct case_file *c, struct fault *f);
 /* What the clerk typed on cards is for items of this matter and their inputs. */
 int case_check_asked(const struct case_file *c, struct fault *f);
 /*

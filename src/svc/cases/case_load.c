@@ -239,10 +239,26 @@ load(struct act *act, enum stmt stmt, const struct sql_value *param, struct case
 		act->has_case = 1;
 		memcpy(act->case_division, r.c->division, sizeof(act->case_division));
 		memcpy(act->case_id, r.c->id, sizeof(act->case_id));
+		if (r.c->platform[0] == '\0')
+			act_quiet(act, r.c->id);
 		*ret_case = r.c;
 	} else
 		case_free(r.c);
 	return rc;
+}
+
+/* A platform reads what it sent in, whoever has it now, and nothing else. */
+static int
+may_see(const struct act *act, const struct case_file *c, struct fault *f)
+{
+	if (strcmp(act->actor.role, "platform") != 0)
+		return access_check(&act->actor, act->action, c->agency->code, c->division, f);
+	if (access_check(&act->actor, act->action, NULL, NULL, f) < 0)
+		return -1;
+	if (strcmp(c->platform, act->actor.id) == 0)
+		return 0;
+	fault_set(f, FAULT_NOT_FOUND, "%s", "another's case");
+	return -1;
 }
 
 int
@@ -254,8 +270,7 @@ case_load_id(struct act *act, const char *division, const uint8_t *id, int check
 	if (load(act, ST_CASE_GET, (const struct sql_value[]){ sql_text(division),
 	    sql_blob(id, RECORD_ID_LEN) }, &c, f) < 0)
 		return -1;
-	if (!checked && access_check(&act->actor, act->action, c->agency->code, c->division,
-	    f) < 0) {
+	if (!checked && may_see(act, c, f) < 0) {
 		case_free(c);
 		return -1;
 	}
@@ -281,7 +296,7 @@ case_load(struct act *act, const char *id_or_number, struct case_file **ret_case
 	    sql_text(id_or_number) }, &c, f) < 0)
 		return -1;
 	record_object_name(c->division, c->id, act->object);
-	if (access_check(&act->actor, act->action, c->agency->code, c->division, f) < 0) {
+	if (may_see(act, c, f) < 0) {
 		case_free(c);
 		return -1;
 	}

@@ -74,6 +74,10 @@ from_request(struct act *act, const struct case_request *req, struct fault *f)
 		goto fail;
 	snprintf(c->division, sizeof(c->division), "%s", d->code);
 	snprintf(c->channel, sizeof(c->channel), "%s", req->channel);
+	if (req->external != NULL) {
+		snprintf(c->platform, sizeof(c->platform), "%s", act->actor.id);
+		snprintf(c->external, sizeof(c->external), "%s", req->external);
+	}
 	memcpy(c->party, req->party, sizeof(c->party));
 	c->nparties = req->nparties;
 	memcpy(c->asked, req->asked, sizeof(c->asked));
@@ -128,6 +132,8 @@ insert_case(struct op *op, const struct act *act, const struct case_file *c,
 	op_at(op);
 	op_text(op, act->actor.id);
 	op_int(op, c->due_day);
+	op_text(op, c->external[0] != '\0' ? c->platform : NULL);
+	op_text(op, c->external[0] != '\0' ? c->external : NULL);
 	for (size_t i = 0; i < c->nitems; i++) {
 		const struct case_item *ci = &c->item[i];
 
@@ -175,7 +181,8 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 		return -1;
 	for (size_t i = 0; i < c->nitems; i++)
 		c->item[i].item = c->matter->items[i];
-	if (access_check(&act->actor, ACTION_CASE_OPEN, c->agency->code, c->division, f) < 0 ||
+	if (access_check(&act->actor, act->action, c->agency->code, c->division, f) < 0 ||
+	    case_external_new(act, c, f) < 0 ||
 	    case_check_asked(c, f) < 0 || credit_look(act, c, f) < 0 || case_work_out(c, f) < 0 ||
 	    begin_steps(act, c, f) < 0 ||
 	    number_next(act, NUMBER_CASE, c->division, &number, f) < 0)
@@ -185,6 +192,8 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 	c->due_day = calendar_add_days(c->inv->calendar, calendar_add_days(c->inv->calendar, number.day, 0),
 	    c->matter->promised_days);
 	uuid7_new(act->app->clock, c->id);
+	if (c->external[0] == '\0')
+		act_quiet(act, c->id);
 	record_object_name(c->division, c->id, act->object);
 	if ((op = act_add(act, RECORD_CASE_OPENED, c->division, c->id, &r, f)) == NULL ||
 	    case_put_people(act, c, r, &people, f) < 0)

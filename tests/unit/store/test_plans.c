@@ -27,6 +27,7 @@ static const struct reason small_table[] = {
 	{ "log", "one row for each serving process" },
 	{ "user_account", "the people who work here" },
 	{ "deputy", "the people who stand in for others" },
+	{ "platform", "one row for each window of others" },
 	{ "inventory_version", "one row for each imported list" },
 	{ "inventory_publication", "one row for each time that a list is put in force" },
 };
