@@ -132,6 +132,9 @@ export function deskOf(item, division, above = false) {
 	return above && desk.deputy_desk_code !== '' ? deskByCode().get(desk.deputy_desk_code) : desk;
 }
 
+/** The desks to which a question of a division may be passed on: its own and those of the city above. */
+export const desksFor = (division) => desks().filter((d) => [division, '330700'].includes(agencyByCode().get(d.agency_code).division_code));
+
 /** The due instant of a question sent then. */
 export const dueOfQuestion = (item, desk, sent) => addOffice(desk.office_hours, sent, Number(item.verify_hours || 8) * 3600000);
 

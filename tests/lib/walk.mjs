@@ -2,10 +2,10 @@
 // choose, and after each of them held against what it must have come to (expect.mjs).
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { addWorkdays, dayOf } from './calendar.mjs';
+import { addOffice, addWorkdays, dayOf, officeBetween } from './calendar.mjs';
 import { countsOf } from './cases.mjs';
 import { fieldsOf, inputsOf, itemByCode, itemsOf, matterByCode } from './catalogue.mjs';
-import { actingAgency, answers, applies, barred, begins, deskOf, dueOfCase, dueOfQuestion, nothingEstablishes, serviceOfItem } from './expect.mjs';
+import { actingAgency, answers, applies, barred, begins, deskOf, desksFor, dueOfCase, dueOfQuestion, nothingEstablishes, serviceOfItem } from './expect.mjs';
 import { Dice, inventAnswer, inventAsk, inventForm, inventParties } from './invent.mjs';
 import { uuid7 } from './uuid7.mjs';
 
@@ -31,6 +31,7 @@ const MOVES = {
 const CASE_MOVES = { open: ['accepted', 'refused', 'withdrawn'], accepted: ['settled', 'refused', 'withdrawn'], settled: [], refused: [], withdrawn: [] };
 
 const UNSETTLED = ['waiting_input', 'undecided', 'to_query', 'to_commit', 'to_verify', 'verifying', 'supervised', 'not_established'];
+const OPEN = ['sent', 'signed_for', 'need_more'];
 const WORKABLE = ['open', 'accepted'];
 const whyNot = { cancelled: 'item_cancelled', does_not_apply: 'item_not_applicable', undecided: 'item_undecided', waiting_input: 'item_waiting_input',
 	verifying: 'item_verifying', supervised: 'item_supervised', established: 'item_settled', not_established: 'item_settled', committed: 'item_settled' };
@@ -139,7 +140,8 @@ export class Walk {
 			const v = shown.verification, { desk } = item.verification;
 			assert.equal(v.desk.code, desk.code, says);
 			assert.equal(v.state, item.verification.state, says);
-			assert.equal(Date.parse(v.due_at), dueOfQuestion(item.listed, desk, Date.parse(v.sent_at)), says);
+			assert.equal(Date.parse(v.due_at), item.verification.due ??= dueOfQuestion(item.listed, desk, Date.parse(v.sent_at)), says);
+			assert.equal(v.reminders, item.verification.reminders, says);
 		}
 		if (['cancelled', 'does_not_apply', 'undecided', 'waiting_input'].includes(item.state))
 			assert.deepEqual([shown.answer, shown.verification, shown.commitment, shown.question], [undefined, undefined, undefined, undefined], says);
@@ -186,7 +188,6 @@ export class Walk {
 			if (stays) continue;
 			if (b.state !== item.state || !isDeepStrictEqual(b.lacks, item.lacks)) {
 				item.answer = item.verification = undefined;
-				item.notices = 0;
 				item.way = b.way;
 			}
 			Object.assign(item, b);
@@ -203,11 +204,10 @@ export class Walk {
 
 	/** What a query of this item, or a question about it, must make of it. */
 	asked(item) {
-		item.notices = 0;
 		const said = answers(item.listed, item.values, this.acting, this.off);
 		if (said.fault === undefined) {
 			this.wrote('query.answered', item.code);
-			Object.assign(item, { answer: said, state: said.established ? 'established' : 'not_established' });
+			Object.assign(item, { answer: said, notices: 0, state: said.established ? 'established' : 'not_established' });
 		} else {
 			this.wrote('query.failed', item.code);
 			this.questioned(item);
@@ -216,7 +216,7 @@ export class Walk {
 
 	questioned(item) {
 		this.wrote('verification.sent', item.code);
-		Object.assign(item, { way: 'department_verify', verification: { desk: deskOf(item.listed, this.division, item.state === 'supervised'), state: 'sent', version: 1 },
+		Object.assign(item, { before: [item.state, item.way], way: 'department_verify', verification: { desk: deskOf(item.listed, this.division, item.state === 'supervised'), state: 'sent', version: 1, reminders: 0 },
 			state: 'verifying' });
 	}
 
@@ -282,16 +282,26 @@ export class Walk {
 		this.check(await this.look());
 	}
 
-	/** The desk signs for a question, answers it or gives it back. */
-	async desk(item, how = this.dice.weighed({ sign: 3, match: 4, mismatch: 2, not_found: 2, cannot_verify: 2, return: 2 })) {
-		const v = item.verification, path = `/api/v1/verifications/${v.id}`;
-		if (how === 'sign' && v.state !== 'sent') how = 'match';
+	/** The desk signs for a question, answers it, gives it back, asks back or passes it on. */
+	async desk(item, how) {
+		const v = item.verification, path = `/api/v1/verifications/${v.id}`, signed = v.state === 'signed_for';
+		how ??= this.dice.weighed({ sign: signed ? 0 : 5, need_more: signed ? 4 : 0, transfer: signed ? 2 : 0, match: 4, mismatch: 2, not_found: 2,
+			cannot_verify: 2, return: 2 });
 		this.note('desk', item.code, how);
 		await this.staff.at(v.desk.code, async (client) => {
 			if (how === 'sign') {
 				this.wrote('verification.signed_for', item.code);
 				v.state = 'signed_for';
 				await this.change('sign', `${path}/signature`, {}, { client, version: v.version });
+			} else if (how === 'need_more') {
+				this.wrote('verification.need_more', item.code);
+				v.state = 'need_more';
+				await this.change('ask back', `${path}/need-more`, { what: '户名是谁的' }, { client, version: v.version });
+			} else if (how === 'transfer') {
+				const desk = this.dice.pick(desksFor(this.division).filter((d) => d.code !== v.desk.code));
+				this.wrote('verification.transferred', item.code);
+				item.verification = { desk, state: 'sent', version: 0, due: v.due, reminders: 0 };
+				await this.change('pass on', `${path}/transfer`, { desk: desk.code, reason: '不归本岗' }, { client, version: v.version });
 			} else if (how === 'return') {
 				this.wrote('verification.returned', item.code);
 				v.state = 'returned';
@@ -306,11 +316,42 @@ export class Walk {
 			}
 		});
 		/* What a query had shown stands on the card no longer: the desk's answer does. */
-		if (how !== 'sign') {
-			item.answer = undefined;
-			item.notices = 0;
-		}
+		if (!['sign', 'need_more', 'transfer'].includes(how)) item.answer = undefined;
+		item.verification.version++;
+		this.check(this.meet(await this.look()));
+	}
+
+	/** The counter answers what the desk asked back; the clock goes on with what was left. */
+	async supply(item) {
+		const v = item.verification, path = `${this.path}/items/${item.code}/verification`;
+		this.note('supply', item.code);
+		await this.refused('verification_state', `${path}/reminder`, {});
+		this.wrote('verification.supplied', item.code);
+		v.state = 'signed_for';
 		v.version++;
+		await this.change('supply', `${path}/supply`, { text: '是申请人的配偶' });
+		const c = await this.look(), { asked_back: asked } = c.items.find((i) => i.code === item.code).verification;
+		v.due = addOffice(v.desk.office_hours, Date.parse(asked.supplied_at), officeBetween(v.desk.office_hours, Date.parse(asked.at), v.due));
+		this.check(c);
+	}
+
+	async remind(item) {
+		const path = `${this.path}/items/${item.code}/verification/reminder`;
+		this.note('remind', item.code);
+		if (item.verification.reminders > 0) return this.refused('reminded_lately', path, {});
+		this.wrote('verification.reminded', item.code);
+		item.verification.reminders++;
+		await this.change('remind', path, { note: '申请人在等' });
+		this.check(await this.look());
+	}
+
+	/** The counter takes a question back: the item is where it was before. */
+	async takeBack(item) {
+		this.note('take back', item.code);
+		this.wrote('verification.withdrawn', item.code);
+		item.verification = undefined;
+		[item.state, item.way] = item.before;
+		await this.change('take back', `${this.path}/items/${item.code}/verification/withdrawal`, { reason: '申请人另有说明' });
 		this.check(await this.look());
 	}
 
@@ -330,6 +371,15 @@ export class Walk {
 		item.disputes.at(-1).id = shown.id;
 		assert.equal(shown.due_at, `${addWorkdays(addWorkdays(dayOf(Date.parse(shown.opened_at)), 0), 5)}T23:59:59.999+08:00`);
 		this.check(c);
+	}
+
+	/** What was told on a card is over once somebody has seen it; asking the source again ends it too. */
+	async seeNotice(item) {
+		this.note('see', item.code);
+		this.wrote('notice.seen', item.code);
+		item.notices--;
+		const { id } = this.c.items.find((i) => i.code === item.code).notices[0];
+		this.check(await this.change('see', `${this.path}/notices/${id}/seen`, {}));
 	}
 
 	async endDispute(item, dispute) {
@@ -382,7 +432,7 @@ export class Walk {
 		this.wrote('case.concluded');
 		this.state = outcome;
 		for (const i of this.itemsIn('verifying'))
-			if (['sent', 'signed_for'].includes(i.verification.state)) i.verification.state = 'withdrawn';
+			if (OPEN.includes(i.verification.state)) i.verification.state = 'withdrawn';
 		this.check(await this.change('conclude', path, { outcome, ...(outcome === 'settled' ? {} : { reason: '申请人不办了' }) }));
 	}
 
@@ -427,14 +477,17 @@ export class Walk {
 		const fields = fieldsOf(this.matter), open = this.itemsIn('verifying').filter((i) => ['sent', 'signed_for'].includes(i.verification.state));
 		const typing = this.itemsIn('waiting_input').filter((i) => i.lacks.every(([kind]) => kind === 'ask'));
 		const again = this.itemsIn('established', 'not_established').filter((i) => i.way === 'data_query' && i.answer !== undefined);
+		const asking = this.itemsIn('verifying').filter((i) => i.verification.state === 'need_more');
 		const disputed = this.items.flatMap((i) => (i.disputes ?? []).filter((d) => d.state === 'open').map((d) => [i, d]));
+		const told = this.items.filter((i) => i.notices > 0);
 		const possible = {
 			settle: 3, two: 0.5, impossible: this.items.length > 0 ? 1 : 0, accept: this.state === 'open' ? 1.5 : 0, tooEarly: 0.5,
 			fill: missing.length > 0 ? 4 : 0, other: fields.length > 0 ? 2 : 0, drop: Object.keys(this.form).length > 0 ? 0.7 : 0,
 			retype: Object.keys(this.asks).length > 0 ? 1 : 0, type: typing.length > 0 ? 4 : 0,
 			query: this.itemsIn('to_query').length > 0 ? 2 : 0, again: again.length > 0 ? 1 : 0,
 			verify: this.verifiable().length > 0 ? 2 : 0, commit: this.itemsIn('to_commit').length > 0 && this.signers().length > 0 ? 3 : 0,
-			desk: open.length > 0 ? 6 : 0, dispute: again.length > 0 ? 1 : 0, endDispute: disputed.length > 0 ? 2 : 0,
+			desk: open.length > 0 ? 6 : 0, remind: open.length > 0 ? 1 : 0, supply: asking.length > 0 ? 4 : 0, back: open.length + asking.length > 0 ? 1 : 0, see: told.length > 0 ? 2 : 0,
+			dispute: again.length > 0 ? 1 : 0, endDispute: disputed.length > 0 ? 2 : 0,
 		};
 		const answered = (name) => ({ ...this.form, [name]: inventAnswer(dice, this.matter, fields.find((f) => f.name === name)) });
 		switch (dice.weighed(possible)) {
@@ -456,6 +509,10 @@ export class Walk {
 		case 'type': return this.typeAndQuery(dice.pick(typing));
 		case 'query': return this.query(dice.pick(this.itemsIn('to_query')));
 		case 'again': return this.query(dice.pick(again), true);
+		case 'see': return this.seeNotice(dice.pick(told));
+		case 'remind': return this.remind(dice.pick(open));
+		case 'supply': return this.supply(dice.pick(asking));
+		case 'back': return this.takeBack(dice.pick([...open, ...asking]));
 		case 'dispute': return this.dispute(dice.pick(again));
 		case 'endDispute': return this.endDispute(...dice.pick(disputed));
 		case 'verify': return this.verify(dice.pick(this.verifiable()));
@@ -492,7 +549,7 @@ export class Walk {
 			const signer = this.signers().find((p) => !barred(this.matter, [{ ...p, role: 'applicant' }]));
 			return signer !== undefined ? this.commit(commit, signer) : this.verify(commit);
 		}
-		if (desk) return this.desk(desk, 'match');
+		if (desk) return desk.verification.state === 'need_more' ? this.supply(desk) : this.desk(desk, 'match');
 		if (above) return this.verify(above);
 		const not = this.itemsIn('not_established');
 		if (not.length > 0) return not[0].way === 'data_query' ? this.verify(not[0]) : false;
