@@ -94,6 +94,40 @@ cmd_case_withdraw_dispute(struct cli *c)
 	return change(c, "/api/v1/cases/{}/items/{}/disputes/{}/withdrawal", json_object());
 }
 
+enum cli_exit
+cmd_case_supply(struct cli *c)
+{
+	const char *text;
+	enum cli_exit rc = need_opt(c, OPT_SUPPLIED, &text);
+
+	if (rc != CLI_OK)
+		return rc;
+	return change(c, "/api/v1/cases/{}/items/{}/verification/supply",
+	    json_pack("{s:s}", "text", text));
+}
+
+enum cli_exit
+cmd_case_recall(struct cli *c)
+{
+	const char *reason;
+	enum cli_exit rc = need_opt(c, OPT_REASON, &reason);
+
+	if (rc != CLI_OK)
+		return rc;
+	return change(c, "/api/v1/cases/{}/items/{}/verification/withdrawal",
+	    json_pack("{s:s}", "reason", reason));
+}
+
+enum cli_exit
+cmd_case_remind(struct cli *c)
+{
+	static const enum opt texts[] = { OPT_NOTE };
+	json_t *body = json_object();
+
+	put_texts(c, texts, 1, body);
+	return change(c, "/api/v1/cases/{}/items/{}/verification/reminder", body);
+}
+
 /* Has the applicant read and signed?  Asked on the terminal, unless --yes says so. */
 static enum cli_exit
 confirm(struct cli *c, const char *signer)

@@ -36,7 +36,8 @@ add_person(struct cli *c, json_t *body)
 enum cli_exit
 search_body(struct cli *c, json_t **ret_body)
 {
-	static const enum opt texts[] = { OPT_STATE, OPT_NUMBER, OPT_AGENCY, OPT_DIVISION, OPT_CURSOR };
+	static const enum opt texts[] = { OPT_STATE, OPT_NUMBER, OPT_AGENCY, OPT_DIVISION, OPT_DESK,
+		OPT_CURSOR };
 	const char *limit = cli_opt(c, OPT_LIMIT);
 	json_t *body = json_object();
 	enum cli_exit rc;

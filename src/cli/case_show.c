@@ -206,6 +206,8 @@ show_item(struct cli *c, const json_t *changed)
 	remark(c, item, &line);
 	print_pair(c, SAY_ANSWER, line.data != NULL ? line.data : "");
 	buf_free(&line);
+	print_pair(c, SAY_ASKED_BACK, str(item, "verification.asked_back.what"));
+	print_pair(c, SAY_SUPPLIED_TEXT, str(item, "verification.asked_back.text"));
 	print_pair(c, SAY_SOURCE, str(answer, "source.agency.name"));
 	show_rows(c, answer);
 	print_pair(c, SAY_SIGNER, str(item, "commitment.signer"));

@@ -223,6 +223,9 @@ enum cli_exit cmd_case_accept(struct cli *c);
 enum cli_exit cmd_case_conclude(struct cli *c);
 enum cli_exit cmd_case_query(struct cli *c);
 enum cli_exit cmd_case_verify(struct cli *c);
+enum cli_exit cmd_case_supply(struct cli *c);
+enum cli_exit cmd_case_recall(struct cli *c);
+enum cli_exit cmd_case_remind(struct cli *c);
 enum cli_exit cmd_case_commit(struct cli *c);
 enum cli_exit cmd_case_records(struct cli *c);
 enum cli_exit cmd_record_list(struct cli *c);
@@ -237,6 +240,14 @@ enum cli_exit cmd_case_see_notice(struct cli *c);
 enum cli_exit cmd_dispute_list(struct cli *c);
 enum cli_exit cmd_dispute_show(struct cli *c);
 enum cli_exit cmd_dispute_answer(struct cli *c);
+enum cli_exit cmd_verification_need_more(struct cli *c);
+enum cli_exit cmd_verification_transfer(struct cli *c);
+enum cli_exit cmd_verification_overdue(struct cli *c);
+enum cli_exit cmd_verification_remind(struct cli *c);
+enum cli_exit cmd_desk_list(struct cli *c);
+enum cli_exit cmd_desk_deputies(struct cli *c);
+enum cli_exit cmd_desk_deputise(struct cli *c);
+enum cli_exit cmd_desk_dismiss(struct cli *c);
 enum cli_exit cmd_complaint_file(struct cli *c);
 enum cli_exit cmd_complaint_list(struct cli *c);
 enum cli_exit cmd_complaint_show(struct cli *c);
@@ -275,7 +286,7 @@ void put_texts(struct cli *c, const enum opt *opts, size_t n, json_t *body);
 /* The version to send with a change: --seen, or that of the object at this path now. */
 enum cli_exit version_of(struct cli *c, const char *path, json_int_t *ret_version);
 
-/* The body of a search: --state, --number, --agency, --division, --person, --cursor, --limit. */
+/* The body of a search: --state, --number, --agency, --division, --desk, --person, --cursor, --limit. */
 enum cli_exit search_body(struct cli *c, json_t **ret_body);
 
 /* An option that must be given. */
@@ -284,6 +295,9 @@ enum cli_exit need_opt(struct cli *c, enum opt opt, const char **ret_value);
 /* The text of a number, for messages. */
 #define NUM_SIZE 24
 const char *num_text(json_int_t n, char ret_text[NUM_SIZE]);
+
+/* verification.c: "1.5 office hours  nearly due"; "" for what has ended. */
+const char *time_left(struct cli *c, const json_t *one, char *ret_text, size_t size);
 
 /* catalogue.c: an item as it is listed, or as it was on a day (asof, NULL: now). */
 enum cli_exit show_listed_item(struct cli *c, const char *code, const char *asof);

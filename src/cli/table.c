@@ -156,6 +156,22 @@ const struct command cli_commands[] = {
 	    { "请部门核验一项", "send one item to the department's desk" },
 	    { "把一个证明事项发给应负责单位的核验岗。", "Sends one item to the desk of the agency answerable for it." },
 	    "wzm case verify 330703-261123-A00001-7 I-01398 --as u-1001\n", cmd_case_verify },
+	{ "case supply", "ID ITEM", 2, 0, OPTS(OPT_SUPPLIED, OPT_SEEN,), WRITES,
+	    { "答复核验岗的补充要求", "answer what the desk asked back" },
+	    { "核验岗要求补充时,写明补充什么;期限从此接着算。",
+	      "Says what the desk lacked; its clock runs again from then." },
+	    "wzm case supply 330703-261123-A00001-7 I-01398 --as u-1001 --text 户名是申请人的配偶\n",
+	    cmd_case_supply },
+	{ "case recall", "ID ITEM", 2, 0, OPTS(OPT_REASON, OPT_SEEN,), WRITES,
+	    { "撤回核验", "take a verification back" },
+	    { "撤回在办的核验,写明理由;这一项回到发出以前。",
+	      "Takes the question back, with the reason; the item is where it was before it was sent." },
+	    "wzm case recall 330703-261123-A00001-7 I-01398 --as u-1001 --reason 申请人改用其他材料\n",
+	    cmd_case_recall },
+	{ "case remind", "ID ITEM", 2, 0, OPTS(OPT_NOTE, OPT_SEEN,), WRITES,
+	    { "催办", "remind the desk" },
+	    { "催核验岗答复;窗口一方一小时最多一次。", "Reminds the desk; the counter may once an hour." },
+	    "wzm case remind 330703-261123-A00001-7 I-01398 --as u-1001\n", cmd_case_remind },
 	{ "case commit", "ID ITEM", 2, 0, OPTS(OPT_SIGNER, OPT_YES, OPT_SEEN,), WRITES,
 	    { "以告知承诺办一项", "settle one item by a commitment" },
 	    { "显示告知书和承诺书,确认后记下承诺。承诺须由本人作出。",
@@ -204,11 +220,13 @@ const struct command cli_commands[] = {
 	      "command line with ps: for real people use --person -." },
 	    "wzm record list --as u-6003 --person citizen_id:330703199210269759\n", cmd_record_list },
 
-	{ "verification list", "", 0, 0, OPTS(OPT_STATE, OPT_LIMIT, OPT_CURSOR,), READS,
+	{ "verification list", "", 0, 0, OPTS(OPT_STATE, OPT_DESK, OPT_LIMIT, OPT_CURSOR,), READS,
 	    { "列出本岗核验", "list the verifications of one's desk" },
-	    { "按期限列出本核验岗的核验。状态:sent、signed_for、answered、returned、withdrawn,或 open(前两种)。",
-	      "Lists one's desk's verifications by deadline.  States: sent, signed_for, answered, returned, "
-	      "withdrawn, or open for the first two." },
+	    { "按期限列出本岗和代班岗的核验。状态:sent、signed_for、need_more、answered、returned、transferred、withdrawn,"
+	      "或 open(前两种)。",
+	      "Lists by deadline the verifications of one's desk, and of those one is deputy for.  States: "
+	      "sent, signed_for, need_more, answered, returned, transferred, withdrawn, or open for the "
+	      "first two." },
 	    "wzm verification list --as u-2001 --state open\n", cmd_verification_list },
 	{ "verification show", "ID", 1, 0, OPTS(), READS,
 	    { "看一个核验", "show a verification" },
@@ -220,12 +238,13 @@ const struct command cli_commands[] = {
 	    { "表示本岗已接手。", "Says that somebody at the desk has it." },
 	    "wzm verification sign-for 330703-01a20606-65f9-7abc-8def-0123456789ad --as u-2001\n",
 	    cmd_verification_sign_for },
-	{ "verification answer", "ID", 1, 0, OPTS(OPT_DESK_ANSWER, OPT_BASIS, OPT_SEEN,), WRITES,
+	{ "verification answer", "ID...", 1, 0, OPTS(OPT_DESK_ANSWER, OPT_BASIS, OPT_SEEN,), WRITES,
 	    { "答复核验", "answer a verification" },
 	    { "以 match(一致)、mismatch(不一致)、not_found(查无)或 cannot_verify(无法核验)答复,并写明依据。"
-	      "无法核验不是答复,转督办。",
+	      "无法核验不是答复,转督办。给出多个 ID 时一并答复,最多 50 个,各自成败,逐个列出。",
 	      "Answers match, mismatch, not_found or cannot_verify, with the basis.  cannot_verify is not an "
-	      "answer: the item goes to supervision." },
+	      "answer: the item goes to supervision.  Several, at most 50, are answered in one go; each stands "
+	      "alone, and the list says how each went." },
 	    "wzm verification answer 330703-01a20606-65f9-7abc-8def-0123456789ad \\\n"
 	    "    --as u-2001 --answer match --basis 查本年度缴费台账,无欠费\n", cmd_verification_answer },
 	{ "verification return", "ID", 1, 0, OPTS(OPT_REASON, OPT_SEEN,), WRITES,
@@ -233,6 +252,50 @@ const struct command cli_commands[] = {
 	    { "不归本岗的核验退回,写明理由。", "Returns a verification that is not the desk's business, with the reason." },
 	    "wzm verification return 330703-01a20606-65f9-7abc-8def-0123456789ad \\\n"
 	    "    --as u-2001 --reason 户籍不在本区\n", cmd_verification_return },
+	{ "verification need-more", "ID", 1, 0, OPTS(OPT_LACKS, OPT_SEEN,), WRITES,
+	    { "要求补充", "ask the counter back" },
+	    { "写明还缺什么。窗口答复以前,期限暂停。须先签收。",
+	      "Says what is lacking.  The clock stands until the counter has answered.  To be signed for first." },
+	    "wzm verification need-more 330703-01a20606-65f9-7abc-8def-0123456789ad \\\n"
+	    "    --as u-2001 --what 请说明户名与申请人的关系\n", cmd_verification_need_more },
+	{ "verification transfer", "ID", 1, 0, OPTS(OPT_DESK, OPT_REASON, OPT_SEEN,), WRITES,
+	    { "转交另一核验岗", "pass a verification on to another desk" },
+	    { "转给本区划或上一级的另一核验岗,期限不变,写明理由。须先签收。",
+	      "Passes it on to another desk of the division, or of the one above, with the same deadline and the "
+	      "reason.  To be signed for first." },
+	    "wzm verification transfer 330703-01a20606-65f9-7abc-8def-0123456789ad \\\n"
+	    "    --as u-2001 --desk DK-330703-GA --reason 户籍归公安\n", cmd_verification_transfer },
+	{ "verification overdue", "", 0, 0, OPTS(OPT_WITHIN, OPT_DIVISION, OPT_LIMIT, OPT_CURSOR,), READS,
+	    { "列出超时的核验", "list what is overdue" },
+	    { "供督办:按期限列出本区划及所辖区划超时的核验,--within 再加上几个工作小时内到期的。",
+	      "For supervisors: lists by deadline what is overdue in one's division and those below it; with "
+	      "--within also what is due within so many office hours." },
+	    "wzm verification overdue --as u-5001 --within 4\n", cmd_verification_overdue },
+	{ "verification remind", "ID", 1, 0, OPTS(OPT_NOTE,), WRITES,
+	    { "督办催办", "remind a desk as a supervisor" },
+	    { "催核验岗答复;督办一方一小时最多一次。", "Reminds the desk; supervisors may once an hour." },
+	    "wzm verification remind 330703-01a20606-65f9-7abc-8def-0123456789ad --as u-5001\n",
+	    cmd_verification_remind },
+
+	{ "desk list", "", 0, 0, OPTS(OPT_DIVISION, OPT_LIMIT, OPT_CURSOR,), READS,
+	    { "列出核验岗", "list the desks" },
+	    { "按代码列出核验岗、所属单位和上级岗。", "Lists the desks by code, with agency and the desk above." },
+	    "wzm desk list --division 330703\n", cmd_desk_list },
+	{ "desk deputies", "DESK", 1, 0, OPTS(), READS,
+	    { "看谁代班", "show who stands in at a desk" },
+	    { "列出核验岗的代班人员和起止日,以及可以代班的人。", "Lists the deputies of a desk with their days, and who may be one." },
+	    "wzm desk deputies DK-330703-GA --as u-2002\n", cmd_desk_deputies },
+	{ "desk deputise", "DESK USER", 2, 0, OPTS(OPT_FROM, OPT_UNTIL,), WRITES,
+	    { "指定代班", "name a deputy" },
+	    { "由本岗人员或督办指定。其间代班人员看得到本岗的核验,以自己的名义答复。须是同一区划或上级岗的核验人员。",
+	      "By the desk's own people or a supervisor.  In that time the deputy sees the desk's queue and "
+	      "answers under their own name: another verifier of the division, or of the desk above." },
+	    "wzm desk deputise DK-330703-GA u-2001 --as u-2002 --from 2026-12-01 --until 2026-12-05\n",
+	    cmd_desk_deputise },
+	{ "desk dismiss", "DESK USER", 2, 0, OPTS(), WRITES,
+	    { "取消代班", "end a deputy's time" },
+	    { "立即结束代班。", "Ends it at once." },
+	    "wzm desk dismiss DK-330703-GA u-2001 --as u-2002\n", cmd_desk_dismiss },
 
 	{ "dispute list", "", 0, 0, OPTS(OPT_STATE, OPT_LIMIT, OPT_CURSOR,), READS,
 	    { "列出对本单位数据的异议", "list the disputes of one's agency's data" },

@@ -42,6 +42,16 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "verification", "answered", { "已答复", "answered" } },
 	{ "verification", "returned", { "已退回", "returned" } },
 	{ "verification", "withdrawn", { "已撤回", "withdrawn" } },
+	{ "verification", "need_more", { "要求补充", "asked back" } },
+	{ "verification", "transferred", { "已转交", "passed on" } },
+	{ "verification", "supplied", { "已补充", "supplied" } },
+	{ "verification", "reminded", { "催办", "reminded" } },
+
+	{ "light", "green", { "时间充裕", "in time" } },
+	{ "light", "yellow", { "已过一半", "half gone" } },
+	{ "light", "red", { "将到期", "nearly due" } },
+	{ "light", "overdue", { "已超时", "overdue" } },
+	{ "light", "paused", { "暂停", "paused" } },
 
 	{ "answer", "found", { "查到", "found" } },
 	{ "answer", "not_found", { "查无", "not found" } },
@@ -72,6 +82,7 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "step", "source_fault", { "数据源故障", "the source failed" } },
 	{ "step", "credit_record", { "有失信承诺记录,改由部门核验", "an earlier commitment was broken" } },
 	{ "step", "cancelled_later", { "受理后已从清单取消", "abolished since the case was opened" } },
+	{ "step", "supervisor", { "督办", "by a supervisor" } },
 	{ "step", "grant_missing", { "没有数据授权", "no grant" } },
 
 	{ "role", "clerk", { "窗口人员", "clerk" } },

@@ -1,7 +1,7 @@
 // What else happens at a desk: it asks back, passes on, is reminded, is stood in for; nothing answers by silence.
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { started } from '../lib/instance.mjs';
+import { must, run, started } from '../lib/instance.mjs';
 import { act, getCase, itemOf, openScene, settle, switchSource } from '../lib/cases.mjs';
 import { addOffice, dayOf } from '../lib/calendar.mjs';
 import { deskByCode, scene, serviceOf } from '../lib/catalogue.mjs';
@@ -483,4 +483,27 @@ test('the desks of a division can be looked up, by pages', async () => {
 	const first = await clerk.get('/api/v1/desks?limit=1');
 	const second = await clerk.get(`/api/v1/desks?limit=1&cursor=${first.next}`);
 	assert.ok(first.desks[0].code < second.desks[0].code);
+});
+
+test('all of it from the command line', async () => {
+	const cli = (user, ...args) => JSON.parse(must([...args, '--as', user, '--json', '-d', instance.dir, '--lang', 'en']).stdout);
+	const made = [await sent(), await sent(), await sent()], [a, b, d] = made.map((x) => x.v);
+	cli('u-2001', 'verification', 'sign-for', a.id);
+	assert.equal(cli('u-2001', 'verification', 'need-more', a.id, '--what', '缺户名').asked_back.what, '缺户名');
+	assert.equal(cli('u-1001', 'case', 'supply', made[0].c.id, code, '--text', '是本人').item.verification.asked_back.text, '是本人');
+	assert.equal(cli('u-1001', 'case', 'remind', made[0].c.id, code, '--note', '在等').item.verification.reminders, 1);
+	assert.equal(cli('u-5001', 'verification', 'remind', a.id).reminders, 2);
+	assert.ok(cli('u-2001', 'verification', 'list', '--desk', desk, '--limit', '200').verifications.some((v) => v.id === a.id));
+	assert.ok(Array.isArray(cli('u-5001', 'verification', 'overdue', '--within', '40').verifications));
+	assert.equal(cli('u-1001', 'case', 'recall', made[2].c.id, code, '--reason', '不办了').item.state, 'to_verify');
+	const some = run(['verification', 'answer', a.id, b.id, d.id, '--answer', 'match', '--basis', '查台账', '--as', 'u-2001', '--json', '-d', instance.dir]);
+	assert.equal(some.status, 1, 'one of them was not done');
+	assert.deepEqual(JSON.parse(some.stdout).answers.map((x) => x.done), [true, true, false]);
+	const [e] = [await sent()].map((x) => x.v);
+	cli('u-2001', 'verification', 'sign-for', e.id);
+	assert.equal(cli('u-2001', 'verification', 'transfer', e.id, '--desk', 'DK-330703-GA', '--reason', '归公安').state, 'transferred');
+	assert.ok(cli('u-2001', 'desk', 'list', '--division', '330703').desks.length > 10);
+	assert.equal(cli('u-2001', 'desk', 'deputise', desk, 'u-2003', '--from', today, '--until', plus(1)).deputies.length, 1);
+	assert.equal(cli('u-2001', 'desk', 'deputies', desk).deputies[0].user.id, 'u-2003');
+	assert.equal(cli('u-2001', 'desk', 'dismiss', desk, 'u-2003').deputies.length, 0);
 });

@@ -289,6 +289,66 @@ a_desk_answers_with_its_basis(void **state)
 }
 
 static void
+several_are_answered_at_once_and_each_is_told(void **state)
+{
+	static const char one[] = "{\"id\":\"v\",\"version\":2}", two[] = "{\"id\":\"w\",\"version\":7}";
+	static const char done[] = "{\"done\":1,\"answers\":[{\"id\":\"v\",\"done\":true,\"problem\":null},"
+	    "{\"id\":\"w\",\"done\":false,\"problem\":{\"detail\":\"有人先办了\"}}]}";
+	struct ran r;
+
+	(void)state;
+	SERVE({ 200, one }, { 200, two }, { 200, done });
+	r = wzm("verification answer v w --answer match --basis 查台账");
+	assert_int_equal(r.rc, CLI_FAILED);
+	assert_has(r.out, "v  已答复\n");
+	assert_has(r.out, "w  有人先办了\n");
+	assert_has(bench_served(2), "POST /api/v1/verifications/answers HTTP/1.1\r\n");
+	assert_body(bench_served(2), "{\"answers\":["
+	    "{\"id\":\"v\",\"version\":2,\"answer\":\"match\",\"basis\":\"查台账\"},"
+	    "{\"id\":\"w\",\"version\":7,\"answer\":\"match\",\"basis\":\"查台账\"}]}");
+	assert_int_equal(wzm("verification answer v w --answer match --basis 查 --seen 2").rc, CLI_USAGE);
+}
+
+static void
+a_desk_names_its_deputies(void **state)
+{
+	static const char all[] = "{\"desk\":{\"code\":\"D\"},\"deputies\":[{\"user\":{\"id\":\"u-2\",\"name\":\"核验安\"},"
+	    "\"from\":\"2026-12-01\",\"until\":\"2026-12-05\"}],\"candidates\":[{\"id\":\"u-3\",\"name\":\"核验银\",\"desk\":\"E\"}]}";
+	struct ran r;
+
+	(void)state;
+	SERVE({ 200, all });
+	r = wzm("desk deputise D u-2 --from 2026-12-01 --until 2026-12-05");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_has(r.out, "u-2   核验安  2026-12-01  2026-12-05\n");
+	assert_has(bench_served(0), "PUT /api/v1/desks/D/deputies/u-2 HTTP/1.1\r\n");
+	assert_body(bench_served(0), "{\"from\":\"2026-12-01\",\"until\":\"2026-12-05\"}");
+	SERVE({ 200, all });
+	assert_has(wzm("desk deputies D").out, "核验银");
+	SERVE({ 200, all });
+	assert_int_equal(wzm("desk dismiss D u-2").rc, CLI_OK);
+	assert_has(bench_served(0), "DELETE /api/v1/desks/D/deputies/u-2 HTTP/1.1\r\n");
+	assert_int_equal(wzm("desk deputise D u-2 --from 2026-12-01").rc, CLI_USAGE);
+}
+
+static void
+what_is_late_is_listed_with_what_is_left(void **state)
+{
+	static const char page[] = "{\"verifications\":[{\"id\":\"v\",\"due_at\":\"2026-11-24T14:00:00.000+08:00\","
+	    "\"office_ms_left\":-5400000,\"light\":\"overdue\",\"reminders\":2,\"desk\":{\"name\":\"水务岗\"}}],\"next\":null}";
+	struct ran r;
+
+	(void)state;
+	SERVE({ 200, page });
+	r = wzm("verification overdue --within 4");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_has(r.out, "超 1.5 工作小时  已超时");
+	assert_has(r.out, "水务岗");
+	assert_body(bench_served(0), "{\"within_hours\":4}");
+	assert_int_equal(wzm("verification overdue --within 41").rc, CLI_USAGE);
+}
+
+static void
 a_complaint_is_filed_listed_and_answered(void **state)
 {
 	static const char made[] = "{\"number\":\"N-T1\",\"code\":\"K7M2Q-9XW4T\",\"state\":\"received\","
@@ -798,6 +858,9 @@ main(void)
 		cmocka_unit_test(an_item_is_settled_and_its_answer_shown),
 		cmocka_unit_test(a_commitment_is_shown_and_then_signed_by_hash),
 		cmocka_unit_test(a_desk_answers_with_its_basis),
+		cmocka_unit_test(several_are_answered_at_once_and_each_is_told),
+		cmocka_unit_test(a_desk_names_its_deputies),
+		cmocka_unit_test(what_is_late_is_listed_with_what_is_left),
 		cmocka_unit_test(a_complaint_is_filed_listed_and_answered),
 		cmocka_unit_test(a_value_is_disputed_and_its_owner_answers),
 		cmocka_unit_test(a_list_says_how_to_go_on),

@@ -223,7 +223,8 @@ every_code_of_the_server_has_a_word(void **state)
 		{ "case", "open accepted settled refused withdrawn" },
 		{ "item", "cancelled does_not_apply undecided waiting_input to_query to_commit to_verify "
 		    "verifying supervised established not_established committed" },
-		{ "verification", "sent signed_for answered returned withdrawn" },
+		{ "verification", "sent signed_for need_more supplied reminded answered returned transferred withdrawn" },
+		{ "light", "green yellow red overdue paused" },
 		{ "complaint", "received answered" }, { "ruling", "upheld not_upheld no_jurisdiction" },
 		{ "answer", "found not_found match mismatch cannot_verify" },
 		{ "role", "clerk verifier steward reform supervisor auditor operator" },
