@@ -375,7 +375,7 @@ accept_one(struct office *o, struct made *m, struct fault *f)
 		o->done.ended[CASE_WITHDRAWN]++;
 		rc = case_conclude(o->act, c, CASE_WITHDRAWN, "申请人撤回", f);
 	} else
-		rc = case_accept(o->act, c, f);
+		rc = case_accept(o->act, c, NULL, f);
 out:
 	case_free(c);
 	return end(o, rc, f);

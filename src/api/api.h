@@ -111,6 +111,8 @@ json_t *api_problem(const struct fault *f, enum lang lang, const char *instance)
 json_t *api_ref(const char *code, const char *name);		/* {"code","name"} */
 json_t *api_at(int64_t at);					/* RFC 3339 */
 json_t *api_day(int64_t day);
+/* FAULT_FIELD_VALUE; always -1. */
+int api_bad_value(struct fault *f, const char *field, const char *zh, const char *en);
 void api_strangers_add(struct strangers *s, const char *prefix, enum fault_code code);
 struct strangers *api_strangers_new(void);
 void api_strangers_free(struct strangers *s);
@@ -177,6 +179,12 @@ int case_load_matched(struct call *call, struct case_file **ret_case, struct fau
 int case_keep(struct call *call, struct case_file *c, int rc);
 
 /* Views. */
+json_t *view_staff(struct call *call, const char *id);		/* {"id","name"} */
+/* Adds how far a case has come. */
+int view_case_progress(struct call *call, const struct case_file *c, json_t *json, struct fault *f);
+/* Adds what may be done with an item; v: of its verification, where it has one. */
+void view_item_may(const struct case_file *c, const struct case_item *ci,
+    enum verification_state v, json_t *json);
 json_t *view_case(struct call *call, struct case_file *c, struct fault *f);
 json_t *view_case_item(struct call *call, struct case_file *c, struct case_item *ci,
     struct fault *f);
@@ -255,6 +263,10 @@ RENDER(item_commitment_texts);
 PREPARE(item_commitment);
 PREPARE(case_acceptance);
 PREPARE(case_conclusion);
+PREPARE(case_correction);
+PREPARE(case_transferring);
+RENDER(case_transferred);
+RENDER(case_slip);
 RENDER(case_records);
 PREPARE(records_searching);
 RENDER(records_search);

@@ -140,7 +140,7 @@ add_record(struct call *call, const struct case_file *c, const struct case_item 
 
 static int
 add_verification(struct call *call, const struct case_file *c, const struct case_item *ci,
-    json_t *json, struct fault *f)
+    json_t *json, enum verification_state *ret_state, struct fault *f)
 {
 	struct verification v;
 	json_t *whole, *part;
@@ -157,6 +157,7 @@ add_verification(struct call *call, const struct case_file *c, const struct case
 	if (verification_load_id(&call->act, c->division, ci->verification, &v, f) < 0 ||
 	    (whole = view_verification(call, &v, VIEW_CARD, f)) == NULL)
 		return -1;
+	*ret_state = v.state;
 	part = json_object();
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
 		json_object_set(part, shown[i], json_object_get(whole, shown[i]));
@@ -187,6 +188,7 @@ json_t *
 view_case_item(struct call *call, struct case_file *c, struct case_item *ci, struct fault *f)
 {
 	const struct proof *p = ci->item->proof;
+	enum verification_state at_desk = VERIFICATION_WITHDRAWN;
 	json_t *json = json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s?, s:o, s:s?, s:o, s:o}",
 	    "code", ci->item->code, "proof", api_ref(p->code, p->name), "method",
 	    method_name(ci->item->method), "way", method_name(ci->way), "state",
@@ -201,10 +203,12 @@ view_case_item(struct call *call, struct case_file *c, struct case_item *ci, str
 	}
 	if (ci->state == ITEM_UNDECIDED || ci->state == ITEM_WAITING_INPUT)
 		add_missing(c, ci, json);
-	if (add_record(call, c, ci, json, f) < 0 || add_verification(call, c, ci, json, f) < 0) {
+	if (add_record(call, c, ci, json, f) < 0 || add_verification(call, c, ci, json, &at_desk,
+	    f) < 0) {
 		json_decref(json);
 		return NULL;
 	}
+	view_item_may(c, ci, at_desk, json);
 	return json;
 }
 
@@ -273,19 +277,6 @@ parties(const struct case_file *c)
 	return list;
 }
 
-/* Somebody of the staff, or a platform: their name, or the id where the account is gone. */
-static json_t *
-staff(struct call *call, const char *id)
-{
-	struct platform p;
-	struct actor a;
-
-	if (strncmp(id, "p-", 2) == 0 && platform_load(call->act.reader, id, &p, NULL) == 0)
-		return json_pack("{s:s, s:s}", "id", id, "name", p.name);
-	return json_pack("{s:s, s:s}", "id", id, "name",
-	    access_user(call->api->app, call->act.reader, id, &a, NULL) == 0 ? a.name : id);
-}
-
 /* Who sent the case in, and under which number: null for a counter's own. */
 static void
 add_sender(struct call *call, const struct case_file *c, json_t *json)
@@ -333,11 +324,16 @@ view_case(struct call *call, struct case_file *c, struct fault *f)
 	    "state", case_state_name(c->state), "division", api_ref(c->division, d->name), "agency",
 	    api_ref(c->agency->code, c->agency->name), "matter",
 	    api_ref(c->matter->code, c->matter->name), "channel", c->channel, "opened_at",
-	    api_at(c->opened_at), "opened_by", staff(call, c->opened_by), "due_on",
+	    api_at(c->opened_at), "opened_by", view_staff(call, c->opened_by), "due_on",
 	    api_day(c->due_day), "inventory", (json_int_t)c->inv->version, "parties", parties(c),
 	    "form", c->form, "fields", fields, "items", items, "counts", counts, "changed_by",
-	    staff(call, c->changed_by), "changed_at", api_at(c->changed_at));
-	add_sender(call, c, json);
+	    view_staff(call, c->changed_by), "changed_at", api_at(c->changed_at));
+	if (json != NULL)
+		add_sender(call, c, json);
+	if (json != NULL && view_case_progress(call, c, json, f) < 0) {
+		json_decref(json);
+		return NULL;
+	}
 	return json;
 }
 
@@ -372,11 +368,11 @@ view_case_summary(struct call *call, const struct case_file *c, struct fault *f)
 	else if (p != NULL)
 		ident_mask_name(p->name, masked, sizeof(masked));
 	record_object_name(c->division, c->id, id);
-	json = json_pack("{s:s, s:s, s:I, s:s, s:o, s:s, s:s, s:o, s:o, s:o}", "id", id, "number", c->number,
+	json = json_pack("{s:s, s:s, s:I, s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o}", "id", id, "number", c->number,
 	    "version", (json_int_t)c->version, "state", case_state_name(c->state), "matter",
 	    api_ref(c->matter->code, c->matter->name), "applicant", masked, "channel",
-	    c->channel, "opened_at", api_at(c->opened_at), "due_on", api_day(c->due_day), "counts",
-	    counts);
+	    c->channel, "opened_at", api_at(c->opened_at), "due_on", api_day(c->due_day), "correction_due",
+	    case_waits(c) ? api_day(c->correction_due) : json_null(), "counts", counts);
 	add_sender(call, c, json);
 	return json;
 }

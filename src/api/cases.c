@@ -7,8 +7,8 @@
 
 #define EXTERNAL_MAX 60		/* characters of a number that a platform gives */
 
-static int
-bad_value(struct fault *f, const char *field, const char *zh, const char *en)
+int
+api_bad_value(struct fault *f, const char *field, const char *zh, const char *en)
 {
 	fault_set(f, FAULT_FIELD_VALUE, "%s", "");
 	fault_arg(f, "field", "%s", field);
@@ -24,7 +24,7 @@ read_number(const char *text, struct party *p, const char *field, int64_t today,
 	if (p->type == IDENT_NONE) {
 		if (text == NULL || text[0] == '\0')
 			return 0;
-		return bad_value(f, field, "证件类型为 none 时不填号码",
+		return api_bad_value(f, field, "证件类型为 none 时不填号码",
 		    "with the type none there is no number");
 	}
 	if (text == NULL || text[0] == '\0') {
@@ -56,7 +56,7 @@ read_party(const json_t *json, size_t index, int64_t today, struct party *p, str
 	snprintf(p->role, sizeof(p->role), "%s", role);
 	in_path(&in, "kind", field, sizeof(field));
 	if (strcmp(kind, "person") != 0 && strcmp(kind, "enterprise") != 0)
-		return bad_value(f, field, "应为 person 或 enterprise", "must be person or enterprise");
+		return api_bad_value(f, field, "应为 person 或 enterprise", "must be person or enterprise");
 	p->kind = strcmp(kind, "person") == 0 ? SUBJECT_PERSON : SUBJECT_ENTERPRISE;
 	in_path(&in, "identifier_type", field, sizeof(field));
 	if (ident_type_parse(type, &p->type) < 0 ||
@@ -83,7 +83,7 @@ read_parties(const json_t *list, int64_t today, struct case_request *req, struct
 	size_t i;
 
 	if (json_array_size(list) > CASE_PARTIES_MAX)
-		return bad_value(f, "parties", "当事人太多", "too many parties");
+		return api_bad_value(f, "parties", "当事人太多", "too many parties");
 	json_array_foreach(list, i, json)
 		if (read_party(json, i, today, &req->party[i], f) < 0)
 			return -1;
@@ -106,7 +106,7 @@ read_asks(const json_t *list, struct asked *asked, size_t *ret_n, struct fault *
 	size_t i;
 
 	if (json_array_size(list) > CASE_ASKS_MAX)
-		return bad_value(f, "asks", "太多", "too many");
+		return api_bad_value(f, "asks", "太多", "too many");
 	json_array_foreach(list, i, json) {
 		const char *item, *input, *value;
 		char path[32];
@@ -139,7 +139,7 @@ external_check(const char *number, struct fault *f)
 	if (number[0] != '\0' && number[strspn(number, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "abcdefghijklmnopqrstuvwxyz0123456789-_.")] == '\0')
 		return 0;
-	return bad_value(f, "number", "应为字母、数字、连字符、下划线或点,至多 60 个",
+	return api_bad_value(f, "number", "应为字母、数字、连字符、下划线或点,至多 60 个",
 	    "must be letters, digits, hyphens, underscores or dots, 60 at most");
 }
 
@@ -176,7 +176,7 @@ cases_open(struct call *call, struct fault *f)
 	for (size_t i = 0; i < sizeof(channels) / sizeof(channels[0]); i++)
 		known |= strcmp(channels[i], req->channel) == 0;
 	if (!known) {
-		bad_value(f, "channel", "应为 window、online 或 postal",
+		api_bad_value(f, "channel", "应为 window、online 或 postal",
 		    "must be window, online or postal");
 		goto out;
 	}
@@ -297,9 +297,9 @@ read_search(struct call *call, struct search *s, struct fault *f)
 	if (in_end(&in) < 0 || page_parse(call, s->limit, cursor, &page, f) < 0)
 		return -1;
 	if (s->state != NULL && case_state_parse(s->state, &known) < 0)
-		return bad_value(f, "state", "没有这个状态", "there is no such state");
+		return api_bad_value(f, "state", "没有这个状态", "there is no such state");
 	if (s->number != NULL && s->person != NULL)
-		return bad_value(f, "number", "不能与 person 同用", "does not go with person");
+		return api_bad_value(f, "number", "不能与 person 同用", "does not go with person");
 	if (s->state == NULL)
 		s->state = "";
 	if (page.key[0] != '\0' && record_object_parse(page.key, division, s->id) == 0)
@@ -410,47 +410,6 @@ case_settlement(struct call *call, struct fault *f)
 	return rc;
 }
 
-int
-case_acceptance(struct call *call, struct fault *f)
-{
-	struct case_file *c = NULL;
-	int rc = -1;
-
-	if (empty_body(call, f) == 0 && case_load_matched(call, &c, f) == 0)
-		rc = case_accept(&call->act, c, f);
-	case_free(c);
-	return rc;
-}
-
-int
-case_conclusion(struct call *call, struct fault *f)
-{
-	const char *outcome, *reason;
-	struct case_file *c = NULL;
-	enum case_state to;
-	struct in in;
-	int rc;
-
-	in_start(&in, call->body, "", f);
-	outcome = in_text(&in, "outcome", IN_MUST, 16);
-	reason = in_text(&in, "reason", IN_MAY, 2000);
-	if (in_end(&in) < 0)
-		return -1;
-	if (case_state_parse(outcome, &to) < 0 || to == CASE_OPEN || to == CASE_ACCEPTED)
-		return bad_value(f, "outcome", "应为 settled、refused 或 withdrawn",
-		    "must be settled, refused or withdrawn");
-	if (to != CASE_SETTLED && (reason == NULL || utf8_blank(reason))) {
-		fault_set(f, FAULT_FIELD_MISSING, "%s", "");
-		fault_arg(f, "field", "%s", "reason");
-		return -1;
-	}
-	if (case_load_matched(call, &c, f) < 0)
-		return -1;
-	rc = case_conclude(&call->act, c, to, reason, f);
-	case_free(c);
-	return rc;
-}
-
 /* Adds what was typed on the card to what the case has: an operation of its own, before the query. */
 static int
 take_asks(struct call *call, struct case_file *c, struct case_item *ci, json_t *asks,
@@ -468,12 +427,12 @@ take_asks(struct call *call, struct case_file *c, struct case_item *ci, json_t *
 
 		if (!json_is_string(value) || json_string_length(value) >= sizeof(asked[0].value) ||
 		    strlen(input) >= sizeof(asked[0].input))
-			return bad_value(f, "asks", "须为文字", "must be text");
+			return api_bad_value(f, "asks", "须为文字", "must be text");
 		while (i < n && (strcmp(asked[i].item, ci->item->code) != 0 ||
 		    strcmp(asked[i].input, input) != 0))
 			i++;
 		if (i == CASE_ASKS_MAX)
-			return bad_value(f, "asks", "太多", "too many");
+			return api_bad_value(f, "asks", "太多", "too many");
 		n += i == n;
 		put_asked(&asked[i], ci->item->code, input, json_string_value(value));
 	}

@@ -212,6 +212,30 @@ append(const struct adding *a, const char *code, const char *list, json_t *json)
 	json_decref(json);
 }
 
+/* An answer that is disputed already is not disputed again. */
+static void
+no_second(const struct adding *a, const struct dispute *d)
+{
+	json_t *item, *may, *one;
+	struct case_item *ci;
+	size_t i, k;
+
+	if (case_item_find(a->c, d->item, &ci, NULL) < 0 ||
+	    memcmp(ci->record, d->disputed, RECORD_ID_LEN) != 0)
+		return;
+	json_array_foreach(a->items, i, item) {
+		may = json_object_get(item, "may");
+		if (strcmp(member(item, "code"), d->item) != 0)
+			continue;
+		json_array_foreach(may, k, one) {
+			if (strcmp(json_string_value(one), item_may_name(ITEM_MAY_DISPUTE)) == 0) {
+				json_array_remove(may, k);
+				break;
+			}
+		}
+	}
+}
+
 static int
 add_dispute(const struct dispute *d, void *ctx, struct fault *f)
 {
@@ -229,6 +253,8 @@ add_dispute(const struct dispute *d, void *ctx, struct fault *f)
 	json_object_set_new(json, "mine", json_boolean(strcmp(d->opened_by, a->call->act.actor.id) == 0));
 	said_free(&s);
 	append(a, d->item, "disputes", json);
+	if (d->state == DISPUTE_OPEN)
+		no_second(a, d);
 	return 0;
 }
 

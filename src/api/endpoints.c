@@ -51,6 +51,9 @@ const struct endpoint endpoints[] = {
 	CHANGE(POST, "/api/v1/cases/{id}/items/{item}/dispute", DISPUTE_OPEN, KB(8), NEEDS_KEY, item_dispute, item_written, case_show),
 	CHANGE(POST, "/api/v1/cases/{id}/items/{item}/disputes/{dispute}/withdrawal", DISPUTE_OPEN, KB(4), NEEDS_KEY, item_dispute_withdrawal, item_written, case_show),
 	CHANGE(POST, "/api/v1/cases/{id}/notices/{notice}/seen", CASE_WORK, KB(4), NEEDS_KEY, case_notice_seeing, case_show, case_show),
+	CHANGE(POST, "/api/v1/cases/{id}/correction", CASE_WORK, KB(16), NEEDS_KEY, case_correction, case_show, case_show),
+	CHANGE(POST, "/api/v1/cases/{id}/transfer", CASE_WORK, KB(16), NEEDS_KEY, case_transferring, case_transferred, case_show),
+	ROUTE(GET, "/api/v1/cases/{id}/slips/{kind}", CASE_READ, 0, 0, 200, NULL, case_slip),
 	ROUTE(GET, "/api/v1/cases/{id}/records", RECORD_READ, 0, 0, 200, NULL, case_records),
 
 	ROUTE(POST, "/api/v1/intake/cases", INTAKE_OPEN, KB(64), NEEDS_KEY, 201, cases_open, intake_show),

@@ -241,6 +241,9 @@ const struct desk *inventory_acting_desk(const struct inventory *inv,
  */
 int inventory_person_only(const struct proof *proof, const struct field *input);
 
+/* Wording under which any paper could be demanded after all: the words of text, or NULL. */
+const char *inventory_catch_all(const char *text);
+
 const char *method_name(enum method m);		/* "direct_cancel" ... */
 const char *method_zh(enum method m);		/* "直接取消" ... */
 int method_parse(const char *name, enum method *ret_method);

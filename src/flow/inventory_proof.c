@@ -10,21 +10,26 @@ static const char *const catch_all[] = {
 	"相关材料", "相关证明", "有关材料", "有关证明", NULL
 };
 
+const char *
+inventory_catch_all(const char *text)
+{
+	for (size_t i = 0; catch_all[i] != NULL; i++)
+		if (strstr(text, catch_all[i]) != NULL)
+			return catch_all[i];
+	return NULL;
+}
+
 void
 build_check_wording(struct build *b, enum sheet_id id, const struct row *row, int column)
 {
-	const char *text = row->cell[column].text;
+	const char *text = row->cell[column].text, *bad;
 
 	if (b->sound_wording != NULL && strcmp(text, b->sound_wording) == 0)
 		return;
-	for (size_t i = 0; catch_all[i] != NULL; i++) {
-		if (strstr(text, catch_all[i]) != NULL) {
-			sheet_complain(&b->s, id, row, column, PROBLEM_CATCH_ALL,
-			    (struct says){ .a = catch_all[i] });
-			return;
-		}
-	}
-	b->sound_wording = text;
+	if ((bad = inventory_catch_all(text)) != NULL)
+		sheet_complain(&b->s, id, row, column, PROBLEM_CATCH_ALL, (struct says){ .a = bad });
+	else
+		b->sound_wording = text;
 }
 
 static int

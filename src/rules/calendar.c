@@ -105,6 +105,18 @@ calendar_due(const struct calendar *cal, int64_t now, int n)
 	return clock_day_start(calendar_add_days(cal, first, n) + 1) - 1;
 }
 
+int64_t
+calendar_days_between(const struct calendar *cal, int64_t day, int64_t until)
+{
+	int64_t n = 0;
+
+	if (until < day)
+		return -calendar_days_between(cal, until, day);
+	while (day < until)
+		n += calendar_works(cal, ++day);
+	return n;
+}
+
 static int
 bad_hours(struct fault *f)
 {

@@ -46,6 +46,12 @@ int64_t calendar_add_days(const struct calendar *cal, int64_t day, int n);
  */
 int64_t calendar_due(const struct calendar *cal, int64_t now, int n);
 
+/*
+ * How many working days come after day up to until, which counts if it works; where until
+ * is before day, as many days too late, negative.  O(days).
+ */
+int64_t calendar_days_between(const struct calendar *cal, int64_t day, int64_t until);
+
 /* Parses "08:30-12:00,13:30-18:00"; FAULT_FIELD_VALUE on anything else. */
 int office_hours_parse(const char *text, struct office_hours *ret_hours, struct fault *f);
 

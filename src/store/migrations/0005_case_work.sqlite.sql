@@ -10,6 +10,13 @@ ALTER TABLE service_case ADD COLUMN correction BLOB;
 ALTER TABLE service_case ADD COLUMN correction_due INTEGER;
 ALTER TABLE service_case ADD COLUMN external_platform TEXT;
 ALTER TABLE service_case ADD COLUMN external_number TEXT;
+-- Cases that were accepted or concluded before.
+UPDATE service_case SET
+	accepted = (SELECT r.id FROM record r WHERE r.division = service_case.division AND
+		r.case_id = service_case.id AND r.type = 'case.accepted' LIMIT 1),
+	concluded = (SELECT r.id FROM record r WHERE r.division = service_case.division AND
+		r.case_id = service_case.id AND r.type = 'case.concluded' LIMIT 1)
+	WHERE state <> 'open';
 CREATE UNIQUE INDEX service_case_external ON service_case (division, external_platform, external_number)
 	WHERE external_number IS NOT NULL;
 

@@ -12,6 +12,7 @@
 #include "flow/evaluate.h"
 #include "flow/inventory.h"
 #include "flow/states.h"
+#include "rules/limits.h"
 #include "svc/act.h"
 #include "svc/number.h"
 
@@ -142,11 +143,52 @@ int commitment_may_sign(const struct case_file *c, const char *role);
 int case_commit(struct act *act, struct case_file *c, struct case_item *ci, const char *notice,
     const char *letter, const char *role, struct fault *f);
 
-int case_accept(struct act *act, struct case_file *c, struct fault *f);
+/* The promised and the statutory limit, and which of them binds. */
+struct limits case_limits(const struct case_file *c);
+/* The day in China on which the record, or the case, of this id came about. */
+int64_t case_day_of(const uint8_t id[RECORD_ID_LEN]);
+
+/* What may be lacking for some days: all that lacks something, by code, until that day. */
+#define CASE_DEFERRED_MAX 64
+struct deferral { const char *item[CASE_DEFERRED_MAX]; size_t n; int64_t until; };
+
+/* deferral: NULL where nothing lacks. */
+int case_accept(struct act *act, struct case_file *c, const struct deferral *d, struct fault *f);
+/* Whether the case waits for a correction: meanwhile no limit runs. */
+int case_waits(const struct case_file *c);
+/* Whether the item lacks a party or an answer, and so stands in the way of an acceptance. */
+int case_item_lacks(const struct case_item *ci);
+/* Tells the applicant once of all that lacks, with that many working days to add it. */
+int case_correct(struct act *act, struct case_file *c, const char *words, int days,
+    struct fault *f);
+int case_transfer(struct act *act, struct case_file *c, const char *agency, const char *reason,
+    struct fault *f);
+/* The agency whose matter it is here: its grants are used, wherever the case is worked on. */
+const struct agency *case_acting(const struct case_file *c);
 int case_conclude(struct act *act, struct case_file *c, enum case_state outcome,
     const char *reason, struct fault *f);
 
+/* What can be done with an item now. */
+enum item_may { ITEM_MAY_FILL_IN, ITEM_MAY_QUERY, ITEM_MAY_QUERY_AGAIN, ITEM_MAY_VERIFY,
+	ITEM_MAY_COMMIT, ITEM_MAY_DISPUTE, ITEM_MAY_REMIND, ITEM_MAY_SUPPLY, ITEM_MAY_WITHDRAW,
+	ITEM_MAY_REFUSE, ITEM_MAY_N };
+const char *item_may_name(enum item_may m);
+/* Bits of them; v: the state of the item's verification, where it has one.  Pure. */
+uint32_t case_item_may(const struct case_file *c, const struct case_item *ci,
+    enum verification_state v);
+
 /* For the files of this folder. */
+
+/* FAULT_CASE_* where the case cannot come to that state from its own. */
+int case_may_become(const struct case_file *c, enum case_state to, struct fault *f);
+/*
+ * Adds an operation on the case by a statement whose first five parameters are those of
+ * CASE_TOUCH; the caller adds the rest.
+ */
+struct op *case_change_op(struct act *act, struct case_file *c, enum stmt stmt,
+    enum record_type type, struct record **ret_record, struct fault *f);
+/* Whether a commitment settles the item in its state. */
+int case_item_commits(const struct case_item *ci);
 
 /* Adds an operation on the case: bumps its version, guarded; sets ret_record's matter. */
 struct op *case_op(struct act *act, struct case_file *c, enum record_type type,

@@ -1,4 +1,4 @@
-/* case_change.c - changes of a case: answers, acceptance, its end. */
+/* case_change.c - changes of a case: how they are guarded, and new answers. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,21 +15,28 @@ case_workable(const struct case_file *c, struct fault *f)
 }
 
 struct op *
-case_op(struct act *act, struct case_file *c, enum record_type type, struct record **ret_record,
-    struct fault *f)
+case_change_op(struct act *act, struct case_file *c, enum stmt stmt, enum record_type type,
+    struct record **ret_record, struct fault *f)
 {
 	struct op *op = act_add(act, type, c->division, c->id, ret_record, f);
 
 	if (op == NULL)
 		return NULL;
 	record_str(*ret_record, "matter", c->matter->code);
-	op_step(op, ST_CASE_TOUCH, 1);
+	op_step(op, stmt, 1);
 	op_at(op);
 	op_text(op, act->actor.id);
 	op_text(op, c->division);
 	op_blob(op, c->id, RECORD_ID_LEN);
 	op_int(op, c->version++);
 	return op;
+}
+
+struct op *
+case_op(struct act *act, struct case_file *c, enum record_type type, struct record **ret_record,
+    struct fault *f)
+{
+	return case_change_op(act, c, ST_CASE_TOUCH, type, ret_record, f);
 }
 
 /* What the case was before its answers changed. */
@@ -181,102 +188,4 @@ out:
 	before_free(&old);
 	buf_free(&people);
 	return rc;
-}
-
-/* Counts the items that stand in the way of an end; ret_first is the first of them. */
-static size_t
-left_over(const struct case_file *c, int accept_only, const struct case_item **ret_first)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->nitems; i++) {
-		const struct case_item *ci = &c->item[i];
-		int blocks = ci->state == ITEM_UNDECIDED || ci->state == ITEM_WAITING_INPUT;
-
-		if (!accept_only)
-			blocks = ci->state != ITEM_DOES_NOT_APPLY && !item_state_settled(ci->state);
-		if (blocks && n++ == 0)
-			*ret_first = ci;
-	}
-	return n;
-}
-
-/* The operation that gives the case another state. */
-static struct op *
-state_op(struct act *act, struct case_file *c, enum case_state to, enum record_type type,
-    struct record **ret_record, struct fault *f)
-{
-	struct op *op;
-
-	if (!case_state_may(c->state, to)) {
-		fault_set(f, c->state == CASE_OPEN ? FAULT_CASE_NOT_ACCEPTED :
-		    c->state == CASE_ACCEPTED ? FAULT_CASE_IS_ACCEPTED : FAULT_CASE_NOT_OPEN, "%s", "");
-		fault_arg(f, "state", "%s", case_state_name(c->state));
-		return NULL;
-	}
-	if ((op = act_add(act, type, c->division, c->id, ret_record, f)) == NULL)
-		return NULL;
-	record_str(*ret_record, "matter", c->matter->code);
-	op_step(op, ST_CASE_STATE, 1);
-	op_at(op);
-	op_text(op, act->actor.id);
-	op_text(op, c->division);
-	op_blob(op, c->id, RECORD_ID_LEN);
-	op_int(op, c->version);
-	op_text(op, case_state_name(to));
-	return op;
-}
-
-static int
-not_ready(size_t count, const struct case_item *first, struct fault *f)
-{
-	fault_set(f, FAULT_CASE_NOT_READY, "%s", item_state_name(first->state));
-	fault_arg(f, "count", "%zu", count);
-	fault_arg(f, "item", "%s", first->item->code);
-	if (first->missing[0] != '\0')
-		fault_arg(f, "field", "%s", first->missing);
-	return -1;
-}
-
-int
-case_accept(struct act *act, struct case_file *c, struct fault *f)
-{
-	const struct case_item *first = NULL;
-	struct record *r;
-	size_t left;
-
-	/* What its items lack is no reason where the case itself is past it. */
-	if (c->state == CASE_OPEN) {
-		if (case_relieve(act, c, f) < 0)
-			return -1;
-		if ((left = left_over(c, 1, &first)) > 0)
-			return not_ready(left, first, f);
-	}
-	return state_op(act, c, CASE_ACCEPTED, RECORD_CASE_ACCEPTED, &r, f) != NULL ? 0 : -1;
-}
-
-int
-case_conclude(struct act *act, struct case_file *c, enum case_state outcome,
-    const char *reason, struct fault *f)
-{
-	const struct case_item *first = NULL;
-	size_t left = 0;
-	struct record *r;
-	struct op *op;
-
-	if (outcome == CASE_SETTLED) {
-		if (case_state_may(c->state, outcome) && case_relieve(act, c, f) < 0)
-			return -1;
-		left = left_over(c, 0, &first);
-	}
-	if (case_state_may(c->state, outcome) && left > 0)
-		return not_ready(left, first, f);
-	if ((op = state_op(act, c, outcome, RECORD_CASE_CONCLUDED, &r, f)) == NULL)
-		return -1;
-	/* Nobody is left to answer a question that nobody asks any more. */
-	for (size_t i = 0; i < c->nitems; i++)
-		if (case_withdraw_verification(act, op, c, &c->item[i], f) < 0)
-			return -1;
-	record_str(r, "outcome", case_state_name(outcome));
-	return reason != NULL ? act_body(r, json_pack("{s:s}", "reason", reason), f) : 0;
 }

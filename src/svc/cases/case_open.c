@@ -188,10 +188,8 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 	    number_next(act, NUMBER_CASE, c->division, &number, f) < 0)
 		goto out;
 	memcpy(c->number, number.text, sizeof(c->number));
-	/* Received on a day off counts as received on the next working day. */
-	c->due_day = calendar_add_days(c->inv->calendar, calendar_add_days(c->inv->calendar, number.day, 0),
-	    c->matter->promised_days);
 	uuid7_new(act->app->clock, c->id);
+	c->due_day = case_limits(c).due;
 	if (c->external[0] == '\0')
 		act_quiet(act, c->id);
 	record_object_name(c->division, c->id, act->object);

@@ -126,7 +126,7 @@ static int
 granted(struct asking *a, int64_t now, struct fault *f)
 {
 	const struct grant *g = a->ci->item->grant;
-	const struct agency *agency = a->c->agency;
+	const struct agency *agency = case_acting(a->c);
 	int64_t today = clock_day(now);
 
 	if (a->ci->item->proof->sharing == SHARING_UNCONDITIONAL)

@@ -16,6 +16,14 @@ commitment_may_sign(const struct case_file *c, const char *role)
 	return 0;
 }
 
+int
+case_item_commits(const struct case_item *ci)
+{
+	/* Also where the department was asked first and could not establish it. */
+	return ci->item->method == METHOD_COMMITMENT &&
+	    (ci->state == ITEM_TO_COMMIT || ci->state == ITEM_NOT_ESTABLISHED);
+}
+
 /*
  * The notice says what 国办发〔2020〕42号 asks for: the matter, the basis, what the proof would
  * show, how to commit, what falsehood leads to, the right to check, and publicity.
@@ -140,7 +148,7 @@ case_commit(struct act *act, struct case_file *c, struct case_item *ci, const ch
 
 	if (case_workable(c, f) < 0 || commitment_texts(c, ci, &t, f) < 0)
 		return -1;
-	if (ci->state != ITEM_TO_COMMIT) {
+	if (!case_item_commits(ci)) {
 		case_refuse_item(ci, f);
 		goto out;
 	}
@@ -172,6 +180,7 @@ case_commit(struct act *act, struct case_file *c, struct case_item *ci, const ch
 	put_text(op, t.letter_hex, &t.letter);
 	ci->has_record = 1;
 	memcpy(ci->record, record_id(r), RECORD_ID_LEN);
+	ci->way = METHOD_COMMITMENT;
 	if (case_move(ci, ITEM_COMMITTED, f) < 0 || case_step(ci, act->now, "committed", NULL, f) < 0)
 		goto out;
 	case_put_item(op, c, ci);

@@ -44,7 +44,18 @@ version_row(const struct store_row *row, void *ctx, struct fault *f)
 	return 0;
 }
 
-/* inventory, matter, division, agency, number of items, how many cases, a case's number */
+/* A case is with the acting agency; one that was transferred with any of its division. */
+static int
+may_have(const struct inventory *inv, const struct matter *matter, const struct division *division,
+    const char *agency, int moved)
+{
+	const struct agency *a = inventory_agency(inv, agency);
+
+	return a != NULL && (a == inventory_acting(inv, matter->agency, division) ||
+	    (moved && a->division == division));
+}
+
+/* inventory, matter, division, agency, number of items, how many cases, a case's number, moved */
 static int
 matter_row(const struct store_row *row, void *ctx, struct fault *f)
 {
@@ -58,8 +69,8 @@ matter_row(const struct store_row *row, void *ctx, struct fault *f)
 		return 0;
 	matter = inventory_matter(a->inv, row_text(row, 1));
 	division = inventory_division(a->inv, row_text(row, 2));
-	if (matter == NULL || division == NULL || strcmp(row_text(row, 3),
-	    inventory_acting(a->inv, matter->agency, division)->code) != 0)
+	if (matter == NULL || division == NULL ||
+	    !may_have(a->inv, matter, division, row_text(row, 3), row_int(row, 7) != 0))
 		check_found(a->c, FOUND_CASE_MATTER, "service_case", row_text(row, 6), row_int(row, 5));
 	else if (row_int(row, 4) != (int64_t)matter->nitems)
 		check_found(a->c, FOUND_CASE_ITEMS, "service_case", row_text(row, 6), row_int(row, 5));

@@ -729,6 +729,117 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/items/{item}/verification/supply": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /**
+                 * @description The item's code.
+                 * @example I-01384
+                 */
+                item: components["parameters"]["ItemCode"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer what the desk asked back 补充说明
+         * @description The desk signed for the question and lacks something; its clock stands. With this it runs again with the office time that was left, and the verification is `signed_for` again.
+         */
+        post: operations["supplyVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/items/{item}/verification/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /**
+                 * @description The item's code.
+                 * @example I-01384
+                 */
+                item: components["parameters"]["ItemCode"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the question back 撤回核验
+         * @description The item goes back to where it was when the question was sent: to the data query, the commitment, the desk, or to what the data had said.
+         */
+        post: operations["withdrawVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/items/{item}/verification/reminder": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /**
+                 * @description The item's code.
+                 * @example I-01384
+                 */
+                item: components["parameters"]["ItemCode"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remind the desk 催办
+         * @description A mark in the desk's queue, and a record; at most one an hour by the counter. The version of the verification stays, so that no answer is refused for it.
+         */
+        post: operations["remindDesk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/items/{item}/commitment": {
         parameters: {
             query?: never;
@@ -787,7 +898,7 @@ export interface paths {
         put?: never;
         /**
          * Accept the case 受理
-         * @description Only when no item is undecided and none waits for input.
+         * @description Only when no item is undecided and none waits for input. With `deferred` 容缺 it may be although items still lack a party or an answer: it names exactly these, and the day until which they may come, after today and not after the limit. Such a case is not settled before they have come.
          */
         post: operations["acceptCase"];
         delete?: never;
@@ -822,6 +933,220 @@ export interface paths {
          * @description `settled` needs an accepted case and every item that applies to be settled; `refused` and `withdrawn` need a reason, and withdraw the verifications that are still open.
          */
         post: operations["concludeCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/items/{item}/dispute": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /**
+                 * @description The item's code.
+                 * @example I-01384
+                 */
+                item: components["parameters"]["ItemCode"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dispute the answer of a data query 提出异议
+         * @description Goes to the agency that owns the data, which answers within five working days. The item's state stays and the case goes on; a case that has ended may dispute as well. One open dispute for each answer.
+         */
+        post: operations["disputeItem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/items/{item}/disputes/{dispute}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /**
+                 * @description The item's code.
+                 * @example I-01384
+                 */
+                item: components["parameters"]["ItemCode"];
+                /**
+                 * @description The dispute's id.
+                 * @example 330703-01a20606-65f9-7abc-8def-0123456789af
+                 */
+                dispute: components["parameters"]["DisputeOfItem"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a dispute back 撤回异议
+         * @description By whoever opened it, while it is open.
+         */
+        post: operations["withdrawDispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/notices/{notice}/seen": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /**
+                 * @description The notice's id.
+                 * @example 330703-01a20606-65f9-7abc-8def-0123456789b0
+                 */
+                notice: components["parameters"]["NoticeId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that a notice was seen 已阅
+         * @description It is shown no more. Asking the item's source again says so as well.
+         */
+        post: operations["seeNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/correction": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell the applicant once of all that lacks 补正
+         * @description Of an open case, once, within five working days of the receipt, and only where something lacks. The server lists every item that stands in the way of an acceptance; the clerk adds words, which may not be such that anything could be asked for by them. The limits then run from the acceptance.
+         */
+        post: operations["correctCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give the case to another counter 转办
+         * @description To another agency of its division that has a counter. Matter, items, records and verifications stay, and queries go on using the grants of the matter's agency. Whoever works for one agency alone does not see the case any more.
+         */
+        post: operations["transferCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/slips/{kind}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /** @example acceptance */
+                kind: components["schemas"]["SlipKind"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A slip for the applicant 文书
+         * @description In the language that was asked for; only of what has happened, otherwise `slip_none`. The applicant's name stands in full, numbers are masked.
+         */
+        get: operations["getSlip"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -901,8 +1226,63 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Verifications of one's own desk, by when they are due */
+        /**
+         * Verifications of the desks that one answers for, by when they are due
+         * @description Of one's own desk and of all for which one is deputy today, or of the one that is named.
+         */
         post: operations["searchVerifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications/overdue": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is overdue 超时 or soon will be, for whoever supervises
+         * @description Of the own division, and of the counties for a city's supervisor, by when it is due. Whom a question is about is not told. A page may hold fewer than `limit` although there is a `next`.
+         */
+        post: operations["searchOverdue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications/answers": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer several at once 批量反馈
+         * @description Each stands alone, as if it had been sent by itself: it is done, or its problem says why not. The same request again finds what was done and does the rest.
+         */
+        post: operations["answerVerifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1026,6 +1406,295 @@ export interface paths {
          */
         post: operations["returnVerification"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/search": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Disputes of the own agency's data, by when they are due
+         * @description For data stewards 数据管理员.
+         */
+        post: operations["searchDisputes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The dispute's id.
+                 * @example 330703-01a20606-65f9-7abc-8def-0123456789af
+                 */
+                id: components["parameters"]["DisputeId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A dispute, with the value as it was disclosed
+         * @description Only for the agency that owns the data.
+         */
+        get: operations["getDispute"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/disputes/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The dispute's id.
+                 * @example 330703-01a20606-65f9-7abc-8def-0123456789af
+                 */
+                id: components["parameters"]["DisputeId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer it 答复
+         * @description `corrected` 已更正: the source has been put right; whatever case rests on an answer of this service about the same subject is told on the item's card, also in other divisions and where the case has ended. At most 200 items are told at once, the newest first; `more` says how many were found beyond those. `upheld` 维持: the value is right, and why. 503 `index_behind`: not everybody would be found now.
+         */
+        post: operations["answerDispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications/{id}/need-more": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The verification's id.
+                 * @example 330781-01a20606-65f9-7abc-8def-0123456789ad
+                 */
+                id: components["parameters"]["VerificationId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the counter back 要求补充
+         * @description The clock stands until the counter has answered: the office time that is left is kept.
+         */
+        post: operations["needMore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The verification's id.
+                 * @example 330781-01a20606-65f9-7abc-8def-0123456789ad
+                 */
+                id: components["parameters"]["VerificationId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pass it on to another desk 转交
+         * @description A new verification at that desk goes on with the old deadline, and the item waits for it. The desk is another one of the division of the case, or of the city above it.
+         */
+        post: operations["transferVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/verifications/{id}/reminder": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The verification's id.
+                 * @example 330781-01a20606-65f9-7abc-8def-0123456789ad
+                 */
+                id: components["parameters"]["VerificationId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remind the desk as a supervisor 督办催办
+         * @description At most one an hour by supervisors, whatever the counter did.
+         */
+        post: operations["urgeDesk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desks": {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only the desks of this division.
+                 * @example 330703
+                 */
+                division?: string;
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** Desks 核验岗 of the inventory */
+        get: operations["listDesks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desks/{desk}/deputies": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The desk's code.
+                 * @example DK-330703-GA
+                 */
+                desk: components["parameters"]["DeskCode"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Who stands in at a desk 代班
+         * @description For the desk's own people, and for supervisors who reach it.
+         */
+        get: operations["listDeputies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desks/{desk}/deputies/{user}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The desk's code.
+                 * @example DK-330703-GA
+                 */
+                desk: components["parameters"]["DeskCode"];
+                /**
+                 * @description Who stands in.
+                 * @example u-2001
+                 */
+                user: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Name a deputy 指定代班
+         * @description Another verifier of the division, or of the desk above, who sees and answers the desk's queue in that time, under their own name. Named again, the time is the new one.
+         */
+        put: operations["nameDeputy"];
+        post?: never;
+        /** End it 取消代班 */
+        delete: operations["endDeputy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1464,7 +2133,20 @@ export interface components {
          */
         ItemState: "cancelled" | "does_not_apply" | "undecided" | "waiting_input" | "to_query" | "to_commit" | "to_verify" | "verifying" | "supervised" | "established" | "not_established" | "committed";
         /** @enum {string} */
-        VerificationState: "sent" | "signed_for" | "answered" | "returned" | "withdrawn";
+        VerificationState: "sent" | "signed_for" | "need_more" | "answered" | "returned" | "transferred" | "withdrawn";
+        /**
+         * @description How far the office time has run: yellow 黄 from half of it, red 红 from four fifths, overdue 超时 when it is over, paused 暂停 while the desk waits for the counter.
+         * @enum {string}
+         */
+        Light: "green" | "yellow" | "red" | "overdue" | "paused";
+        /** @description What the desk asked back last 要求补充, and what the counter answered. */
+        AskedBack: {
+            what: string;
+            at: components["schemas"]["Instant"];
+            /** @description Null as long as it is not answered. */
+            text: string | null;
+            supplied_at: components["schemas"]["Instant"] | null;
+        };
         /** @enum {string} */
         DeskAnswer: "match" | "mismatch" | "not_found" | "cannot_verify";
         /** @description Items, and items by method. */
@@ -1793,6 +2475,8 @@ export interface components {
             applicant: components["schemas"]["MaskedName"];
             opened_at: components["schemas"]["Instant"];
             due_on: components["schemas"]["Day"];
+            /** @description While the case waits for a correction, the day until which the applicant has time. */
+            correction_due: components["schemas"]["Day"] | null;
             counts: components["schemas"]["ItemCounts"];
         };
         /** @description The surname of a person and stars 脱敏; the name of an enterprise is public and comes whole. */
@@ -1811,8 +2495,15 @@ export interface components {
             channel: components["schemas"]["Channel"];
             opened_at: components["schemas"]["Instant"];
             opened_by: components["schemas"]["Person"];
-            /** @description The promised days after the opening. */
+            /** @description The end of the stricter limit. */
             due_on: components["schemas"]["Day"];
+            limits: components["schemas"]["Limits"];
+            acceptance: components["schemas"]["Done"] | null;
+            deferral: components["schemas"]["Deferral"] | null;
+            correction: components["schemas"]["Correction"] | null;
+            conclusion: components["schemas"]["Conclusion"] | null;
+            /** @description The slips that there are. */
+            slips: components["schemas"]["SlipKind"][];
             /** @description Version of the list that the case keeps. */
             inventory: components["schemas"]["Version"];
             parties: {
@@ -1831,6 +2522,100 @@ export interface components {
             changed_by: components["schemas"]["Person"];
             changed_at: components["schemas"]["Instant"];
         };
+        CaseNow: {
+            id: components["schemas"]["Id"];
+            number: components["schemas"]["CaseNumber"];
+            version: components["schemas"]["Version"];
+            state: components["schemas"]["CaseState"];
+        };
+        /** @description The record 记录 and its place in the log. */
+        RecordPlace: {
+            id: components["schemas"]["Id"];
+            log: string;
+            index: number;
+            at: components["schemas"]["Instant"];
+        };
+        LimitEnd: {
+            /** @description Working days. */
+            days: number;
+            ends_on: components["schemas"]["Day"];
+        };
+        /** @description The promised 承诺时限 and the statutory limit 法定时限 on the working-day calendar; the stricter binds. After a correction both run from the acceptance. */
+        Limits: {
+            /** @description The working day from which they run, not counted. */
+            from: components["schemas"]["Day"];
+            promised: components["schemas"]["LimitEnd"];
+            statutory: components["schemas"]["LimitEnd"];
+            /** @enum {string} */
+            binds: "promised" | "statutory";
+            ends_on: components["schemas"]["Day"];
+            /** @description Working days after today; negative when it is over, null while none runs. */
+            days_left: number | null;
+            /** @description A correction is awaited; the days will run from the acceptance. */
+            stands: boolean;
+            overdue: boolean;
+            /** @description The holidays of that year have not been announced. */
+            provisional: boolean;
+        };
+        /** @description When something was done, by whom, and its record. */
+        Done: {
+            at: components["schemas"]["Instant"];
+            by: components["schemas"]["Person"];
+            record: components["schemas"]["Id"];
+        };
+        /** @description What the case was accepted without 容缺, and what of it has not come yet. */
+        Deferral: {
+            until: components["schemas"]["Day"];
+            overdue: boolean;
+            items: string[];
+            lacking: string[];
+        };
+        /** @description The one notice of all that lacked 补正告知. */
+        Correction: {
+            at: components["schemas"]["Instant"];
+            by: components["schemas"]["Person"];
+            record: components["schemas"]["Id"];
+            words: string;
+            items: string[];
+            due_on: components["schemas"]["Day"];
+            overdue: boolean;
+        };
+        Conclusion: {
+            at: components["schemas"]["Instant"];
+            by: components["schemas"]["Person"];
+            record: components["schemas"]["Id"];
+            reason: string | null;
+        };
+        /**
+         * @description Acceptance 受理, acceptance of what still lacks something 容缺受理, correction 补正, refusal 不予受理、不予许可, withdrawal 撤回, result 办结.
+         * @enum {string}
+         */
+        SlipKind: "acceptance" | "deferral" | "correction" | "refusal" | "withdrawal" | "result";
+        Slip: {
+            kind: components["schemas"]["SlipKind"];
+            title: string;
+            number: components["schemas"]["CaseNumber"];
+            matter: components["schemas"]["Ref"];
+            applicant: string;
+            lines: {
+                label: string;
+                text: string;
+            }[];
+            paragraphs: string[];
+            issued_at: components["schemas"]["Instant"];
+            /** @description In whose name it is given. */
+            agency: components["schemas"]["Ref"];
+        };
+        /**
+         * @description What can be done with an item now: answer what it lacks, ask the source, ask it again, ask the desk, commit, dispute the value, remind the desk, tell it what it asks back, withdraw the question, refuse the case.
+         * @enum {string}
+         */
+        ItemMay: "fill_in" | "query" | "query_again" | "verify" | "commit" | "dispute" | "remind" | "supply" | "withdraw_verification" | "refuse";
+        /**
+         * @description Why a step was taken, or how a source failed.
+         * @enum {string}
+         */
+        StepReason: "method" | "fallback" | "credit_record" | "not_established" | "not_committed" | "supervised" | "asked_again" | "answers_changed" | "cancelled_later" | "grant_missing" | "source_off" | "source_fault" | "logic_limit" | "seal_broken" | "returned" | "match" | "mismatch" | "not_found" | "cannot_verify" | "supervisor" | "corrected" | "upheld" | "withdrawn";
         /** @description An item of a case 证明事项. */
         CaseItem: {
             code: string;
@@ -1871,8 +2656,15 @@ export interface components {
                 desk: components["schemas"]["Ref"];
                 sent_at: components["schemas"]["Instant"];
                 due_at: components["schemas"]["Instant"];
-                /** @description Milliseconds of office time; negative when overdue. */
+                /** @description Milliseconds of office time, negative when overdue; while paused, what is kept. */
                 office_ms_left: number;
+                /** @description Null once it has ended. */
+                light: components["schemas"]["Light"] | null;
+                overdue: boolean;
+                /** @description How often the desk was reminded 催办. */
+                reminders: number;
+                reminded_at: components["schemas"]["Instant"] | null;
+                asked_back: components["schemas"]["AskedBack"] | null;
                 answer: components["schemas"]["DeskAnswer"] | null;
                 basis: string | null;
                 answered_at: components["schemas"]["Instant"] | null;
@@ -1885,13 +2677,24 @@ export interface components {
                 letter: components["schemas"]["Sha256"];
                 record: components["schemas"]["Id"];
             };
+            /** @description Disputes of answers that the item has or had, oldest first. */
+            disputes?: components["schemas"]["ItemDispute"][];
+            /** @description What those who work on the case are told and nobody has seen yet, oldest first. */
+            notices?: components["schemas"]["Notice"][];
             /** @description What was tried, oldest first, each with its reason. */
             steps: {
                 at: components["schemas"]["Instant"];
                 way: components["schemas"]["Method"];
                 outcome: string;
-                reason: string | null;
+                reason: components["schemas"]["StepReason"] | null;
             }[];
+            /** @description What can be done with it now; in a case that has ended its value can only be disputed. */
+            may: components["schemas"]["ItemMay"][];
+            /** @description The case was accepted although this lacked something. */
+            deferred?: {
+                until: components["schemas"]["Day"];
+                lacks: boolean;
+            };
         };
         /** @description A source's or a desk's answer, and only the fields that the item may see. */
         Answer: {
@@ -1912,20 +2715,9 @@ export interface components {
             index: number;
         };
         ItemChanged: {
-            case: {
-                id: components["schemas"]["Id"];
-                number: components["schemas"]["CaseNumber"];
-                version: components["schemas"]["Version"];
-                state: components["schemas"]["CaseState"];
-            };
+            case: components["schemas"]["CaseNow"];
             item: components["schemas"]["CaseItem"];
-            /** @description The record 记录 and its place in the log. */
-            record: {
-                id: components["schemas"]["Id"];
-                log: string;
-                index: number;
-                at: components["schemas"]["Instant"];
-            };
+            record: components["schemas"]["RecordPlace"];
         };
         CommitmentTexts: {
             notice: components["schemas"]["Text"];
@@ -1997,8 +2789,14 @@ export interface components {
             desk: components["schemas"]["Ref"];
             sent_at: components["schemas"]["Instant"];
             due_at: components["schemas"]["Instant"];
+            /** @description Milliseconds of office time, negative when overdue; while paused, what is kept. */
             office_ms_left: number;
+            /** @description Null once it has ended. */
+            light: components["schemas"]["Light"] | null;
             overdue: boolean;
+            /** @description How often the desk was reminded 催办. */
+            reminders: number;
+            reminded_at: components["schemas"]["Instant"] | null;
         };
         /** @description A question put to a desk 部门核验. */
         Verification: {
@@ -2018,8 +2816,14 @@ export interface components {
             desk: components["schemas"]["Ref"];
             sent_at: components["schemas"]["Instant"];
             due_at: components["schemas"]["Instant"];
+            /** @description Milliseconds of office time, negative when overdue; while paused, what is kept. */
             office_ms_left: number;
+            /** @description Null once it has ended. */
+            light: components["schemas"]["Light"] | null;
             overdue: boolean;
+            /** @description How often the desk was reminded 催办. */
+            reminders: number;
+            reminded_at: components["schemas"]["Instant"] | null;
             question: string;
             note: string | null;
             legal_basis: string;
@@ -2027,18 +2831,79 @@ export interface components {
                 agency: components["schemas"]["Ref"];
                 name: string;
             };
+            asked_back: components["schemas"]["AskedBack"] | null;
             answer: components["schemas"]["DeskAnswer"] | null;
+            /** @description Of an answer; else why it was given back, passed on or withdrawn. */
             basis: string | null;
             answered_at: components["schemas"]["Instant"] | null;
             /** @description The colleague's name. */
             answered_by: string | null;
             events: {
                 at: components["schemas"]["Instant"];
-                what: string;
+                /** @enum {string} */
+                what: "sent" | "signed_for" | "need_more" | "supplied" | "reminded" | "answered" | "returned" | "transferred" | "withdrawn";
                 who: string;
+                /** @description What was written with it. */
+                text: string | null;
             }[];
             /** @description The item's code. */
             item: string;
+        };
+        /** @description A question as supervisors see it; nothing of whom it is about. */
+        VerificationDue: {
+            id: components["schemas"]["Id"];
+            version: components["schemas"]["Version"];
+            state: components["schemas"]["VerificationState"];
+            division: components["schemas"]["Ref"];
+            /** @description That of the desk. */
+            agency: components["schemas"]["Ref"];
+            desk: components["schemas"]["Ref"];
+            proof: components["schemas"]["Ref"];
+            matter: components["schemas"]["Ref"];
+            case_number: components["schemas"]["CaseNumber"];
+            /** @description The name of whoever signed for it. */
+            signed_by: string | null;
+            sent_at: components["schemas"]["Instant"];
+            due_at: components["schemas"]["Instant"];
+            office_ms_left: number;
+            /** @description Null once it has ended. */
+            light: components["schemas"]["Light"] | null;
+            overdue: boolean;
+            /** @description How often the desk was reminded 催办. */
+            reminders: number;
+            reminded_at: components["schemas"]["Instant"] | null;
+        };
+        /** @description Where an agency answers verifications 核验岗. */
+        Desk: {
+            code: string;
+            name: string;
+            agency: components["schemas"]["Ref"];
+            division: components["schemas"]["Ref"];
+            /** @description The desk above it in the city. */
+            above: string | null;
+        };
+        Staff: {
+            id: string;
+            name: string;
+        };
+        Deputies: {
+            desk: components["schemas"]["Ref"];
+            deputies: {
+                user: components["schemas"]["Staff"];
+                from: components["schemas"]["Day"];
+                until: components["schemas"]["Day"];
+                /** @description Whether it is in force. */
+                now: boolean;
+                named_at: components["schemas"]["Instant"];
+                named_by: components["schemas"]["Staff"];
+            }[];
+            /** @description Who may be named. */
+            candidates: {
+                id: string;
+                name: string;
+                /** @description Their own desk. */
+                desk: string;
+            }[];
         };
         /** @description A data service 数据服务 and its switch. */
         Source: {
@@ -2067,6 +2932,133 @@ export interface components {
             division: components["schemas"]["Ref"];
             /** @description The agency above it, in the city or the province. */
             parent: string | null;
+        };
+        /** @enum {string} */
+        DisputeState: "open" | "corrected" | "upheld" | "withdrawn";
+        /** @description A dispute 异议 as those see it who work on the case. */
+        ItemDispute: {
+            id: components["schemas"]["Id"];
+            state: components["schemas"]["DisputeState"];
+            /** @description The answer that is disputed. */
+            record: components["schemas"]["Id"];
+            /** @description The owner of the data. */
+            agency: components["schemas"]["Ref"];
+            /** @description Whether the caller opened it, and so may take it back. */
+            mine: boolean;
+            reason: string;
+            /** @description What the value should be. */
+            claimed: string | null;
+            opened_at: components["schemas"]["Instant"];
+            /** @description The colleague's name. */
+            opened_by: string;
+            due_at: components["schemas"]["Instant"];
+            overdue: boolean;
+            basis: string | null;
+            /** @description Answered, or taken back. */
+            answered_at: components["schemas"]["Instant"] | null;
+            /** @description The colleague's name. */
+            answered_by: string | null;
+            /** @description With corrected: how many items were told. */
+            told: number | null;
+            /** @description With corrected: how many further items rest on such an answer. */
+            more: number | null;
+        };
+        /** @description What those who work on a case are told 告知. */
+        Notice: {
+            id: components["schemas"]["Id"];
+            /**
+             * @description The owner has corrected a value that the item rests on.
+             * @enum {string}
+             */
+            kind: "corrected";
+            at: components["schemas"]["Instant"];
+            corrected_at: components["schemas"]["Instant"];
+            /** @description The owner of the data. */
+            agency: components["schemas"]["Ref"] | null;
+        };
+        DisputeSummary: {
+            id: components["schemas"]["Id"];
+            version: components["schemas"]["Version"];
+            state: components["schemas"]["DisputeState"];
+            case_number: components["schemas"]["CaseNumber"];
+            /** @description The item's code. */
+            item: string;
+            proof: components["schemas"]["Ref"];
+            matter: components["schemas"]["Ref"];
+            service: string;
+            asked_by: {
+                agency: components["schemas"]["Ref"];
+                name: string;
+            };
+            /** @description Masked; empty where nobody was asked about. */
+            subject: string;
+            opened_at: components["schemas"]["Instant"];
+            due_at: components["schemas"]["Instant"];
+            overdue: boolean;
+            /** @description Answered, or taken back. */
+            answered_at: components["schemas"]["Instant"] | null;
+            /** @description The colleague's name. */
+            answered_by: string | null;
+            /** @description With corrected: how many items were told. */
+            told: number | null;
+            /** @description With corrected: how many further items rest on such an answer. */
+            more: number | null;
+        };
+        /** @description A dispute 异议 of a value, as the owner of the data sees it. */
+        Dispute: {
+            id: components["schemas"]["Id"];
+            version: components["schemas"]["Version"];
+            state: components["schemas"]["DisputeState"];
+            case_number: components["schemas"]["CaseNumber"];
+            /** @description The item's code. */
+            item: string;
+            proof: components["schemas"]["Ref"];
+            matter: components["schemas"]["Ref"];
+            service: string;
+            asked_by: {
+                agency: components["schemas"]["Ref"];
+                name: string;
+            };
+            /** @description Whom the answer is about; null where nobody was asked about. */
+            subject: null | {
+                role: components["schemas"]["PartyRole"];
+                name: string;
+                identifier_type: components["schemas"]["IdentifierType"];
+                identifier: components["schemas"]["MaskedNumber"];
+            };
+            reason: string;
+            /** @description What the value should be. */
+            claimed: string | null;
+            /** @description The value as it was disclosed, and only the fields of that record. */
+            value: {
+                /** @enum {string} */
+                answer: "found" | "not_found";
+                /** @enum {string} */
+                outcome: "established" | "not_established";
+                count: number;
+                fields: string[];
+                rows: {
+                    [key: string]: string | null;
+                }[];
+                /** @description What was asked; numbers of people and enterprises are masked. */
+                inputs: {
+                    name: string;
+                    value: string;
+                }[];
+                at: components["schemas"]["Instant"];
+            };
+            opened_at: components["schemas"]["Instant"];
+            due_at: components["schemas"]["Instant"];
+            overdue: boolean;
+            basis: string | null;
+            /** @description Answered, or taken back. */
+            answered_at: components["schemas"]["Instant"] | null;
+            /** @description The colleague's name. */
+            answered_by: string | null;
+            /** @description With corrected: how many items were told. */
+            told: number | null;
+            /** @description With corrected: how many further items rest on such an answer. */
+            more: number | null;
         };
         /** @description As a case number, with a T before the letter of the log. */
         ComplaintNumber: string;
@@ -2198,7 +3190,7 @@ export interface components {
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "agency_unknown" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "credit_excluded" | "cross_site" | "csv_malformed" | "desk_missing" | "division_unknown" | "effective_past" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "key_file" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "publication_due" | "publication_unknown" | "queue_full" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "too_often" | "text_encoding" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
+        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "key_file" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "too_often" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
         Meaning: {
             title: string;
             next: string;
@@ -2270,7 +3262,7 @@ export interface components {
             /** @description For what the operator must repair: finds it in the operator's log. */
             error_number?: string;
             /** @description With 412, the state now. */
-            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"] | components["schemas"]["Complaint"];
+            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"] | components["schemas"]["Complaint"] | components["schemas"]["Dispute"];
         };
     };
     responses: {
@@ -2302,6 +3294,56 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Verification"];
+            };
+        };
+        /** @description The dispute as it is now. */
+        Dispute: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Dispute"];
+            };
+        };
+        /** @description The deputies of the desk, and who may be one. */
+        Deputies: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "desk": {
+                 *         "code": "DK-330703-GA",
+                 *         "name": "金华市公安局金东分局无证明核查岗"
+                 *       },
+                 *       "deputies": [
+                 *         {
+                 *           "user": {
+                 *             "id": "u-2001",
+                 *             "name": "核验水"
+                 *           },
+                 *           "from": "2026-11-26",
+                 *           "until": "2026-11-30",
+                 *           "now": true,
+                 *           "named_at": "2026-11-26T09:00:00.000+08:00",
+                 *           "named_by": {
+                 *             "id": "u-2002",
+                 *             "name": "核验安"
+                 *           }
+                 *         }
+                 *       ],
+                 *       "candidates": [
+                 *         {
+                 *           "id": "u-2001",
+                 *           "name": "核验水",
+                 *           "desk": "DK-330703-SWU"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["Deputies"];
             };
         };
         /** @description The complaint as it is now. */
@@ -2595,6 +3637,26 @@ export interface components {
          * @example 330781-01a20606-65f9-7abc-8def-0123456789ad
          */
         VerificationId: string;
+        /**
+         * @description The dispute's id.
+         * @example 330703-01a20606-65f9-7abc-8def-0123456789af
+         */
+        DisputeId: string;
+        /**
+         * @description The dispute's id.
+         * @example 330703-01a20606-65f9-7abc-8def-0123456789af
+         */
+        DisputeOfItem: string;
+        /**
+         * @description The notice's id.
+         * @example 330703-01a20606-65f9-7abc-8def-0123456789b0
+         */
+        NoticeId: string;
+        /**
+         * @description The desk's code.
+         * @example DK-330703-GA
+         */
+        DeskCode: string;
         /**
          * @description The complaint's id or its number.
          * @example 330703-261126-TA00001-8
@@ -4090,6 +5152,7 @@ export interface operations {
                      *           "applicant": "叶*",
                      *           "opened_at": "2026-11-23T09:30:12.345+08:00",
                      *           "due_on": "2026-11-24",
+                     *           "correction_due": null,
                      *           "counts": {
                      *             "total": 3,
                      *             "cancelled": 1,
@@ -4417,6 +5480,204 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    supplyVerification: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /**
+                 * @description The item's code.
+                 * @example I-01384
+                 */
+                item: components["parameters"]["ItemCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "户名是配偶,关系见结婚登记"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description At most 4000 bytes of UTF-8. */
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["ItemChanged"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    withdrawVerification: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /**
+                 * @description The item's code.
+                 * @example I-01384
+                 */
+                item: components["parameters"]["ItemCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "申请人改用其他材料"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description At most 2000 bytes of UTF-8. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["ItemChanged"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    remindDesk: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /**
+                 * @description The item's code.
+                 * @example I-01384
+                 */
+                item: components["parameters"]["ItemCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "申请人在窗口等候"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description A word to the verifier; at most 1000 bytes of UTF-8. */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["ItemChanged"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
     getCommitment: {
         parameters: {
             query?: never;
@@ -4580,7 +5841,16 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: components["requestBodies"]["Nothing"];
+        requestBody: {
+            content: {
+                "application/json": {
+                    deferred?: {
+                        items: string[];
+                        until: components["schemas"]["Day"];
+                    };
+                };
+            };
+        };
         responses: {
             200: components["responses"]["Case"];
             400: components["responses"]["BadRequest"];
@@ -4659,6 +5929,425 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    disputeItem: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /**
+                 * @description The item's code.
+                 * @example I-01384
+                 */
+                item: components["parameters"]["ItemCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "申请人出示的证书上面积不同",
+                 *       "claimed": "面积应为 187 平方米"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description At most 2000 bytes of UTF-8. */
+                    reason: string;
+                    /** @description What the value should be; at most 1000 bytes of UTF-8. */
+                    claimed?: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["ItemChanged"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    withdrawDispute: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /**
+                 * @description The item's code.
+                 * @example I-01384
+                 */
+                item: components["parameters"]["ItemCode"];
+                /**
+                 * @description The dispute's id.
+                 * @example 330703-01a20606-65f9-7abc-8def-0123456789af
+                 */
+                dispute: components["parameters"]["DisputeOfItem"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Nothing"];
+        responses: {
+            200: components["responses"]["ItemChanged"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    seeNotice: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /**
+                 * @description The notice's id.
+                 * @example 330703-01a20606-65f9-7abc-8def-0123456789b0
+                 */
+                notice: components["parameters"]["NoticeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Nothing"];
+        responses: {
+            200: components["responses"]["Case"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    correctCase: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "words": "请补填婚姻状况",
+                 *       "days": 5
+                 *     }
+                 */
+                "application/json": {
+                    /** @description At most 2000 bytes of UTF-8. */
+                    words: string;
+                    /**
+                     * @description Working days.
+                     * @default 5
+                     */
+                    days?: number;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Case"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    transferCase: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "agency": "330703-XZF",
+                 *       "reason": "申请人改在综合窗口办理"
+                 *     }
+                 */
+                "application/json": {
+                    agency: string;
+                    /** @description At most 2000 bytes of UTF-8. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Where the case is now, and the record of the transfer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "case": {
+                     *         "id": "330703-01a20604-f2e1-7abc-8def-0123456789ab",
+                     *         "number": "330703-261123-A00042-N",
+                     *         "version": 3,
+                     *         "state": "open"
+                     *       },
+                     *       "agency": {
+                     *         "code": "330703-XZF",
+                     *         "name": "金东区行政服务中心"
+                     *       },
+                     *       "record": {
+                     *         "id": "330703-01a20606-65f9-7abc-8def-0123456789ac",
+                     *         "log": "a",
+                     *         "index": 42,
+                     *         "at": "2026-11-23T09:40:12.345+08:00"
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        case: components["schemas"]["CaseNow"];
+                        agency: components["schemas"]["Ref"];
+                        record: components["schemas"]["RecordPlace"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getSlip: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The case's id or its number.
+                 * @example 330703-261123-A00042-N
+                 */
+                id: components["parameters"]["CaseId"];
+                /** @example acceptance */
+                kind: components["schemas"]["SlipKind"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The slip, to be printed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "kind": "withdrawal",
+                     *       "title": "Notice of withdrawal",
+                     *       "number": "330781-261123-A00042-N",
+                     *       "matter": {
+                     *         "code": "M-0046",
+                     *         "name": "机动车驾驶证期满换证"
+                     *       },
+                     *       "applicant": "叶斌",
+                     *       "lines": [
+                     *         {
+                     *           "label": "Case number",
+                     *           "text": "330781-261123-A00042-N"
+                     *         },
+                     *         {
+                     *           "label": "Applicant",
+                     *           "text": "叶斌"
+                     *         }
+                     *       ],
+                     *       "paragraphs": [
+                     *         "Your application for \"机动车驾驶证期满换证\" has been withdrawn and ends here. You may apply again.",
+                     *         "Reason: 申请人撤回"
+                     *       ],
+                     *       "issued_at": "2026-11-23T10:31:00.000+08:00",
+                     *       "agency": {
+                     *         "code": "330781-GA",
+                     *         "name": "兰溪市公安局"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Slip"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -4840,10 +6529,12 @@ export interface operations {
                  */
                 "application/json": {
                     /**
-                     * @description `open` is sent and signed_for.
+                     * @description `open` is sent and signed_for: what the desk has to answer.
                      * @enum {string}
                      */
-                    state?: "sent" | "signed_for" | "answered" | "returned" | "withdrawn" | "open";
+                    state?: "sent" | "signed_for" | "need_more" | "answered" | "returned" | "transferred" | "withdrawn" | "open";
+                    /** @description Only this desk's. */
+                    desk?: string;
                     limit?: components["schemas"]["Limit"];
                     cursor?: string;
                 };
@@ -4880,7 +6571,10 @@ export interface operations {
                      *           "sent_at": "2026-11-23T09:30:12.345+08:00",
                      *           "due_at": "2026-11-24T09:30:12.345+08:00",
                      *           "office_ms_left": 28800000,
-                     *           "overdue": false
+                     *           "light": "green",
+                     *           "overdue": false,
+                     *           "reminders": 0,
+                     *           "reminded_at": null
                      *         }
                      *       ],
                      *       "next": null
@@ -4897,6 +6591,196 @@ export interface operations {
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    searchOverdue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "within_hours": 4
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Also what is due within so many office hours of its desk.
+                     * @default 0
+                     */
+                    within_hours?: number;
+                    /** @description Only of this division. */
+                    division?: string;
+                    limit?: components["schemas"]["Limit"];
+                    cursor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Verifications 核验. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "verifications": [
+                     *         {
+                     *           "id": "330703-01a20606-65f9-7abc-8def-0123456789ad",
+                     *           "version": 1,
+                     *           "state": "sent",
+                     *           "division": {
+                     *             "code": "330703",
+                     *             "name": "金东区"
+                     *           },
+                     *           "agency": {
+                     *             "code": "330703-SWU",
+                     *             "name": "金华市水务有限公司"
+                     *           },
+                     *           "desk": {
+                     *             "code": "DK-330703-SWU",
+                     *             "name": "金东区供水单位无证明核查岗"
+                     *           },
+                     *           "proof": {
+                     *             "code": "P-154",
+                     *             "name": "水费结清证明"
+                     *           },
+                     *           "matter": {
+                     *             "code": "M-0303",
+                     *             "name": "二手房转移登记(买卖)"
+                     *           },
+                     *           "case_number": "330703-261123-A00042-M",
+                     *           "signed_by": null,
+                     *           "sent_at": "2026-11-23T09:30:12.345+08:00",
+                     *           "due_at": "2026-11-24T09:30:12.345+08:00",
+                     *           "office_ms_left": -7200000,
+                     *           "light": "overdue",
+                     *           "overdue": true,
+                     *           "reminders": 1,
+                     *           "reminded_at": "2026-11-24T10:00:00.000+08:00"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        verifications: components["schemas"]["VerificationDue"][];
+                        next: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    answerVerifications: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "answers": [
+                 *         {
+                 *           "id": "330781-01a20606-65f9-7abc-8def-0123456789ad",
+                 *           "version": 2,
+                 *           "answer": "match",
+                 *           "basis": "查体检系统,结论合格"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    answers: {
+                        id: components["schemas"]["Id"];
+                        /** @description As `If-Match` of a single answer. */
+                        version: components["schemas"]["Version"];
+                        answer: components["schemas"]["DeskAnswer"];
+                        /** @description At most 4000 bytes of UTF-8. */
+                        basis: string;
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description What became of each, in the order of the request. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "done": 1,
+                     *       "answers": [
+                     *         {
+                     *           "id": "330781-01a20606-65f9-7abc-8def-0123456789ad",
+                     *           "done": true,
+                     *           "problem": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        /** @description How many are done. */
+                        done: number;
+                        answers: {
+                            id: string;
+                            done: boolean;
+                            problem: components["schemas"]["Problem"] | null;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
@@ -5116,6 +7000,613 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    searchDisputes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "open"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description open unless given. */
+                    state?: components["schemas"]["DisputeState"];
+                    limit?: components["schemas"]["Limit"];
+                    cursor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Disputes 异议. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "disputes": [
+                     *         {
+                     *           "id": "330703-01a20606-65f9-7abc-8def-0123456789af",
+                     *           "version": 1,
+                     *           "state": "open",
+                     *           "case_number": "330703-261123-A00042-N",
+                     *           "item": "I-01384",
+                     *           "proof": {
+                     *             "code": "P-083",
+                     *             "name": "房产信息查询结果单"
+                     *           },
+                     *           "matter": {
+                     *             "code": "M-0303",
+                     *             "name": "二手房转移登记(买卖)"
+                     *           },
+                     *           "service": "DS-046",
+                     *           "subject": "胡**",
+                     *           "asked_by": {
+                     *             "agency": {
+                     *               "code": "330703-ZG",
+                     *               "name": "金华市自然资源和规划局金东分局"
+                     *             },
+                     *             "name": "窗口金"
+                     *           },
+                     *           "opened_at": "2026-11-26T09:30:12.345+08:00",
+                     *           "due_at": "2026-12-03T23:59:59.999+08:00",
+                     *           "overdue": false,
+                     *           "answered_at": null,
+                     *           "answered_by": null,
+                     *           "told": null,
+                     *           "more": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        disputes: components["schemas"]["DisputeSummary"][];
+                        next: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getDispute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The dispute's id.
+                 * @example 330703-01a20606-65f9-7abc-8def-0123456789af
+                 */
+                id: components["parameters"]["DisputeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Dispute"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    answerDispute: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The dispute's id.
+                 * @example 330703-01a20606-65f9-7abc-8def-0123456789af
+                 */
+                id: components["parameters"]["DisputeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "outcome": "corrected",
+                 *       "basis": "登记簿面积录错,已于今日更正"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    outcome: "corrected" | "upheld";
+                    /** @description What was checked and what it showed 依据; at most 4000 bytes of UTF-8. */
+                    basis: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Dispute"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    needMore: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The verification's id.
+                 * @example 330781-01a20606-65f9-7abc-8def-0123456789ad
+                 */
+                id: components["parameters"]["VerificationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "what": "请说明户名与申请人的关系"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What is lacking; at most 4000 bytes of UTF-8. */
+                    what: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Verification"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    transferVerification: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The verification's id.
+                 * @example 330781-01a20606-65f9-7abc-8def-0123456789ad
+                 */
+                id: components["parameters"]["VerificationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "desk": "DK-330781-GA",
+                 *       "reason": "档案在公安"
+                 *     }
+                 */
+                "application/json": {
+                    desk: string;
+                    /** @description At most 2000 bytes of UTF-8. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Verification"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    urgeDesk: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The verification's id.
+                 * @example 330781-01a20606-65f9-7abc-8def-0123456789ad
+                 */
+                id: components["parameters"]["VerificationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "今日办结"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description At most 1000 bytes of UTF-8. */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The verification as supervisors see it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "330703-01a20606-65f9-7abc-8def-0123456789ad",
+                     *       "version": 1,
+                     *       "state": "sent",
+                     *       "division": {
+                     *         "code": "330703",
+                     *         "name": "金东区"
+                     *       },
+                     *       "agency": {
+                     *         "code": "330703-SWU",
+                     *         "name": "金华市水务有限公司"
+                     *       },
+                     *       "desk": {
+                     *         "code": "DK-330703-SWU",
+                     *         "name": "金东区供水单位无证明核查岗"
+                     *       },
+                     *       "proof": {
+                     *         "code": "P-154",
+                     *         "name": "水费结清证明"
+                     *       },
+                     *       "matter": {
+                     *         "code": "M-0303",
+                     *         "name": "二手房转移登记(买卖)"
+                     *       },
+                     *       "case_number": "330703-261123-A00042-M",
+                     *       "signed_by": null,
+                     *       "sent_at": "2026-11-23T09:30:12.345+08:00",
+                     *       "due_at": "2026-11-24T09:30:12.345+08:00",
+                     *       "office_ms_left": -7200000,
+                     *       "light": "overdue",
+                     *       "overdue": true,
+                     *       "reminders": 1,
+                     *       "reminded_at": "2026-11-24T10:00:00.000+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["VerificationDue"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listDesks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only the desks of this division.
+                 * @example 330703
+                 */
+                division?: string;
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Desks, by code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "desks": [
+                     *         {
+                     *           "code": "DK-330703-GA",
+                     *           "name": "金华市公安局金东分局无证明核查岗",
+                     *           "agency": {
+                     *             "code": "330703-GA",
+                     *             "name": "金华市公安局金东分局"
+                     *           },
+                     *           "division": {
+                     *             "code": "330703",
+                     *             "name": "金东区"
+                     *           },
+                     *           "above": "DK-330700-GA"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        desks: components["schemas"]["Desk"][];
+                        next: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listDeputies: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The desk's code.
+                 * @example DK-330703-GA
+                 */
+                desk: components["parameters"]["DeskCode"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Deputies"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    nameDeputy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The desk's code.
+                 * @example DK-330703-GA
+                 */
+                desk: components["parameters"]["DeskCode"];
+                /**
+                 * @description Who stands in.
+                 * @example u-2001
+                 */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "from": "2026-11-26",
+                 *       "until": "2026-11-30"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The first day. */
+                    from: components["schemas"]["Day"];
+                    /** @description The last day; at most 366 days in all. */
+                    until: components["schemas"]["Day"];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Deputies"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    endDeputy: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The desk's code.
+                 * @example DK-330703-GA
+                 */
+                desk: components["parameters"]["DeskCode"];
+                /**
+                 * @description Who stands in.
+                 * @example u-2001
+                 */
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Deputies"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];

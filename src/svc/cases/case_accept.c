@@ -1,0 +1,208 @@
+/* case_accept.c - acceptance, also of what still lacks something, and the end of a case. */
+#include <string.h>
+
+#include "base/uuid.h"
+#include "svc/cases/case.h"
+
+int64_t
+case_day_of(const uint8_t id[RECORD_ID_LEN])
+{
+	return clock_day(uuid7_ms(id));
+}
+
+struct limits
+case_limits(const struct case_file *c)
+{
+	/* Where a correction was asked for, the days run from the acceptance. */
+	const uint8_t *from = c->has_correction && c->has_accepted ? c->accepted : c->id;
+
+	return limits_from(c->inv->calendar, case_day_of(from), c->matter->promised_days,
+	    c->matter->statutory_days);
+}
+
+int
+case_waits(const struct case_file *c)
+{
+	return c->state == CASE_OPEN && c->has_correction;
+}
+
+int
+case_item_lacks(const struct case_item *ci)
+{
+	return ci->state == ITEM_UNDECIDED || ci->state == ITEM_WAITING_INPUT;
+}
+
+/* Counts the items that stand in the way of an end; ret_first is the first of them. */
+static size_t
+left_over(const struct case_file *c, int accept_only, const struct case_item **ret_first)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nitems; i++) {
+		const struct case_item *ci = &c->item[i];
+		int blocks = accept_only ? case_item_lacks(ci) :
+		    ci->state != ITEM_DOES_NOT_APPLY && !item_state_settled(ci->state);
+
+		if (blocks && n++ == 0)
+			*ret_first = ci;
+	}
+	return n;
+}
+
+int
+case_may_become(const struct case_file *c, enum case_state to, struct fault *f)
+{
+	if (case_state_may(c->state, to))
+		return 0;
+	fault_set(f, c->state == CASE_OPEN ? FAULT_CASE_NOT_ACCEPTED :
+	    c->state == CASE_ACCEPTED ? FAULT_CASE_IS_ACCEPTED : FAULT_CASE_NOT_OPEN, "%s", "");
+	fault_arg(f, "state", "%s", case_state_name(c->state));
+	return -1;
+}
+
+static int
+not_ready(size_t count, const struct case_item *first, struct fault *f)
+{
+	fault_set(f, FAULT_CASE_NOT_READY, "%s", item_state_name(first->state));
+	fault_arg(f, "count", "%zu", count);
+	fault_arg(f, "item", "%s", first->item->code);
+	if (first->missing[0] != '\0')
+		fault_arg(f, "field", "%s", first->missing);
+	return -1;
+}
+
+static int
+is_named(const struct deferral *d, const char *code)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (strcmp(d->item[i], code) == 0)
+			return 1;
+	return 0;
+}
+
+/* The request names what lacks something, all of it and nothing else: nobody is told half. */
+static int
+check_items(const struct case_file *c, const struct deferral *d, struct fault *f)
+{
+	char lacking[FAULT_ARG_MAX] = "";
+	size_t n = 0, len = 0;
+	int same = 1;
+
+	for (size_t i = 0; i < c->nitems; i++) {
+		const struct case_item *ci = &c->item[i];
+
+		if (!case_item_lacks(ci))
+			continue;
+		n++;
+		same &= is_named(d, ci->item->code);
+		if (len < sizeof(lacking) - 1)
+			len += (size_t)snprintf(lacking + len, sizeof(lacking) - len, "%s%s",
+			    len > 0 ? ", " : "", ci->item->code);
+	}
+	if (same && n == d->n)
+		return 0;
+	fault_set(f, n > 0 ? FAULT_DEFERRAL_ITEMS : FAULT_DEFERRAL_NOTHING, "%s", "");
+	if (n > 0)
+		fault_arg(f, "items", "%s", lacking);
+	return -1;
+}
+
+/* What is deferred comes after today, and in time for the office to go on with it. */
+static int
+check_until(const struct act *act, const struct deferral *d, int64_t due, struct fault *f)
+{
+	char day[CLOCK_TEXT_MAX];
+
+	if (d->until > clock_day(act->now) && d->until <= due)
+		return 0;
+	clock_day_text(due, day);
+	fault_set(f, FAULT_DEFERRAL_DAY, "%s", "");
+	fault_arg(f, "due", "%s", day);
+	return -1;
+}
+
+/* The record of a deferral, and the items that it is about. */
+static int
+put_deferral(struct op *op, struct record *r, struct case_file *c, const struct deferral *d)
+{
+	const char *code[CASE_DEFERRED_MAX + 1];
+	char day[CLOCK_TEXT_MAX];
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->nitems && n < CASE_DEFERRED_MAX; i++) {
+		struct case_item *ci = &c->item[i];
+
+		if (!case_item_lacks(ci))
+			continue;
+		code[n++] = ci->item->code;
+		ci->deferred = 1;
+		case_put_item(op, c, ci);
+	}
+	code[n] = NULL;
+	clock_day_text(d->until, day);
+	record_list(r, "deferred", code);
+	record_str(r, "until", day);
+	return 0;
+}
+
+int
+case_accept(struct act *act, struct case_file *c, const struct deferral *d, struct fault *f)
+{
+	const struct case_item *first = NULL;
+	struct record *r;
+	struct op *op;
+	int64_t due;
+	size_t left;
+
+	if (case_may_become(c, CASE_ACCEPTED, f) < 0 || case_relieve(act, c, f) < 0)
+		return -1;
+	if (d == NULL && (left = left_over(c, 1, &first)) > 0)
+		return not_ready(left, first, f);
+	if (d != NULL && check_items(c, d, f) < 0)
+		return -1;
+	if ((op = case_change_op(act, c, ST_CASE_ACCEPT, RECORD_CASE_ACCEPTED, &r, f)) == NULL)
+		return -1;
+	c->has_accepted = 1;
+	memcpy(c->accepted, record_id(r), RECORD_ID_LEN);
+	due = case_limits(c).due;
+	if (d != NULL && check_until(act, d, due, f) < 0)
+		return -1;
+	op_text(op, case_state_name(CASE_ACCEPTED));
+	op_blob(op, c->accepted, RECORD_ID_LEN);
+	op_int(op, due);
+	if (d == NULL) {
+		op_text(op, NULL);
+		return 0;
+	}
+	op_int(op, d->until);
+	return put_deferral(op, r, c, d);
+}
+
+int
+case_conclude(struct act *act, struct case_file *c, enum case_state outcome,
+    const char *reason, struct fault *f)
+{
+	const struct case_item *first = NULL;
+	size_t left = 0;
+	struct record *r;
+	struct op *op;
+
+	if (case_may_become(c, outcome, f) < 0)
+		return -1;
+	if (outcome == CASE_SETTLED) {
+		if (case_relieve(act, c, f) < 0)
+			return -1;
+		if ((left = left_over(c, 0, &first)) > 0)
+			return not_ready(left, first, f);
+	}
+	if ((op = case_change_op(act, c, ST_CASE_CONCLUDE, RECORD_CASE_CONCLUDED, &r, f)) == NULL)
+		return -1;
+	op_text(op, case_state_name(outcome));
+	op_blob(op, record_id(r), RECORD_ID_LEN);
+	/* Nobody is left to answer a question that nobody asks any more. */
+	for (size_t i = 0; i < c->nitems; i++)
+		if (case_withdraw_verification(act, op, c, &c->item[i], f) < 0)
+			return -1;
+	record_str(r, "outcome", case_state_name(outcome));
+	return reason != NULL ? act_body(r, json_pack("{s:s}", "reason", reason), f) : 0;
+}
