@@ -122,6 +122,8 @@ show_case(struct cli *c, const json_t *one)
 	print_pair(c, SAY_AGENCY, str(one, "agency.name"));
 	print_pair(c, SAY_OPENED, minute(str(one, "opened_at"), when, sizeof(when)));
 	print_pair(c, SAY_DUE, str(one, "due_on"));
+	print_pair(c, SAY_PLATFORM, str(one, "platform.name"));
+	print_pair(c, SAY_EXTERNAL, str(one, "external_number"));
 	json_array_foreach(json_object_get(one, "parties"), i, party) {
 		struct buf text = BUF_INIT;
 

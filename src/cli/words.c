@@ -106,6 +106,14 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "why", "mentioned", { "提到", "mentioned" } },
 	{ "why", "party", { "当事人", "party" } },
 
+	{ "platform", "on", { "启用", "on" } },
+	{ "platform", "off", { "停用", "off" } },
+	{ "platform", "gone", { "对方已撤(410)", "gone (410)" } },
+
+	{ "delivery", "off", { "连不上", "off" } },
+	{ "delivery", "slow", { "超时", "slow" } },
+	{ "delivery", "wrong", { "答错", "wrong" } },
+
 	{ "source", "on", { "启用", "on" } },
 	{ "source", "off", { "停用", "off" } },
 

@@ -2,11 +2,14 @@
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import net from 'node:net';
-import { Instance } from '../lib/instance.mjs';
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Instance, must, run } from '../lib/instance.mjs';
 import { getCase, settle } from '../lib/cases.mjs';
 import { scene, sceneCase } from '../lib/catalogue.mjs';
-import { Receiver } from '../lib/receiver.mjs';
+import { Receiver, signature } from '../lib/receiver.mjs';
 import { change, evidence, rows, stored } from '../lib/store.mjs';
+import { root as top } from '../lib/paths.mjs';
 import { uuid7 } from '../lib/uuid7.mjs';
 
 const CASES = '/api/v1/intake/cases', EVENTS = '/api/v1/intake/events', PLATFORMS = '/api/v1/platforms';
@@ -355,4 +358,89 @@ describe('webhooks', () => {
 		assert.equal(got[0].json.data.case, sent.id);
 		assert.deepEqual(got.map((e) => e.id), (await poll({ ...p, ...using(p.token) })).events.map((e) => e.id));
 	});
+});
+
+describe('the example client', () => {
+	const client = `${top}/examples/intake_client.py`;
+	/** Calls its verify as a receiver would, with these headers and body. */
+	const verify = (secret, headers, text) => execFileSync('python3', ['-B', '-c', `
+import json, sys
+sys.path.insert(0, sys.argv[1])
+import intake_client
+secret, headers, body = json.load(sys.stdin)
+class Headers(dict):
+    __missing__ = lambda self, name: None
+for i in range(2):
+    try: print(json.dumps(intake_client.verify(secret, Headers(headers), body.encode())))
+    except ValueError as e: print('refused:', e)
+`, `${top}/examples`], { input: JSON.stringify([secret, headers, text]), encoding: 'utf8' }).trim().split('\n');
+
+	test('has at most 60 lines', () => assert.ok(readFileSync(client, 'utf8').trim().split('\n').length <= 60));
+
+	test('takes a webhook once, and refuses one that is changed, old or unsigned', async () => {
+		const p = await platform();
+		await sendIn(p);
+		const [event] = await p.receiver.until((g) => g.length > 0, 'told');
+		const headers = Object.fromEntries(['webhook-id', 'webhook-timestamp', 'webhook-signature'].map((h) => [h, event.headers[h]]));
+		const [first, again] = verify(p.secret, headers, event.body);
+		assert.deepEqual(JSON.parse(first), event.json);
+		assert.equal(again, 'null', 'a replay is not acted on');
+		assert.match(verify(p.secret, headers, event.body.replace('case.opened', 'case.settled'))[0], /refused: wrong signature/);
+		assert.match(verify(p.secret, { ...headers, 'webhook-id': `${headers['webhook-id']}0` }, event.body)[0], /refused: wrong signature/);
+		assert.match(verify(p.secret, { 'webhook-id': headers['webhook-id'] }, event.body)[0], /refused: wrong signature/);
+		const old = String(event.seconds - 301);
+		assert.match(verify(p.secret, { ...headers, 'webhook-timestamp': old, 'webhook-signature': signature(p.secret, event.id, old, event.body) },
+			event.body)[0], /refused: too old/);
+		assert.equal(verify(p.secret, { ...headers, 'webhook-signature': `v1,AAAA ${headers['webhook-signature']}` }, event.body)[0], first, 'one of several signatures');
+	});
+
+	test('sends a case in, is told, and follows it to its end', async () => {
+		const port = await new Promise((done) => { const s = net.createServer().listen(0, '127.0.0.1', () => { const n = s.address().port; s.close(() => done(n)); }); });
+		const p = await platform({ url: `http://127.0.0.1:${port}/` });
+		const file = `${instance.parent}/case.json`;
+		const { number, ...rest } = body('PY-1');
+		writeFileSync(file, JSON.stringify(rest));
+		const child = spawn('python3', ['-B', client, `http://127.0.0.1:${instance.port}`, number, file],
+			{ env: { ...process.env, WZM_TOKEN: p.token, WZM_SECRET: p.secret, LISTEN: String(port), PYTHONUTF8: '1' } });
+		let said = '', errors = '';
+		child.stdout.setEncoding('utf8').on('data', (d) => { said += d; });
+		child.stderr.setEncoding('utf8').on('data', (d) => { errors += d; });
+		const ended = new Promise((done) => child.on('close', done));
+		while (!/^case /m.test(said)) {
+			assert.equal(child.exitCode, null, errors);
+			await new Promise((done) => setTimeout(done, 50));
+		}
+		const clerk = await instance.client('u-1001');
+		const { cases: [found] } = await clerk.ok('POST', '/api/v1/cases/search', { json: { number } });
+		while (!/^told case\.opened /m.test(said)) await new Promise((done) => setTimeout(done, 50));
+		await clerk.post(`/api/v1/cases/${found.id}/conclusion`, { outcome: 'withdrawn', reason: '申请人撤回' }, { ifMatch: '*' });
+		assert.equal(await ended, 0, errors);
+		assert.match(said, /^event case\.opened open$/m);
+		assert.match(said, /^event case\.concluded withdrawn$/m);
+	});
+});
+
+test('the operator does all of it by the command', async () => {
+	const receiver = await new Receiver().listen(), at = ['-d', instance.dir];
+	made.push(receiver);
+	const json = (...args) => JSON.parse(must(['platform', ...args, '--json', ...at]).stdout);
+	const p = json('add', 'p-cli', '--name', '命令平台', '--agency', '330703-XZF', '--division', '330703', '--scope', 'division', '--url', receiver.url);
+	assert.match(must(['platform', 'add', 'p-cli2', '--name', '平台', '--agency', '330703-XZF', '--division', '330703', '--url', receiver.url,
+		'--lang', 'en', ...at]).stdout, /^token\s+wzmp_\S{43}$[\s\S]*^webhook secret\s+whsec_\S{44}$[\s\S]*shown this once/m);
+	receiver.answer = () => 500;
+	await sendIn({ ...p, ...using(p.token) }, 'CLI-1');
+	let shown;
+	while (!/wrong 500/.test(shown = must(['platform', 'deliveries', 'p-cli', '--lang', 'en', ...at]).stdout)) await new Promise((done) => setTimeout(done, 50));
+	assert.match(shown, /case\.opened\s+\S+\s+CLI-1\s+[1-9]/);
+	receiver.answer = () => 204;
+	assert.equal(json('off', 'p-cli').state, 'off');
+	assert.equal(json('on', 'p-cli').state, 'on');
+	while (json('deliveries', 'p-cli').deliveries.length > 0) await new Promise((done) => setTimeout(done, 50));
+	assert.notEqual(json('rotate', 'p-cli').token, p.token);
+	assert.equal(json('set', 'p-cli', '--name', '新名称').name, '新名称');
+	assert.equal(json('show', 'p-cli').token, undefined);
+	assert.match(must(['platform', 'list', ...at]).stdout, /p-cli .*启用.*新名称/);
+	assert.equal(run(['platform', 'show', 'p-none', ...at]).status, 3);
+	assert.equal(run(['platform', 'set', 'p-cli', '--url', 'http://example.cn/', ...at]).status, 1);
+	assert.match(must(['case', 'list', '--number', 'CLI-1', '--as', 'u-1001', ...at]).stdout, /330703-/);
 });

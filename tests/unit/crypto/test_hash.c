@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <string.h>
+
 #include "crypto/hash.h"
 
 static int
@@ -33,6 +35,25 @@ a_hash_is_that_of_the_standard_however_it_is_cut(void **state)
 		assert_string_equal(hex,
 		    "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 	}
+}
+
+/* RFC 4231, its first example and the one whose key is longer than a block; in two parts. */
+static void
+an_hmac_is_that_of_the_rfc(void **state)
+{
+	static const char long_text[] = "Test Using Larger Than Block-Size Key - Hash Key First";
+	uint8_t key[131];
+	char hex[65];
+
+	(void)state;
+	memset(key, 0x0b, 20);
+	enc_hex(hash_hmac_sha256(key, 20, (struct hash_part[]){ { "Hi ", 3 }, { "There", 5 } }, 2).b, 32,
+	    hex);
+	assert_string_equal(hex, "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+	memset(key, 0xaa, sizeof(key));
+	enc_hex(hash_hmac_sha256(key, sizeof(key), (struct hash_part[]){ { long_text,
+	    sizeof(long_text) - 1 }, { NULL, 0 } }, 2).b, 32, hex);
+	assert_string_equal(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
 /* RFC 4648, section 10. */
@@ -173,6 +194,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_hash_is_that_of_the_standard_however_it_is_cut),
+		cmocka_unit_test(an_hmac_is_that_of_the_rfc),
 		cmocka_unit_test(base64_is_that_of_the_rfc),
 		cmocka_unit_test(only_what_the_encoder_writes_is_decoded),
 		cmocka_unit_test(nothing_but_the_alphabet_is_a_digit),
