@@ -124,6 +124,8 @@ struct matter {
 	size_t nfields;
 };
 
+struct event;	/* flow/event_definition.h */
+
 struct inventory {
 	const struct division *divisions;	size_t ndivisions;
 	const struct agency *agencies;		size_t nagencies;
@@ -136,6 +138,7 @@ struct inventory {
 	const struct matter *matters;		size_t nmatters;
 	const struct item *items;		size_t nitems;
 	const struct grant *grants;		size_t ngrants;
+	const struct event *events;		size_t nevents;
 	const struct calendar *calendar;
 	size_t total[METHOD_N];			/* items per method */
 	char sha256_hex[65];			/* "" here; svc fills in what identifies the files */
@@ -144,6 +147,9 @@ struct inventory {
 
 /* The files an inventory is made of, in the order in which they are read. */
 extern const char *const inventory_files[];	/* "divisions.csv", ...; NULL-terminated */
+
+/* One more file, which may be missing: a city without it has no life events. */
+#define INVENTORY_EVENTS "life_events.json"
 
 struct inventory_file { const char *name; const char *text; size_t len; };
 
@@ -185,7 +191,7 @@ struct inventory_note {
 struct inventory_report {
 	struct inventory_error *error;
 	size_t n, total;
-	struct inventory_read *read;	/* INVENTORY_TABLES of them, or NULL */
+	struct inventory_read *read;	/* a table each, and life_events.json; or NULL */
 	size_t nread;
 	struct inventory_note *note;
 	size_t nnotes;

@@ -1,4 +1,4 @@
-#include "flow/inventory_build.h"
+#include "flow/event_build.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 static int (*const steps[])(struct build *b) = {
 	build_rules, build_divisions, build_agencies, build_fields, build_proofs, build_services,
 	build_assertions, build_matters, build_parties, build_bindings, build_items,
-	build_item_bindings, build_matter_fields, build_grants, build_desks,
+	build_item_bindings, build_matter_fields, build_grants, build_desks, build_events,
 };
 
 /* Only for days that were checked: it has no line to report. */
@@ -50,6 +50,8 @@ report_source(struct build *b, const struct inventory_source *source)
 	for (int id = 0; id < SHEET_N; id++)
 		if (b->s.sheet[id].origin != NULL)
 			report_read(r, id, b->s.sheet[id].origin->encoding, b->s.sheet[id].nread);
+	if (b->s.events_origin != NULL)
+		report_read(r, REPORT_EVENTS, b->s.events_origin->encoding, b->s.nevents);
 }
 
 static int

@@ -86,8 +86,8 @@ ceiling(const struct column *c)
 
 #define WIDE_SPACE "\xE3\x80\x80"	/* U+3000 */
 
-static int
-has_outer_space(const char *text)
+int
+sheet_has_outer_space(const char *text)
 {
 	size_t len = strlen(text), wide = strlen(WIDE_SPACE);
 
@@ -95,8 +95,8 @@ has_outer_space(const char *text)
 	    (len >= wide && strcmp(text + len - wide, WIDE_SPACE) == 0);
 }
 
-static int
-has_control(const char *text)
+int
+sheet_has_control(const char *text)
 {
 	for (const unsigned char *p = (const unsigned char *)text; *p != '\0'; p++)
 		if (*p < 0x20 || *p == 0x7f)
@@ -253,9 +253,9 @@ check_shape(struct sheets *s, enum sheet_id id, struct row *row, int column)
 	} else if ((int64_t)strlen(cell->text) > ceiling(c)) {
 		snprintf(most, sizeof(most), "%lld", (long long)ceiling(c));
 		sheet_complain(s, id, row, column, PROBLEM_CELL_LONG, (struct says){ most, NULL, NULL });
-	} else if (has_control(cell->text)) {
+	} else if (sheet_has_control(cell->text)) {
 		sheet_complain(s, id, row, column, PROBLEM_CELL_CONTROL, (struct says){ 0 });
-	} else if (has_outer_space(cell->text)) {
+	} else if (sheet_has_outer_space(cell->text)) {
 		sheet_complain(s, id, row, column, PROBLEM_CELL_SPACE, (struct says){ 0 });
 	} else {
 		return 1;

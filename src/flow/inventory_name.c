@@ -99,9 +99,9 @@ sheet_of_name(const char *name)
 const char *
 inventory_table_title(const char *file)
 {
-	int id = sheet_of_name(file);
+	int id = source_table_of(file);
 
-	return id < 0 ? NULL : sheet_specs[id].zh;
+	return id < 0 ? NULL : id == REPORT_EVENTS ? EVENTS_TITLE : sheet_specs[id].zh;
 }
 
 const char *

@@ -21,6 +21,12 @@ static const char *const notes[NOTE_N][2] = {
 
 static const char *const meant[2] = { ";是不是“{near}”?", ". Did you mean {near}?" };
 
+static const char *
+file_name(int file)
+{
+	return file == REPORT_EVENTS ? INVENTORY_EVENTS : inventory_files[file];
+}
+
 /* Adds len bytes to text, cut at a character. */
 static void
 append(char *text, size_t size, const char *what, size_t len)
@@ -146,7 +152,7 @@ locate(struct inventory_error *e, const struct place *place, const struct report
 		title = o->column[i].title;
 		at = o->column[i].at;
 	}
-	put(e->file, sizeof(e->file), o->file != NULL ? o->file : inventory_files[place->file]);
+	put(e->file, sizeof(e->file), o->file != NULL ? o->file : file_name(place->file));
 	put(e->sheet, sizeof(e->sheet), o->sheet);
 	put(e->column, sizeof(e->column), title);
 	put_letters(e->letter, at);
@@ -221,7 +227,7 @@ report_close(struct reporting *r)
 {
 	free(r->key);
 	r->key = NULL;
-	for (size_t i = 0; i < INVENTORY_TABLES; i++) {
+	for (size_t i = 0; i < REPORT_FILES; i++) {
 		free(r->lines[i].bit);
 		r->lines[i] = (struct report_lines){ 0 };
 	}
@@ -258,15 +264,15 @@ report_read(struct reporting *r, int file, const char *encoding, size_t rows)
 	struct inventory_report *rep = r->report;
 	struct inventory_read *read;
 
-	if (rep->read == NULL && (rep->read = calloc(INVENTORY_TABLES, sizeof(*read))) == NULL) {
+	if (rep->read == NULL && (rep->read = calloc(REPORT_FILES, sizeof(*read))) == NULL) {
 		r->no_memory = 1;
 		return;
 	}
 	read = &rep->read[rep->nread++];
 	put(read->file, sizeof(read->file), r->origin[file].file != NULL ? r->origin[file].file :
-	    inventory_files[file]);
+	    file_name(file));
 	put(read->sheet, sizeof(read->sheet), r->origin[file].sheet);
-	append(read->table, sizeof(read->table), inventory_files[file], strcspn(inventory_files[file], "."));
+	append(read->table, sizeof(read->table), file_name(file), strcspn(file_name(file), "."));
 	read->encoding = encoding;
 	read->rows = rows;
 	read->refused = r->lines[file].n;

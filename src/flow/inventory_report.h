@@ -17,10 +17,12 @@ enum problem {
 };
 
 /*
- * Where it is; file is an index of inventory_files, or INVENTORY_FILE_NONE: then name is
+ * Where it is; file is an index of inventory_files, REPORT_EVENTS, or INVENTORY_FILE_NONE: then name is
  * the file, or, where that is NULL, what the sentence says first.
  */
 #define INVENTORY_FILE_NONE 1000
+#define REPORT_EVENTS INVENTORY_TABLES	/* life_events.json, after the tables */
+#define REPORT_FILES (INVENTORY_TABLES + 1)
 
 struct place {
 	int file;
@@ -50,8 +52,8 @@ struct reporting {
 	struct inventory_report *report;	/* may hold errors already: they stay before these */
 	struct place_key { int file; size_t line; } *key;	/* of each error that is kept */
 	int no_memory;		/* sticks: the report lacks something */
-	struct report_origin origin[INVENTORY_TABLES];
-	struct report_lines lines[INVENTORY_TABLES];
+	struct report_origin origin[REPORT_FILES];
+	struct report_lines lines[REPORT_FILES];
 };
 
 void report_add(struct reporting *r, enum problem problem, struct place place, struct says says);

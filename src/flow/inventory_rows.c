@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/event_definition.h"
 #include "flow/inventory_sheet.h"
 #include "rules/csv.h"
 
@@ -306,5 +307,5 @@ inventory_diff(const struct inventory_file *a, size_t na, const struct inventory
 		if (rc < 0)
 			return -1;
 	}
-	return 0;
+	return event_diff(a, na, b, nb, each, ctx, f);
 }

@@ -48,7 +48,10 @@ struct inventory_change {
 /* 0 to go on, -1 with a fault set. */
 typedef int inventory_change_fn(const struct inventory_change *change, void *ctx, struct fault *f);
 
-/* Every difference from a to b, in the order of inventory_files and keys. */
+/*
+ * Every difference from a to b, in the order of inventory_files and keys; then those of life events,
+ * whose keys are the event and, for a field or a step, "form.<name>" or the step's code.
+ */
 int inventory_diff(const struct inventory_file *a, size_t na, const struct inventory_file *b,
     size_t nb, inventory_change_fn *each, void *ctx, struct fault *f);
 

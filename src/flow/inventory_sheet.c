@@ -291,6 +291,30 @@ complain_of_name(struct sheets *s, const char *name, size_t given, enum problem 
 	    (struct says){ name, NULL, near.word });
 }
 
+/* Takes life_events.json, unless it could not be read at all. */
+static int
+take_events(struct sheets *s, const struct inventory_file *file, size_t given)
+{
+	struct report_origin *to = &s->reporting.origin[REPORT_EVENTS];
+	const struct inventory_origin *o = s->source == NULL ? NULL : s->source->origin[given];
+
+	if (s->events != NULL || s->events_origin != NULL) {
+		complain_of_name(s, file->name, given, PROBLEM_FILE_REPEATED);
+		return 0;
+	}
+	s->events_origin = o;
+	to->file = o == NULL ? NULL : o->file;
+	to->sheet = o == NULL ? NULL : o->sheet;
+	if (o == NULL || o->fault.code == FAULT_NONE) {
+		s->events = file;
+		return 0;
+	}
+	if (o->fault.code == FAULT_MEMORY)
+		return -1;
+	report_add_fault(&s->reporting, (struct place){ .file = REPORT_EVENTS }, &o->fault);
+	return 0;
+}
+
 /* Takes the file for the sheet's, under the name that the office gave it. */
 static void
 take_origin(struct sheets *s, size_t id, size_t given)
@@ -312,7 +336,10 @@ sheets_read(struct sheets *s, const struct inventory_file *files, size_t n)
 
 		while (id < SHEET_N && strcmp(inventory_files[id], files[i].name) != 0)
 			id++;
-		if (id == SHEET_N)
+		if (id == SHEET_N && strcmp(files[i].name, INVENTORY_EVENTS) == 0) {
+			if (take_events(s, &files[i], i) < 0)
+				return -1;
+		} else if (id == SHEET_N)
 			complain_of_name(s, files[i].name, i, PROBLEM_FILE_UNKNOWN);
 		else if (file[id] != NULL)
 			complain_of_name(s, files[i].name, i, PROBLEM_FILE_REPEATED);

@@ -121,6 +121,9 @@ struct sheets {
 	struct arena scratch;		/* rows and cells */
 	struct reporting reporting;
 	const struct inventory_source *source;	/* NULL: the files are what they are */
+	const struct inventory_file *events;	/* life_events.json; NULL: there is none, or it could not be read */
+	const struct inventory_origin *events_origin;
+	size_t nevents;			/* that it holds, wrong ones too */
 };
 
 /* The column of that name, in either language, or -1: letters of either case and width. */
@@ -161,6 +164,10 @@ const char *const *sheet_split(struct arena *a, const char *text, char sep);
 
 /* Whether text is a name of a field: a lower-case letter, then such, digits and underscores. */
 int sheet_is_name(const char *text);
+
+/* Whether a text, not empty, begins or ends with a space, of either width; whether it has a control character. */
+int sheet_has_outer_space(const char *text);
+int sheet_has_control(const char *text);
 
 /* Whether a list has a word. */
 int sheet_has(const char *const *words, const char *word);

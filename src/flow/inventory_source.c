@@ -8,9 +8,22 @@
 #include "sheet/text.h"
 
 int
+source_table_of(const char *name)
+{
+	return strcasecmp(name, INVENTORY_EVENTS) == 0 || strcmp(name, EVENTS_TITLE ".json") == 0 ?
+	    REPORT_EVENTS : sheet_of_name(name);
+}
+
+int
+inventory_source_is_events(const char *name)
+{
+	return source_table_of(name) == REPORT_EVENTS;
+}
+
+int
 inventory_source_wants(const char *name)
 {
-	return sheet_of_name(name) >= 0;
+	return source_table_of(name) >= 0;
 }
 
 struct inventory_origin *
@@ -27,7 +40,8 @@ source_table(struct inventory_source *s, int table, const char *file, const char
 	}
 	o->file = file;
 	o->encoding = encoding;
-	s->file[s->n] = (struct inventory_file){ inventory_files[table], "", 0 };
+	s->file[s->n] = (struct inventory_file){ table == REPORT_EVENTS ? INVENTORY_EVENTS : inventory_files[table],
+	    "", 0 };
 	s->origin[s->n++] = o;
 	return o;
 }
@@ -81,7 +95,7 @@ remark_skipped(struct inventory_source *s, const char *name)
 static int
 read_input(struct inventory_source *s, const struct inventory_input *in, struct fault *f)
 {
-	int table = sheet_of_name(in->name);
+	int table = source_table_of(in->name);
 	size_t len = strlen(in->name);
 
 	if (in->data == NULL) {
@@ -110,16 +124,24 @@ swap(struct inventory_source *s, size_t a, size_t b)
 	s->origin[b] = origin;
 }
 
+/* Brings the first file of that name to the front of those that follow what is kept. */
+static void
+keep_first(struct inventory_source *s, const char *name)
+{
+	for (size_t i = s->nkept; i < s->n; i++)
+		if (strcmp(s->file[i].name, name) == 0) {
+			swap(s, s->nkept++, i);
+			break;
+		}
+}
+
 /* Brings the first of each table to the front, in the order in which an inventory is kept. */
 static void
 sort(struct inventory_source *s)
 {
 	for (int id = 0; id < SHEET_N; id++)
-		for (size_t i = s->nkept; i < s->n; i++)
-			if (strcmp(s->file[i].name, inventory_files[id]) == 0) {
-				swap(s, s->nkept++, i);
-				break;
-			}
+		keep_first(s, inventory_files[id]);
+	keep_first(s, INVENTORY_EVENTS);
 }
 
 int

@@ -17,8 +17,9 @@ struct inventory_input { const char *name; const char *data; size_t len; };
 
 struct inventory_source;
 
-/* Whether a file of that name ("items.csv", "证明事项.csv") is a table of an inventory. */
+/* Whether a file of that name ("items.csv", "证明事项.csv") is a table of an inventory, or its life events. */
 int inventory_source_wants(const char *name);
+int inventory_source_is_events(const char *name);
 
 /*
  * Reads the files; names and bytes are borrowed and must outlive it.  What is wrong with one
@@ -28,7 +29,7 @@ int inventory_source_read(const struct inventory_input *in, size_t n,
     struct inventory_source **ret_source, struct fault *f);
 void inventory_source_free(struct inventory_source *s);
 
-/* The files as they are kept: in the order of inventory_files, those that there are, once each. */
+/* The files as they are kept: in the order of inventory_files, life_events.json last, those that there are, once each. */
 const struct inventory_file *inventory_source_files(const struct inventory_source *s, size_t *ret_n);
 
 /* Whether each table was given once and every file could be read. */
@@ -38,7 +39,7 @@ int inventory_source_is_plain(const struct inventory_source *s);
 int inventory_source_build(const struct inventory_source *s, struct inventory **ret_inv,
     struct inventory_report *report, struct fault *f);
 
-/* What a sheet with the table of this file ("items.csv") is called; NULL if it is none. */
+/* What a sheet with the table of this file ("items.csv"), or the lines of life_events.json, is called; NULL if it is none. */
 const char *inventory_table_title(const char *file);
 
 /* The name of a column of that file in a language, whatever its header says; else the header. */
@@ -88,7 +89,13 @@ struct inventory_source {
 	size_t nremarks;
 };
 
-/* Adds a table (an index of inventory_files); NULL: FAULT_MEMORY, or too many. */
+/* What a sheet with the lines of life_events.json is called. */
+#define EVENTS_TITLE "一件事"
+
+/* The table of a file of that name, REPORT_EVENTS, or -1. */
+int source_table_of(const char *name);
+
+/* Adds a table (an index of inventory_files, or REPORT_EVENTS); NULL: FAULT_MEMORY, or too many. */
 struct inventory_origin *source_table(struct inventory_source *s, int table, const char *file,
     const char *encoding, struct fault *f);
 void source_remark(struct inventory_source *s, int note, const char *file, const char *sheet,

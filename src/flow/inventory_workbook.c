@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "flow/event_definition.h"
 #include "flow/inventory_sheet.h"
 #include "sheet/book.h"
 
@@ -333,6 +334,43 @@ read_sheet(struct inventory_source *s, const char *name, struct book *book,
 	return 0;
 }
 
+/* life_events.json as a sheet: a title, then a line of the file in each row of the first column. */
+static int
+read_lines(struct inventory_source *s, const char *name, struct book *book,
+    struct book_sheet *sheet, struct fault *f)
+{
+	struct inventory_origin *o = source_table(s, REPORT_EVENTS, name, "XLSX", f);
+	struct inventory_file *file = &s->file[s->n - 1];
+	size_t line = 1;
+
+	if (o == NULL)
+		return -1;
+	snprintf(o->sheet, sizeof(o->sheet), "%s", sheet->name);
+	if (book_load(book, sheet, &o->fault) < 0) {
+		if (o->fault.code == FAULT_MEMORY)
+			*f = o->fault;
+		return o->fault.code == FAULT_MEMORY ? -1 : 0;
+	}
+	o->text.max = EVENT_BYTES_MAX;
+	buf_str(&o->text, "");
+	for (size_t i = 1; i < sheet->nrows; i++) {
+		enum book_kind kind;
+		const char *text = book_cell(book, sheet, &sheet->row[i], 0, &kind);
+
+		/* A blank line is a row that is not there. */
+		while (++line < sheet->row[i].number && !buf_failed(&o->text))
+			buf_char(&o->text, '\n');
+		buf_fmt(&o->text, "%s\n", text);
+	}
+	if (buf_failed(&o->text)) {
+		fault_set(&o->fault, FAULT_FILE_TOO_LARGE, "%s", sheet->name);
+		fault_arg(&o->fault, "file", "%s", name);
+	}
+	file->text = o->text.data;
+	file->len = o->text.len;
+	return 0;
+}
+
 /* The sheet of a workbook that is one table: that of its name, else the first that is shown. */
 static struct book_sheet *
 sheet_for(struct book *book, int table)
@@ -358,6 +396,11 @@ read_sheets(struct inventory_source *s, const char *name, struct book *book, str
 		int table = sheet_of_name(sheet->name);
 		struct nearest near = { 0 };
 
+		if (strcmp(sheet->name, EVENTS_TITLE) == 0) {
+			if (read_lines(s, name, book, sheet, f) < 0)
+				return -1;
+			continue;
+		}
 		if (table >= 0) {
 			if (read_sheet(s, name, book, sheet, table, f) < 0)
 				return -1;

@@ -119,7 +119,8 @@ describe('export', () => {
 
 	test('as CSV: the files that were imported, byte for byte', () => {
 		must(['inventory', 'export', '-d', instance.dir, '--to', out('csv')]);
-		assert.deepEqual(readdirSync(out('csv')).sort(), TABLES.map((t) => `${t}.csv`).sort());
+		assert.deepEqual(readdirSync(out('csv')).sort(), [...TABLES.map((t) => `${t}.csv`), 'life_events.json'].sort());
+		assert.ok(readFileSync(`${out('csv')}/life_events.json`).equals(readFileSync(`${jinhua}/life_events.json`)));
 		for (const t of TABLES) assert.ok(readFileSync(`${out('csv')}/${t}.csv`).equals(readFileSync(`${jinhua}/${t}.csv`)), t);
 		assert.equal(JSON.parse(must(['import', 'inventory', out('csv'), '-d', instance.dir, '--json']).stdout).changed, false);
 	});
@@ -128,13 +129,14 @@ describe('export', () => {
 		must(['inventory', 'export', '-d', instance.dir, '--format', 'xlsx', '--to', out('all.xlsx')]);
 		assert.equal(JSON.parse(must(['import', 'inventory', out('all.xlsx'), '-d', instance.dir, '--json']).stdout).changed, false);
 		const r = JSON.parse(must(['inventory', 'lint', out('all.xlsx'), '--json']).stdout);
-		assert.deepEqual([r.totals.items, r.files.length, r.notes], [4052, 14, []]);
+		assert.deepEqual([r.totals.items, r.files.length, r.notes], [4052, 15, []]);
 	});
 
 	test('as JSON: every row of every table', () => {
 		const all = JSON.parse(must(['inventory', 'export', '-d', instance.dir, '--format', 'json']).stdout);
 		assert.equal(all.version, 1);
 		for (const t of TABLES) assert.deepEqual(all.tables[t], readCsv(`${jinhua}/${t}.csv`), t);
+		assert.deepEqual(all.life_events, JSON.parse(readFileSync(`${jinhua}/life_events.json`, 'utf8')));
 	});
 
 	test('over HTTP, for anybody', async () => {
@@ -146,6 +148,7 @@ describe('export', () => {
 		const zip = await get('format=csv'), files = await unzip(zip.bytes);
 		assert.deepEqual([zip.status, zip.type, zip.name], [200, 'application/zip', 'attachment; filename="inventory-1.zip"']);
 		for (const t of TABLES) assert.ok(files[`${t}.csv`].equals(readFileSync(`${jinhua}/${t}.csv`)), t);
+		assert.ok(files['life_events.json'].equals(readFileSync(`${jinhua}/life_events.json`)));
 		const xlsx = await get('format=xlsx&version=1');
 		assert.equal(xlsx.name, 'attachment; filename="inventory-1.xlsx"');
 		const sheets = await unzip(xlsx.bytes);

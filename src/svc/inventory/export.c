@@ -1,10 +1,14 @@
 #include "svc/inventory/export.h"
 
+#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "flow/inventory_source.h"
 #include "rules/csv.h"
 #include "sheet/write.h"
+
+#define CELL_MAX 30000	/* bytes of a line in a cell; a workbook allows 32,767 characters */
 
 static int
 take_version(const struct store_row *row, void *ctx, struct fault *f)
@@ -69,6 +73,22 @@ export_files_free(struct export_files *files)
 	files->n = 0;
 }
 
+static const struct buf *
+content(const struct export_files *files, const char *name)
+{
+	for (size_t i = 0; i < files->n; i++)
+		if (strcmp(files->name[i], name) == 0)
+			return &files->content[i];
+	return NULL;
+}
+
+/* life_events.json, as it is kept; NULL where the version has none. */
+static const struct buf *
+events_of(const struct export_files *files)
+{
+	return content(files, INVENTORY_EVENTS);
+}
+
 /* Gives the rows of one table to somebody: the header first, under names in a language. */
 typedef void table_row(void *ctx, const char *const *cell, size_t n);
 
@@ -95,18 +115,10 @@ each_row(const char *name, const struct buf *text, enum lang lang, table_row *ro
 	return more;
 }
 
-static const struct buf *
-content(const struct export_files *files, const char *name)
-{
-	for (size_t i = 0; i < files->n; i++)
-		if (strcmp(files->name[i], name) == 0)
-			return &files->content[i];
-	return NULL;
-}
-
 static int
 pack_csv(const struct export_files *files, struct buf *out, struct fault *f)
 {
+	const struct buf *events = events_of(files);
 	struct zip_file file[EXPORT_FILES_MAX];
 	size_t n = 0;
 
@@ -116,6 +128,8 @@ pack_csv(const struct export_files *files, struct buf *out, struct fault *f)
 		if (text != NULL)
 			file[n++] = (struct zip_file){ inventory_files[i], text->data, text->len };
 	}
+	if (events != NULL)
+		file[n++] = (struct zip_file){ INVENTORY_EVENTS, events->data, events->len };
 	return zip_write(file, n, out, f);
 }
 
@@ -125,9 +139,66 @@ xlsx_row(void *ctx, const char *const *cell, size_t n)
 	xlsx_writer_row(ctx, cell, n);
 }
 
+/* A line of text in each row: what a cell holds is one text, and a line is never too long for it. */
+static int
+xlsx_lines(struct xlsx_writer *w, const struct buf *text, struct fault *f)
+{
+	const char *end = text->data + text->len;
+	struct buf line = BUF_INIT;
+	int failed;
+
+	xlsx_writer_sheet(w, inventory_table_title(INVENTORY_EVENTS));
+	xlsx_writer_row(w, (const char *const[]){ INVENTORY_EVENTS }, 1);
+	for (const char *p = text->data; p < end;) {
+		const char *stop = memchr(p, '\n', (size_t)(end - p));
+		size_t len = (size_t)((stop == NULL ? end : stop) - p);
+
+		buf_clear(&line);
+		buf_add(&line, p, len);
+		if (buf_failed(&line))
+			break;
+		xlsx_writer_row(w, (const char *const[]){ line.data }, 1);
+		p += len + 1;
+	}
+	failed = buf_failed(&line);
+	buf_free(&line);
+	if (failed)
+		fault_set(f, FAULT_MEMORY, "%s", INVENTORY_EVENTS);
+	return failed ? -1 : 0;
+}
+
+/* The file with short lines: as it is, or, where a line is too long for a cell, written anew. */
+static int
+xlsx_events(struct xlsx_writer *w, const struct buf *text, struct fault *f)
+{
+	size_t longest = 0, len = 0;
+	struct buf anew = BUF_INIT;
+	json_t *json;
+	char *dumped;
+	int rc = -1;
+
+	for (size_t i = 0; i < text->len; i++) {
+		len = text->data[i] == '\n' ? 0 : len + 1;
+		longest = len > longest ? len : longest;
+	}
+	if (longest <= CELL_MAX)
+		return xlsx_lines(w, text, f);
+	json = json_loadb(text->data, text->len, 0, NULL);
+	dumped = json == NULL ? NULL : json_dumps(json, JSON_INDENT(1));
+	if (dumped != NULL && buf_fmt(&anew, "%s\n", dumped) == 0)
+		rc = xlsx_lines(w, &anew, f);
+	else
+		fault_set(f, FAULT_MEMORY, "%s", INVENTORY_EVENTS);
+	free(dumped);
+	json_decref(json);
+	buf_free(&anew);
+	return rc;
+}
+
 static int
 pack_xlsx(const struct export_files *files, struct buf *out, struct fault *f)
 {
+	const struct buf *events = events_of(files);
 	struct xlsx_writer *w = NULL;
 	int rc;
 
@@ -141,6 +212,8 @@ pack_xlsx(const struct export_files *files, struct buf *out, struct fault *f)
 		xlsx_writer_sheet(w, inventory_table_title(inventory_files[i]));
 		rc = each_row(inventory_files[i], text, LANG_ZH, xlsx_row, w, f);
 	}
+	if (rc == 0 && events != NULL)
+		rc = xlsx_events(w, events, f);
 	if (rc == 0)
 		rc = xlsx_writer_end(w, out, f);
 	xlsx_writer_free(w);
@@ -182,6 +255,7 @@ json_row(void *ctx, const char *const *cell, size_t n)
 static int
 pack_json(const struct export_files *files, struct buf *out, struct fault *f)
 {
+	const struct buf *events = events_of(files);
 	int rc = 0, failed = 0;
 	size_t written = 0;
 
@@ -200,7 +274,12 @@ pack_json(const struct export_files *files, struct buf *out, struct fault *f)
 		buf_free(&t.name);
 		buf_char(out, ']');
 	}
-	buf_str(out, "}}\n");
+	buf_str(out, "}");
+	if (events != NULL) {
+		buf_str(out, ",\n\"life_events\":");
+		buf_add(out, events->data, events->len);
+	}
+	buf_str(out, "}\n");
 	if (rc == 0 && (failed || buf_failed(out))) {
 		fault_set(f, FAULT_MEMORY, "%s", "inventory");
 		return -1;

@@ -31,7 +31,8 @@ void export_files_free(struct export_files *files);
 
 /*
  * Adds them to out in one piece: a zip archive of the CSV files, a workbook with a sheet for
- * each table, or a JSON object {"version","sha256","tables":{"items":[{"code":...},...],...}}.
+ * each table, or a JSON object {"version","sha256","tables":{"items":[{"code":...},...],...}}; with them
+ * go the life events, where there are any: the file, its lines as a sheet, or a member "life_events".
  */
 int export_pack(const struct export_files *files, enum inventory_format format, struct buf *out,
     struct fault *f);

@@ -32,7 +32,7 @@ static int
 is_wanted(const char *name)
 {
 	return name[0] != '.' && strncmp(name, "~$", 2) != 0 &&
-	    (ends_with(name, ".csv") || ends_with(name, ".xlsx")) &&
+	    (ends_with(name, ".csv") || ends_with(name, ".xlsx") || inventory_source_is_events(name)) &&
 	    strcmp(name, BREACH_DATASET ".csv") != 0;
 }
 

@@ -46,20 +46,31 @@ in_order(struct inventory_set *set)
 		for (size_t i = 0; i < set->n; i++)
 			if (strcmp(set->file[i].name, inventory_files[k]) == 0)
 				sorted[n++] = set->file[i];
+	for (size_t i = 0; i < set->n; i++)
+		if (strcmp(set->file[i].name, INVENTORY_EVENTS) == 0)
+			sorted[n++] = set->file[i];
 	memcpy(set->file, sorted, n * sizeof(sorted[0]));
+}
+
+/* Our own text for the name of a file; NULL if there is none of it. */
+static const char *
+known_name(const char *name)
+{
+	for (size_t i = 0; inventory_files[i] != NULL; i++)
+		if (strcmp(inventory_files[i], name) == 0)
+			return inventory_files[i];
+	return strcmp(name, INVENTORY_EVENTS) == 0 ? INVENTORY_EVENTS : NULL;
 }
 
 static int
 add_file(const struct store_row *row, void *ctx, struct fault *f)
 {
 	struct inventory_set *set = ctx;
-	size_t len, i;
+	size_t len;
 	const void *content = row_blob(row, 1, &len);
+	const char *name = known_name(row_text(row, 0));
 
-	for (i = 0; inventory_files[i] != NULL; i++)
-		if (strcmp(inventory_files[i], row_text(row, 0)) == 0)
-			break;
-	if (inventory_files[i] == NULL || set->n == INVENTORY_SET_MAX) {
+	if (name == NULL || set->n == INVENTORY_SET_MAX) {
 		fault_set(f, FAULT_STORE, "inventory file %s is not known", row_text(row, 0));
 		return -1;
 	}
@@ -68,7 +79,7 @@ add_file(const struct store_row *row, void *ctx, struct fault *f)
 		fault_set(f, FAULT_MEMORY, "%s", "inventory");
 		return -1;
 	}
-	set->file[set->n] = (struct inventory_file){ inventory_files[i], set->text[set->n].data, len };
+	set->file[set->n] = (struct inventory_file){ name, set->text[set->n].data, len };
 	set->n++;
 	return 0;
 }

@@ -188,7 +188,12 @@ every_kind_of_error_has_an_example(void **state)
 		PROBLEM_FILE_REPEATED, PROBLEM_FILE_LARGE, PROBLEM_FILE_ROWS, PROBLEM_FILE_EMPTY,
 		PROBLEM_LIST_LONG, PROBLEM_CELL_ERROR, PROBLEM_CELL_FORMULA, PROBLEM_CELL_INEXACT,
 		PROBLEM_CELL_OUTSIDE, PROBLEM_BREACH_MATTER, PROBLEM_BREACH_METHOD, PROBLEM_BREACH_CHECKED,
-		PROBLEM_BREACH_DATES };
+		PROBLEM_BREACH_DATES,
+		/* Of life events: event_slips.h. */
+#define INVENTORY_ERROR(sym, zh, en, next_zh, next_en) PROBLEM_##sym,
+#include "flow/event_errors.def"
+#undef INVENTORY_ERROR
+	};
 	int shown[PROBLEM_N] = { 0 };
 
 	(void)state;

@@ -1,0 +1,505 @@
+/* Where what a step needs comes from: its inputs, the answers its matter reads, its parties. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "flow/evaluate.h"
+#include "flow/event_build.h"
+
+#define SOURCE_MAX 200
+
+/* What is being bound. */
+struct binder {
+	struct event_reader *r;
+	size_t step;
+	int fitted[EVENT_FORM_MAX];	/* own fields that were held against form_fields.csv */
+};
+
+static int64_t
+find_form(const struct event *e, const char *name)
+{
+	for (size_t i = 0; i < e->nform; i++)
+		if (strcmp(e->form[i].field.name, name) == 0)
+			return (int64_t)i;
+	return -1;
+}
+
+static int64_t
+find_text(const char *const *list, size_t n, const char *text)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(list[i], text) == 0)
+			return (int64_t)i;
+	return -1;
+}
+
+static int
+bind_form(struct binder *b, const char *member, const char *name, struct event_source *s)
+{
+	const struct event *e = b->r->event;
+	struct nearest near = { 0 };
+	int64_t at = find_form(e, name);
+
+	if (at >= 0 && e->form[at].own) {
+		s->kind = EVENT_FROM_FORM;
+		s->form = (size_t)at;
+		event_set_add(&b->r->plan->step[b->step].reads, s->form);
+		return 1;
+	}
+	for (size_t i = 0; i < e->nown; i++)
+		report_nearer(name, e->form[i].field.name, &near);
+	event_complain(b->r, member, s->text, PROBLEM_EVENT_FIELD_UNKNOWN,
+	    (struct says){ name, NULL, near.word });
+	return 0;
+}
+
+static int
+no_step(struct binder *b, const char *member, const char *code)
+{
+	struct nearest near = { 0 };
+
+	report_nearer(code, "form", &near);
+	for (size_t i = 0; i < b->r->event->nsteps; i++)
+		report_nearer(code, b->r->steps[i].code, &near);
+	event_complain(b->r, member, code, PROBLEM_EVENT_STEP_UNKNOWN, (struct says){ .near = near.word });
+	return 0;
+}
+
+/* A result of a step that comes before this one. */
+static int
+bind_output(struct binder *b, const char *member, const char *code, const char *output,
+    struct event_source *s)
+{
+	const struct event *e = b->r->event;
+	const struct event_step *from;
+	struct nearest near = { 0 };
+	int64_t at;
+	size_t i = 0;
+
+	while (i < e->nsteps && strcmp(e->steps[i].code, code) != 0)
+		i++;
+	if (i == e->nsteps)
+		return no_step(b, member, code);
+	from = &e->steps[i];
+	if ((at = find_text(from->outputs, from->noutputs, output)) < 0) {
+		for (size_t k = 0; k < from->noutputs; k++)
+			report_nearer(output, from->outputs[k], &near);
+		event_complain(b->r, member, s->text, PROBLEM_EVENT_OUTPUT_UNKNOWN,
+		    (struct says){ code, output, near.word });
+		return 0;
+	}
+	if (!event_set_has(&b->r->plan->before[b->step], i)) {
+		event_complain(b->r, member, s->text, PROBLEM_EVENT_OUTPUT_LATER,
+		    (struct says){ code, output, NULL });
+		return 0;
+	}
+	s->kind = EVENT_FROM_STEP;
+	s->step = i;
+	s->output = (size_t)at;
+	event_set_add(&b->r->plan->step[b->step].uses, i);
+	event_set_add(&b->r->plan->step[b->step].after, i);
+	return 1;
+}
+
+/* 1: bound, 0: reported, -1: no memory. */
+static int
+bind(struct binder *b, const char *member, const char *text, int may_be_const,
+    struct event_source *s)
+{
+	const char *dot = strchr(text, '.');
+	char *code;
+
+	*s = (struct event_source){ .text = text };
+	if (text[0] == '\0')
+		return 0;
+	if (strncmp(text, "form.", 5) == 0)
+		return bind_form(b, member, text + 5, s);
+	if (may_be_const && strncmp(text, "const:", 6) == 0) {
+		s->kind = EVENT_CONST;
+		s->value = text + 6;
+		return 1;
+	}
+	/* A code may have dots itself, the name of an output has none. */
+	dot = strrchr(text, '.');
+	if (dot == NULL || dot == text || dot[1] == '\0') {
+		event_complain(b->r, member, text, PROBLEM_EVENT_SOURCE, (struct says){ .a = may_be_const ?
+		    "form.<field>, <STEP>.<output>, const:<value>" : "form.<field>, <STEP>.<output>" });
+		return 0;
+	}
+	code = arena_text(&b->r->b->s.scratch, text, (size_t)(dot - text));
+	return code == NULL ? -1 : bind_output(b, member, code, dot + 1, s);
+}
+
+static int
+bind_inputs(struct binder *b, const json_t *json, struct event_step *step)
+{
+	const char *const *texts;
+	struct event_source *inputs;
+	size_t n, kept = 0;
+
+	if (event_texts(b->r, json, "inputs", SOURCE_MAX, &texts, &n) < 0 ||
+	    (inputs = arena_alloc(b->r->b->s.keep, n, sizeof(*inputs))) == NULL)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		int rc = bind(b, "inputs", texts[i], 0, &inputs[kept]);
+
+		if (rc < 0)
+			return -1;
+		kept += (size_t)rc;
+	}
+	step->inputs = inputs;
+	step->ninputs = kept;
+	return 0;
+}
+
+/* Whether a constant is a value of the field; a list's values are divided by a bar. */
+static int
+is_value(const struct field *field, const char *text)
+{
+	const char *end;
+	int64_t day;
+
+	switch (field->type) {
+	case VALUE_BOOLEAN:
+		return strcmp(text, "true") == 0 || strcmp(text, "false") == 0;
+	case VALUE_ENUM:
+		return sheet_has(field->values, text);
+	case VALUE_ENUM_LIST:
+		for (; *text != '\0'; text = *end == '|' ? end + 1 : end) {
+			char word[EVALUATE_TEXT_MAX + 1];
+
+			end = text + strcspn(text, "|");
+			snprintf(word, sizeof(word), "%.*s", (int)(end - text), text);
+			if (!sheet_has(field->values, word))
+				return 0;
+		}
+		return 1;
+	case VALUE_DATE:
+		return clock_parse_day(text, &day) == 0;
+	case VALUE_INTEGER: case VALUE_NUMBER:
+		text += *text == '-';
+		end = text + strspn(text, "0123456789");
+		if (*end == '.' && field->type == VALUE_NUMBER && end > text)
+			end += 1 + strspn(end + 1, "0123456789");
+		return end > text && *end == '\0' && end - text <= 15;
+	default:
+		return text[0] != '\0';
+	}
+}
+
+/* An own field that answers one that a matter reads: of the same type, with no other values. */
+static void
+fit(struct binder *b, size_t form, const struct field *to)
+{
+	struct event_field *own = &b->r->form[form];
+	const char *part = b->r->at_part;
+	char at[64];
+
+	own->required = 1;
+	if (!own->own || b->fitted[form]++)
+		return;
+	snprintf(at, sizeof(at), "form.%.40s", own->field.name);
+	b->r->at_part = at;
+	if (own->field.type != to->type)
+		event_complain(b->r, "type", event_types[own->field.type], PROBLEM_EVENT_FIELD_TYPE,
+		    (struct says){ to->name, event_types[to->type], NULL });
+	for (size_t i = 0; own->field.type == to->type && own->field.values != NULL &&
+	    own->field.values[i] != NULL; i++)
+		if (!sheet_has(to->values, own->field.values[i]))
+			event_complain(b->r, "values", own->field.values[i], PROBLEM_LOGIC_VALUE, (struct says){
+			    to->name, own->field.values[i], NULL });
+	b->r->at_part = part;
+}
+
+/* The field of the form that a matter reads, made where there is none of its name. */
+static int
+form_field(struct binder *b, const struct field *field, struct event_source *s)
+{
+	struct event *e = b->r->event;
+	int64_t at = find_form(e, field->name);
+
+	if (at < 0 && e->nform == EVENT_FORM_MAX) {
+		event_complain(b->r, "", NULL, PROBLEM_EVENT_MANY, (struct says){ .a = "256" });
+		return 0;
+	}
+	if (at < 0) {
+		at = (int64_t)e->nform++;
+		b->r->form[at] = (struct event_field){ .field = *field, .required = 1 };
+	}
+	s->kind = EVENT_FROM_FORM;
+	s->form = (size_t)at;
+	s->text = field->name;
+	event_set_add(&b->r->plan->step[b->step].reads, s->form);
+	return 1;
+}
+
+static const char *
+last_part(const struct event_source *s)
+{
+	return strrchr(s->text, '.') + 1;
+}
+
+/* What the step has besides: an input that is called so, or the form. */
+static int
+answer_by_name(struct binder *b, const struct event_step *step, const struct field *field,
+    struct event_source *s)
+{
+	for (size_t i = 0; i < step->ninputs; i++)
+		if (strcmp(last_part(&step->inputs[i]), field->name) == 0) {
+			*s = step->inputs[i];
+			return 1;
+		}
+	return form_field(b, field, s);
+}
+
+/* An answer that the definition gives; *ret is 0 where it gives none, or one that was reported. */
+static int
+given_answer(struct binder *b, const json_t *answers, const struct field *field,
+    struct event_source *s, int *ret)
+{
+	const json_t *value = json_object_get(answers, field->name);
+	const char *text;
+	char member[80];
+
+	*ret = 0;
+	if (value == NULL)
+		return 0;
+	snprintf(member, sizeof(member), "answers.%.48s", field->name);
+	if (!json_is_string(value)) {
+		event_complain(b->r, member, NULL, PROBLEM_EVENT_TYPE, (struct says){ .a = "\"…\"" });
+		return 0;
+	}
+	text = arena_text(b->r->b->s.keep, json_string_value(value), json_string_length(value));
+	if (text == NULL || (*ret = bind(b, member, text, 1, s)) < 0)
+		return -1;
+	if (*ret == 1 && s->kind == EVENT_CONST && !is_value(field, s->value)) {
+		event_complain(b->r, member, s->value, PROBLEM_LOGIC_VALUE,
+		    (struct says){ field->name, s->value, NULL });
+		*ret = 0;
+	}
+	return 0;
+}
+
+static void
+check_answers(struct binder *b, const json_t *answers, const struct matter *m)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach((json_t *)(uintptr_t)answers, key, value) {
+		struct nearest near = { 0 };
+		size_t i = 0;
+
+		while (i < m->nfields && strcmp(m->fields[i]->name, key) != 0)
+			i++;
+		if (i < m->nfields)
+			continue;
+		for (i = 0; i < m->nfields; i++)
+			report_nearer(key, m->fields[i]->name, &near);
+		event_complain(b->r, "answers", key, PROBLEM_EVENT_ANSWER_UNKNOWN,
+		    (struct says){ m->name, NULL, near.word });
+	}
+}
+
+static int
+bind_answers(struct binder *b, const json_t *json, struct event_step *step)
+{
+	const json_t *given = event_member(b->r, json, "answers", JSON_OBJECT, OPTIONAL);
+	const struct matter *m = step->matter;
+	struct event_answer *answers;
+	size_t n = 0;
+
+	if (m == NULL)
+		return 0;
+	check_answers(b, given, m);
+	if ((answers = arena_alloc(b->r->b->s.keep, m->nfields, sizeof(*answers))) == NULL)
+		return -1;
+	for (size_t i = 0; i < m->nfields; i++) {
+		struct event_answer *a = &answers[n];
+		int got;
+
+		a->field = m->fields[i];
+		if (given_answer(b, given, a->field, &a->from, &got) < 0)
+			return -1;
+		if (!got && json_object_get(given, a->field->name) == NULL)
+			got = answer_by_name(b, step, a->field, &a->from);
+		if (got && a->from.kind == EVENT_FROM_FORM)
+			fit(b, a->from.form, a->field);
+		n += (size_t)got;
+	}
+	step->answers = answers;
+	step->nanswers = n;
+	return 0;
+}
+
+static const struct party_rule *
+find_role(struct binder *b, const struct matter *m, const char *role)
+{
+	struct nearest near = { 0 };
+
+	for (size_t i = 0; i < m->nparties; i++)
+		if (strcmp(m->parties[i].role, role) == 0)
+			return &m->parties[i];
+	for (size_t i = 0; i < m->nparties; i++)
+		report_nearer(role, m->parties[i].role, &near);
+	event_complain(b->r, "parties", role, PROBLEM_BINDING_ROLE_MATTER,
+	    (struct says){ role, m->code, near.word });
+	return NULL;
+}
+
+/* A name or a number; ret_has is 0 where there is none. */
+static int
+bind_person(struct binder *b, const json_t *json, const char *member, const char *name,
+    enum presence presence, struct event_source *s, int *ret_has)
+{
+	const char *text = event_text(b->r, json, name, SOURCE_MAX, presence);
+	enum value_type type;
+
+	if (text == NULL || (*ret_has = bind(b, member, text, 0, s)) < 0)
+		return -1;
+	if (*ret_has == 0 || s->kind != EVENT_FROM_FORM)
+		return 0;
+	type = b->r->form[s->form].field.type;
+	if (type != VALUE_STRING && type != VALUE_ID18 && type != VALUE_USCC18)
+		event_complain(b->r, member, text, PROBLEM_EVENT_PARTY_SOURCE,
+		    (struct says){ .a = event_types[type] });
+	return 0;
+}
+
+/* The identifier: of a sort that the role can have, with a number unless there is none. */
+static void
+check_identifier(struct binder *b, const json_t *json, const char *member, const char *type,
+    struct event_party *party)
+{
+	static const char *const kinds[] = { "", "person", "enterprise", "both" };
+	enum subject kind = party->rule->kind;
+	struct nearest near = { 0 };
+	char words[160] = "";
+
+	if (type[0] == '\0')
+		return;
+	if (ident_type_parse(type, &party->type) < 0) {
+		for (int i = 0; i < IDENT_NTYPES; i++) {
+			size_t used = strlen(words);
+
+			report_nearer(type, ident_type_name((enum ident_type)i), &near);
+			snprintf(words + used, sizeof(words) - used, "%s%s", i > 0 ? ", " : "",
+			    ident_type_name((enum ident_type)i));
+		}
+		event_complain(b->r, member, type, PROBLEM_ENUM_UNKNOWN, (struct says){ words, NULL, near.word });
+		return;
+	}
+	if ((party->type == IDENT_USCC && kind == SUBJECT_PERSON) ||
+	    (party->type != IDENT_USCC && party->type != IDENT_NONE && kind == SUBJECT_ENTERPRISE))
+		event_complain(b->r, member, type, PROBLEM_EVENT_PARTY_KIND,
+		    (struct says){ type, kinds[kind], NULL });
+	if ((party->type == IDENT_NONE) != (json_object_get(json, "number") == NULL))
+		event_complain(b->r, member, type, PROBLEM_EVENT_PARTY_NUMBER, (struct says){ 0 });
+}
+
+/* 1: it is one, 0: reported, -1: no memory. */
+static int
+bind_party(struct binder *b, const json_t *json, const char *role, const struct matter *m,
+    struct event_party *party)
+{
+	static const char *const names[] = { "type", "number", "name", NULL };
+	const char *type;
+	char member[80];
+	int has_number, has_name;
+
+	*party = (struct event_party){ .rule = find_role(b, m, role) };
+	snprintf(member, sizeof(member), "parties.%.31s", role);
+	if (party->rule == NULL)
+		return 0;
+	if (!json_is_object(json)) {
+		event_complain(b->r, member, NULL, PROBLEM_EVENT_TYPE, (struct says){ .a = "object {…}" });
+		return 0;
+	}
+	event_members(b->r, json, names);
+	if ((type = event_text(b->r, json, "type", 40, REQUIRED)) == NULL)
+		return -1;
+	check_identifier(b, json, member, type, party);
+	if (bind_person(b, json, member, "number", OPTIONAL, &party->number, &has_number) < 0 ||
+	    bind_person(b, json, member, "name", REQUIRED, &party->name, &has_name) < 0)
+		return -1;
+	return has_name;
+}
+
+static int
+bind_parties(struct binder *b, const json_t *json, struct event_step *step)
+{
+	const json_t *given = event_member(b->r, json, "parties", JSON_OBJECT, REQUIRED);
+	const struct matter *m = step->matter;
+	struct event_party *parties;
+	const char *role;
+	json_t *value;
+	size_t n = 0;
+
+	if (m == NULL || given == NULL)
+		return 0;
+	if (json_object_size(given) > EVENT_PARTIES_MAX) {
+		event_complain(b->r, "parties", NULL, PROBLEM_EVENT_MANY, (struct says){ .a = "20" });
+		return 0;
+	}
+	if ((parties = arena_alloc(b->r->b->s.keep, EVENT_PARTIES_MAX, sizeof(*parties))) == NULL)
+		return -1;
+	json_object_foreach((json_t *)(uintptr_t)given, role, value) {
+		int rc = bind_party(b, value, role, m, &parties[n]);
+
+		if (rc < 0)
+			return -1;
+		n += (size_t)rc;
+	}
+	for (size_t i = 0; i < m->nparties; i++)
+		if (m->parties[i].required && json_object_get(given, m->parties[i].role) == NULL)
+			event_complain(b->r, "parties", NULL, PROBLEM_EVENT_PARTY_MISSING,
+			    (struct says){ m->parties[i].role, m->code, NULL });
+	step->parties = parties;
+	step->nparties = n;
+	return 0;
+}
+
+/* Once it is known which fields are required: those that a step needs, and who is a party by them. */
+static void
+find_needs(struct event_reader *r)
+{
+	for (size_t i = 0; i < r->event->nsteps; i++) {
+		struct event_plan_step *p = &r->plan->step[i];
+		const struct event_step *step = &r->steps[i];
+
+		r->at_part = step->code;
+		for (size_t k = 0; k < r->event->nform; k++)
+			if (r->form[k].required && event_set_has(&p->reads, k))
+				event_set_add(&p->needs, k);
+		for (size_t k = 0; k < step->nparties; k++) {
+			const struct event_party *party = &step->parties[k];
+			const struct event_source *s = party->type != IDENT_NONE && party->number.text != NULL &&
+			    party->number.kind == EVENT_FROM_FORM && !r->form[party->number.form].required ?
+			    &party->number : &party->name;
+
+			if (party->rule->required && s->kind == EVENT_FROM_FORM && !r->form[s->form].required)
+				event_complain(r, "parties", s->text, PROBLEM_EVENT_PARTY_OPTIONAL, (struct says){
+				    party->rule->role, r->form[s->form].field.name, NULL });
+		}
+	}
+	r->at_part = "";
+}
+
+int
+event_bind(struct event_reader *r)
+{
+	const json_t *steps = json_object_get(r->json, "steps");
+	struct binder b = { .r = r };
+
+	for (size_t i = 0; i < r->event->nsteps; i++) {
+		const json_t *json = json_array_get(steps, i);
+
+		b.step = i;
+		r->at_part = r->steps[i].code;
+		if (bind_inputs(&b, json, &r->steps[i]) < 0 || bind_answers(&b, json, &r->steps[i]) < 0 ||
+		    bind_parties(&b, json, &r->steps[i]) < 0)
+			return -1;
+	}
+	find_needs(r);
+	return 0;
+}
