@@ -58,8 +58,9 @@ earliest(const struct event_plan *p, struct event_times *t)
 		size_t i = p->order[k];
 		struct event_time *time = &t->step[i];
 
-		for (size_t d = 0; d < p->nsteps; d++)
-			if (event_set_has(&p->step[i].after, d) && t->step[d].end > time->start)
+		for (size_t d = event_set_next(&p->step[i].after, 0); d < p->nsteps;
+		    d = event_set_next(&p->step[i].after, d + 1))
+			if (t->step[d].end > time->start)
 				time->start = t->step[d].end;
 		time->end = time->start + p->step[i].minutes;
 		if (time->end > t->total)
@@ -77,8 +78,9 @@ latest(const struct event_plan *p, struct event_times *t)
 		struct event_time *time = &t->step[i];
 
 		time->latest_start = time->latest_end - p->step[i].minutes;
-		for (size_t d = 0; d < p->nsteps; d++)
-			if (event_set_has(&p->step[i].after, d) && time->latest_start < t->step[d].latest_end)
+		for (size_t d = event_set_next(&p->step[i].after, 0); d < p->nsteps;
+		    d = event_set_next(&p->step[i].after, d + 1))
+			if (time->latest_start < t->step[d].latest_end)
 				t->step[d].latest_end = time->latest_start;
 	}
 }

@@ -44,6 +44,21 @@ event_set_meets(const struct event_set *a, const struct event_set *b)
 	return 0;
 }
 
+#define EVENT_SET_END ((size_t)64 * EVENT_SET_WORDS)
+
+/* The first member from a place on; EVENT_SET_END if there is none. */
+static inline size_t
+event_set_next(const struct event_set *s, size_t from)
+{
+	for (size_t w = from / 64; w < EVENT_SET_WORDS; w++) {
+		uint64_t bits = s->w[w] & (w == from / 64 ? ~(uint64_t)0 << from % 64 : ~(uint64_t)0);
+
+		if (bits != 0)
+			return w * 64 + (size_t)__builtin_ctzll(bits);
+	}
+	return EVENT_SET_END;
+}
+
 /* Whether all of a is in b. */
 static inline int
 event_set_within(const struct event_set *a, const struct event_set *b)
