@@ -1,6 +1,7 @@
 // What must be true of a case while it goes its way: it is asked for, changed and refused here, and after
 // each of these held against what it must have come to (expect.mjs).
 import assert from 'node:assert/strict';
+import { addWorkdays, dayOf } from './calendar.mjs';
 import { countsOf } from './cases.mjs';
 import { dueOfCase, dueOfQuestion } from './expect.mjs';
 import { Dice } from './invent.mjs';
@@ -62,7 +63,8 @@ export class Book {
 	async refused(code, path, json, { method = 'POST', client = this.clerk, version = this.c.version } = {}) {
 		const answer = await this.send(client, { method, path, json, ifMatch: version });
 		assert.equal(answer.json?.code, code, `${method} ${path} -> ${answer.status} ${answer.text}`);
-		if (client === this.clerk) this.refusals++;
+		/* What cannot be read is no refusal: it might not have been meant. */
+		if (client === this.clerk && ![400, 422].includes(answer.status)) this.refusals++;
 		const before = this.c;
 		this.check(await this.look());
 		assert.equal(this.c.version, before.version, 'what was refused changed nothing');
@@ -90,8 +92,9 @@ export class Book {
 		assert.deepEqual(c.items.map((i) => i.code), this.items.map((i) => i.code), 'the items of the list, in its order');
 		assert.deepEqual(c.counts, countsOf(c.items));
 		assert.equal(c.version, this.records.length, 'one version for each operation');
-		assert.equal(c.due_on, dueOfCase(this.matter, Date.parse(c.opened_at)));
 		assert.equal(c.state, this.state);
+		assert.equal(c.agency.code, this.agency);
+		this.checkProgress(c);
 		assert.ok(was === undefined || was.state === c.state || CASE_MOVES[was.state].includes(c.state), `${was?.state} to ${c.state}`);
 		assert.deepEqual(c.form, this.form);
 		for (const [n, shown] of c.items.entries()) {
@@ -103,6 +106,40 @@ export class Book {
 		}
 	}
 
+	/** Its limits, and what was asked of the applicant, put off, and decided. */
+	checkProgress(c) {
+		const from = this.correction && c.acceptance !== null ? c.acceptance.at : c.opened_at;
+		assert.equal(c.due_on, dueOfCase(this.matter, Date.parse(from)));
+		assert.equal(c.limits.ends_on, c.due_on);
+		assert.equal(c.limits.stands, c.state === 'open' && this.correction !== undefined);
+		assert.equal(c.limits.days_left === null, c.limits.stands || CASE_MOVES[c.state].length === 0);
+		assert.deepEqual(c.correction?.items, this.correction);
+		if (c.correction !== null) assert.equal(c.correction.due_on, addWorkdays(dayOf(Date.parse(c.correction.at)), 5));
+		const lacks = (code) => ['undecided', 'waiting_input'].includes(this.items.find((i) => i.code === code).state);
+		assert.deepEqual(c.deferral, this.deferred === undefined ? null :
+			{ until: this.until, overdue: false, items: this.deferred, lacking: this.deferred.filter(lacks) });
+		assert.equal(c.acceptance !== null, this.accepted === true);
+		assert.equal(c.conclusion !== null, CASE_MOVES[c.state].length === 0);
+		if (c.conclusion !== null) assert.ok(Date.parse(c.conclusion.at) >= Date.parse(c.opened_at), 'an end has its date');
+	}
+
+	/** What may be done with an item now. */
+	may(item) {
+		const byData = item.way === 'data_query', doubts = item.disputes?.some((d) => d.state === 'open' && d.answer === item.answer) ? [] : ['dispute'];
+		const commit = item.listed.method === 'commitment' && !item.wasBarred && this.signers().length > 0 ? ['commit'] : [];
+		if (CASE_MOVES[this.state].length === 0) return byData && ['established', 'not_established'].includes(item.state) ? doubts : [];
+		switch (item.state) {
+		case 'undecided': case 'waiting_input': return ['fill_in'];
+		case 'to_query': return ['query'];
+		case 'to_commit': return ['verify', ...commit];
+		case 'to_verify': case 'supervised': return ['verify'];
+		case 'verifying': return [item.verification.state === 'need_more' ? 'supply' : 'remind', 'withdraw_verification'];
+		case 'established': return byData ? ['query_again', ...doubts] : [];
+		case 'not_established': return [...(byData ? ['query_again', 'verify', ...doubts] : []), ...commit, 'refuse'];
+		default: return [];
+		}
+	}
+
 	checkItem(shown, item) {
 		const says = `${item.code} ${JSON.stringify(shown)}`;
 		assert.equal(shown.state, item.state, says);
@@ -110,6 +147,8 @@ export class Book {
 		assert.deepEqual(shown.missing?.map((m) => m.name).sort(), item.state === 'undecided' ? [...item.lacks].sort() : undefined, says);
 		assert.deepEqual(shown.waiting_for?.map((w) => `${w.kind} ${w.name}`).sort(),
 			item.state === 'waiting_input' ? item.lacks.map((l) => l.join(' ')).sort() : undefined, says);
+		if (item.listed.method === 'commitment' && item.state === 'to_verify') item.wasBarred = true;
+		assert.deepEqual([...shown.may].sort(), this.may(item).sort(), says);
 		/* Nothing is shown that the item does not name, nothing at all for what was cancelled or does not apply. */
 		const rows = shown.answer?.rows;
 		assert.equal(rows !== undefined, item.answer !== undefined, says);

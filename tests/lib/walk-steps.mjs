@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { addOffice, addWorkdays, dayOf, officeBetween } from './calendar.mjs';
 import { inputsOf, itemsOf, matterByCode } from './catalogue.mjs';
-import { actingAgency, answers, barred, begins, deskOf, desksFor, nothingEstablishes, serviceOfItem } from './expect.mjs';
+import { actingAgency, answers, barred, begins, deskOf, desksFor, dueOfCase, nothingEstablishes, serviceOfItem } from './expect.mjs';
 import { inventAsk, inventForm, inventParties } from './invent.mjs';
 import { Book } from './walk-book.mjs';
 
@@ -19,6 +19,7 @@ export class Steps extends Book {
 		this.clerk = this.staff.clerk(division);
 		this.division = division;
 		this.acting = actingAgency(m.agency_code, division);
+		this.agency = this.acting.code;
 		this.parties = inventParties(dice, this.matter);
 		this.form = inventForm(dice, this.matter, dice.pick([0, 0.5, 0.9, 1]));
 		this.asks = {};
@@ -33,7 +34,6 @@ export class Steps extends Book {
 		const c = await this.change('open', '/api/v1/cases', { matter: this.matter, division, channel: dice.pick(['window', 'online', 'postal']),
 			parties: this.parties.map(({ number, known, ...p }) => p), form: this.form, ...(dice.chance(0.5) || Object.keys(this.asks).length > 0 ? { asks: this.askList() } : {}) });
 		this.id = c.id;
-		assert.equal(c.agency.code, this.acting.code);
 		this.check(c);
 	}
 
@@ -141,7 +141,7 @@ export class Steps extends Book {
 		const path = `${this.path}/items/${item.code}/commitment`;
 		if (barred(this.matter, [{ ...signer, role: 'applicant' }])) return this.refused('credit_excluded', path, json);
 		this.wrote('commitment.signed', item.code);
-		item.state = 'committed';
+		Object.assign(item, { state: 'committed', way: 'commitment' });
 		await this.change('commit', path, json);
 		this.check(await this.look());
 	}
@@ -271,6 +271,43 @@ export class Steps extends Book {
 		this.check(await this.look());
 	}
 
+	/** All that lacks is asked of the applicant, once. */
+	async correct() {
+		const lacking = this.itemsIn('undecided', 'waiting_input').map((i) => i.code), path = `${this.path}/correction`, words = '请补填表单上还缺的各项';
+		this.note('correct', lacking);
+		const why = this.state === 'accepted' ? 'case_is_accepted' : this.correction !== undefined ? 'correction_once' :
+			lacking.length === 0 ? 'correction_nothing' : undefined;
+		if (why !== undefined) return this.refused(why, path, { words });
+		this.wrote('case.correction_asked');
+		this.correction = lacking;
+		this.check(await this.change('correct', path, { words }));
+	}
+
+	/** Accepted although something lacks: all of it is named, and comes before the limit ends. */
+	async defer() {
+		const lacking = this.itemsIn('undecided', 'waiting_input').map((i) => i.code), path = `${this.path}/acceptance`;
+		const due = dueOfCase(this.matter, this.correction === undefined ? Date.parse(this.c.opened_at) : Date.now());
+		const deferred = { items: lacking, until: due };
+		this.note('defer', lacking);
+		if (lacking.length === 0) return this.refused('deferral_nothing', path, { deferred: { ...deferred, items: [this.items[0].code] } });
+		if (lacking.length > 1) await this.refused('deferral_items', path, { deferred: { ...deferred, items: lacking.slice(1) } });
+		await this.refused('deferral_day', path, { deferred: { ...deferred, until: addWorkdays(due, 1) } });
+		this.wrote('case.accepted');
+		Object.assign(this, { state: 'accepted', accepted: true, deferred: lacking, until: due });
+		this.check(await this.change('defer', path, { deferred }));
+	}
+
+	/** To the general counter of the division: whose matter it is, and its grants, stay. */
+	async transfer() {
+		const to = `${this.division}-XZF`, path = `${this.path}/transfer`, json = { agency: to, reason: '申请人改在综合窗口办理' };
+		this.note('transfer', to);
+		if (this.agency === to) return this.refused('agency_same', path, json);
+		this.wrote('case.transferred');
+		this.agency = to;
+		await this.change('transfer', path, json);
+		this.check(await this.look());
+	}
+
 	async accept() {
 		const open = this.itemsIn('undecided', 'waiting_input');
 		this.note('accept', open.length);
@@ -280,7 +317,7 @@ export class Steps extends Book {
 			return;
 		}
 		this.wrote('case.accepted');
-		this.state = 'accepted';
+		Object.assign(this, { state: 'accepted', accepted: true });
 		this.check(await this.change('accept', `${this.path}/acceptance`, {}));
 	}
 
@@ -320,11 +357,11 @@ export class Steps extends Book {
 		this.note('impossible', item.code);
 		const query = item.state === 'to_query' ? null : whyNot[item.state] ?? 'item_method';
 		if (query !== null) await this.refused(query, `${base}/query`, {});
-		const may = ['to_verify', 'to_commit', 'supervised'].includes(item.state) || (item.state === 'not_established' && item.way === 'data_query');
-		if (!may) await this.refused(whyNot[item.state] ?? 'item_method', `${base}/verification`, {});
+		const can = ['to_verify', 'to_commit', 'supervised'].includes(item.state) || (item.state === 'not_established' && item.way === 'data_query');
+		if (!can) await this.refused(whyNot[item.state] ?? 'item_method', `${base}/verification`, {});
 		const hash = '0'.repeat(64), sign = { notice: hash, letter: hash, signer: 'applicant', agreed: true };
 		const code = item.listed.method === 'direct_cancel' ? 'item_cancelled' : item.listed.method !== 'commitment' ? 'item_method' :
-			item.state === 'to_verify' ? 'credit_excluded' : item.state === 'to_commit' ? 'commitment_text' : whyNot[item.state];
+			item.state === 'to_verify' ? 'credit_excluded' : ['to_commit', 'not_established'].includes(item.state) ? 'commitment_text' : whyNot[item.state];
 		await this.refused(code, `${base}/commitment`, sign);
 		if (this.state === 'accepted') await this.refused('case_is_accepted', `${this.path}/acceptance`, {});
 		if (this.c.version > 1) {

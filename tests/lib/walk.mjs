@@ -17,13 +17,15 @@ export class Walk extends Steps {
 		const again = this.itemsIn('established', 'not_established').filter((i) => i.way === 'data_query' && i.answer !== undefined);
 		const asking = this.itemsIn('verifying').filter((i) => i.verification.state === 'need_more');
 		const disputed = this.items.flatMap((i) => (i.disputes ?? []).filter((d) => d.state === 'open').map((d) => [i, d]));
+		const committable = this.items.filter((i) => this.may(i).includes('commit'));
 		const told = this.items.filter((i) => i.notices > 0);
 		const possible = {
 			settle: 3, two: 0.5, impossible: this.items.length > 0 ? 1 : 0, accept: this.state === 'open' ? 1.5 : 0, tooEarly: 0.5,
+			correct: 0.5, defer: this.state === 'open' && this.items.length > 0 ? 0.5 : 0, transfer: 0.4,
 			fill: missing.length > 0 ? 4 : 0, other: fields.length > 0 ? 2 : 0, drop: Object.keys(this.form).length > 0 ? 0.7 : 0,
 			retype: Object.keys(this.asks).length > 0 ? 1 : 0, type: typing.length > 0 ? 4 : 0,
 			query: this.itemsIn('to_query').length > 0 ? 2 : 0, again: again.length > 0 ? 1 : 0,
-			verify: this.verifiable().length > 0 ? 2 : 0, commit: this.itemsIn('to_commit').length > 0 && this.signers().length > 0 ? 3 : 0,
+			verify: this.verifiable().length > 0 ? 2 : 0, commit: committable.length > 0 ? 3 : 0,
 			desk: open.length > 0 ? 6 : 0, remind: open.length > 0 ? 1 : 0, supply: asking.length > 0 ? 4 : 0, back: open.length + asking.length > 0 ? 1 : 0, see: told.length > 0 ? 2 : 0,
 			dispute: again.length > 0 ? 1 : 0, endDispute: disputed.length > 0 ? 2 : 0,
 		};
@@ -33,6 +35,9 @@ export class Walk extends Steps {
 		case 'two': return this.twoAtOnce();
 		case 'impossible': return this.impossible();
 		case 'accept': return this.accept();
+		case 'correct': return this.correct();
+		case 'defer': return this.defer();
+		case 'transfer': return this.transfer();
 		case 'tooEarly': return this.state === 'accepted' && this.itemsIn(...UNSETTLED).length === 0 ? undefined : this.conclude('settled');
 		case 'fill': return this.answer(answered(dice.pick(missing)));
 		case 'other': return this.answer(answered(dice.pick(fields).name));
@@ -54,7 +59,7 @@ export class Walk extends Steps {
 		case 'dispute': return this.dispute(dice.pick(again));
 		case 'endDispute': return this.endDispute(...dice.pick(disputed));
 		case 'verify': return this.verify(dice.pick(this.verifiable()));
-		case 'commit': return this.commit(dice.pick(this.itemsIn('to_commit')), dice.pick(this.signers()));
+		case 'commit': return this.commit(dice.pick(committable), dice.pick(this.signers()));
 		default: return this.desk(dice.pick(open));
 		}
 	}
@@ -82,10 +87,11 @@ export class Walk extends Steps {
 			return this.answer(form, asks);
 		}
 		if (this.itemsIn('to_query', 'to_verify').length > 0) return this.settle();
-		const [commit] = this.itemsIn('to_commit'), [desk] = this.itemsIn('verifying'), [above] = this.itemsIn('supervised');
+		const [commit] = this.items.filter((i) => i.state === 'to_commit' || this.may(i).includes('commit')), [desk] = this.itemsIn('verifying'), [above] = this.itemsIn('supervised');
 		if (commit) {
 			const signer = this.signers().find((p) => !barred(this.matter, [{ ...p, role: 'applicant' }]));
-			return signer !== undefined ? this.commit(commit, signer) : this.verify(commit);
+			if (signer !== undefined) return this.commit(commit, signer);
+			if (commit.state === 'to_commit') return this.verify(commit);
 		}
 		if (desk) return desk.verification.state === 'need_more' ? this.supply(desk) : this.desk(desk, 'match');
 		if (above) return this.verify(above);
