@@ -18,26 +18,21 @@ answer(const json_t *form, const char *name)
 static int
 evaluate_item(const struct item *item, const json_t *form, struct evaluated *e, struct fault *f)
 {
-	json_t *value;
+	static const enum applies by_truth[] = { [JSONLOGIC_NO] = APPLIES_NO,
+		[JSONLOGIC_YES] = APPLIES_YES, [JSONLOGIC_NOT_YET] = APPLIES_UNDECIDED };
+	enum jsonlogic_truth truth;
 
 	e->item = item;
 	e->applies = APPLIES_YES;
 	e->nmissing = 0;
 	if (item->required_when == NULL)
 		return 0;
-	for (const char *const *name = item->condition_fields; *name != NULL; name++)
-		if (answer(form, *name) == NULL && e->nmissing < EVALUATE_MISSING_MAX)
-			e->missing[e->nmissing++] = *name;
-	if (e->nmissing > 0) {
-		e->applies = APPLIES_UNDECIDED;
-		return 0;
-	}
-	if (jsonlogic_apply(item->required_when, form, &value, f) < 0) {
+	if (jsonlogic_decide(item->required_when, form, &truth, e->missing, EVALUATE_MISSING_MAX,
+	    &e->nmissing, f) < 0) {
 		fault_prefix(f, item->code);
 		return -1;
 	}
-	e->applies = jsonlogic_truthy(value) ? APPLIES_YES : APPLIES_NO;
-	json_decref(value);
+	e->applies = by_truth[truth];
 	return 0;
 }
 
@@ -49,6 +44,21 @@ evaluate(const struct inventory *inv, const struct matter *matter, const json_t 
 	for (size_t i = 0; i < matter->nitems; i++)
 		if (evaluate_item(matter->items[i], form, &ret_items[i], f) < 0)
 			return -1;
+	return 0;
+}
+
+int
+evaluate_asks(const struct evaluated *e, const json_t *form, const char *field)
+{
+	if (e->applies == APPLIES_NO || answer(form, field) != NULL)
+		return 0;
+	for (size_t i = 0; i < e->nmissing; i++)
+		if (strcmp(e->missing[i], field) == 0)
+			return 1;
+	for (size_t i = 0; i < e->item->nbindings; i++)
+		if (e->item->bindings[i].kind == INPUT_FORM &&
+		    strcmp(e->item->bindings[i].what, field) == 0)
+			return 1;
 	return 0;
 }
 
@@ -262,11 +272,63 @@ bind_form(const json_t *value, char *ret_value)
 	return give(text, strlen(text), ret_value, BOUND_NO_FORM);
 }
 
+int
+evaluate_asks_party(const struct evaluated *e, const struct party *parties, size_t nparties,
+    const char *role)
+{
+	char value[EVALUATE_VALUE_MAX], whose[EVALUATE_ROLE_MAX];
+
+	for (size_t i = 0; e->applies != APPLIES_NO && i < e->item->nbindings; i++) {
+		const struct binding *b = &e->item->bindings[i];
+
+		if ((b->kind == INPUT_PARTY_NUMBER || b->kind == INPUT_PARTY_NAME) &&
+		    bind_party(e->item, b, parties, nparties, value, whose) == BOUND_NO_PARTY &&
+		    strcmp(whose, role) == 0)
+			return 1;
+	}
+	return 0;
+}
+
+/* Whether an item of the same matter asks the same service by an input that is typed. */
+static int
+asks_alike(const struct item *item, const char *code, const struct field *input)
+{
+	for (size_t i = 0; i < item->matter->nitems; i++) {
+		const struct item *other = item->matter->items[i];
+
+		if (strcmp(other->code, code) != 0)
+			continue;
+		for (size_t k = 0; k < other->nbindings; k++)
+			if (other->bindings[k].kind == INPUT_ASK && other->bindings[k].input == input)
+				return 1;
+	}
+	return 0;
+}
+
+const struct asked *
+evaluate_asked(const struct item *item, const struct field *input, const struct asked *asked,
+    size_t nasked)
+{
+	const struct asked *shared = NULL;
+
+	for (size_t i = 0; i < nasked; i++) {
+		if (strcmp(asked[i].input, input->name) != 0 || asked[i].value[0] == '\0')
+			continue;
+		if (strcmp(asked[i].item, item->code) == 0)
+			return &asked[i];
+		if (shared == NULL && asks_alike(item, asked[i].item, input))
+			shared = &asked[i];
+	}
+	return shared;
+}
+
 enum bound
 evaluate_binding(const struct item *item, const struct binding *b,
     const struct party *parties, size_t nparties, const json_t *form,
     const struct asked *asked, size_t nasked, char *ret_value, char *ret_role)
 {
+	const struct asked *typed;
+
 	ret_role[0] = '\0';
 	switch (b->kind) {
 	case INPUT_PARTY_NUMBER: case INPUT_PARTY_NAME:
@@ -278,8 +340,7 @@ evaluate_binding(const struct item *item, const struct binding *b,
 	case INPUT_ASK:
 		break;
 	}
-	for (size_t i = 0; i < nasked; i++)
-		if (strcmp(asked[i].item, item->code) == 0 && strcmp(asked[i].input, b->input->name) == 0)
-			return give(asked[i].value, strlen(asked[i].value), ret_value, BOUND_NO_ASK);
-	return BOUND_NO_ASK;
+	typed = evaluate_asked(item, b->input, asked, nasked);
+	return typed != NULL ? give(typed->value, strlen(typed->value), ret_value, BOUND_NO_ASK) :
+	    BOUND_NO_ASK;
 }

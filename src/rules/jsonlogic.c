@@ -3,42 +3,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rules/js.h"
-#include "rules/jsonlogic_ops.h"
-
-struct node;
-
-/* An operator that works out its arguments itself: not all of them, or not once. */
-typedef struct js_value lazy_op(struct js_run *run, const struct node *node, struct js_value data);
-
-struct node {
-	enum { NODE_CONSTANT, NODE_LIST, NODE_VARIABLE, NODE_OP, NODE_LAZY } kind;
-	int scoped;		/* a lazy operator that gives its arguments other data */
-	jsonlogic_op *op;
-	lazy_op *lazy;
-	struct js_value constant;
-	struct node *arg;	/* of an operator, or elements of a list */
-	size_t n;
-	char *name;		/* of a variable, cut at its dots */
-	struct js_text *path;	/* the parts of name */
-	size_t npath;
-};
-
-struct jsonlogic {
-	json_t *json;		/* constants borrow from it */
-	struct node root;
-	const char **var;	/* names of variables, sorted, each once */
-	size_t nvars;
-};
-
-static struct js_value evaluate(struct js_run *run, const struct node *node, struct js_value data);
+#include "rules/jsonlogic_node.h"
 
 /* Applying */
 
 static struct js_value
 evaluate_arg(struct js_run *run, const struct node *node, size_t i, struct js_value data)
 {
-	return i < node->n ? evaluate(run, &node->arg[i], data) : js_plain(JS_UNDEFINED);
+	return i < node->n ? jsonlogic_evaluate(run, &node->arg[i], data) : js_plain(JS_UNDEFINED);
 }
 
 /* The truth of an argument, which leaves nothing behind. */
@@ -197,7 +169,7 @@ evaluate_list(struct js_run *run, const struct node *node, struct js_value data)
 	if (list == NULL)
 		return js_plain(JS_UNDEFINED);
 	for (size_t i = 0; i < node->n; i++)
-		list->v[i] = evaluate(run, &node->arg[i], data);
+		list->v[i] = jsonlogic_evaluate(run, &node->arg[i], data);
 	return node->kind == NODE_OP ? node->op(run, list, data) : js_listed(list);
 }
 
@@ -208,14 +180,14 @@ evaluate_variable(struct js_run *run, const struct node *node, struct js_value d
 	struct js_value otherwise = js_plain(JS_UNDEFINED);
 
 	for (size_t i = node->n; i-- > 1;)
-		otherwise = evaluate(run, &node->arg[i], data);
+		otherwise = jsonlogic_evaluate(run, &node->arg[i], data);
 	if (otherwise.kind == JS_UNDEFINED)
 		otherwise = js_plain(JS_NULL);
 	return jsonlogic_walk(run, data, node->path, node->npath, otherwise);
 }
 
-static struct js_value
-evaluate(struct js_run *run, const struct node *node, struct js_value data)
+struct js_value
+jsonlogic_evaluate(struct js_run *run, const struct node *node, struct js_value data)
 {
 	size_t mark = js_mark(run);
 	struct js_value v;
@@ -269,7 +241,7 @@ jsonlogic_apply(const struct jsonlogic *rule, const json_t *data, json_t **ret_v
 	int rc = -1;
 
 	js_begin(&run, JSONLOGIC_STEPS_MAX);
-	v = evaluate(&run, &rule->root, js_from_json(data));
+	v = jsonlogic_evaluate(&run, &rule->root, js_from_json(data));
 	value = js_to_json(&run, v);
 	if (run.failed == JS_THROWN)
 		value = json_null();
@@ -360,6 +332,7 @@ static int
 build_operator(struct node *node, const char *name, struct fault *f)
 {
 	node->kind = NODE_OP;
+	node->how = jsonlogic_how(name);
 	if ((node->op = jsonlogic_op_named(name)) != NULL)
 		return 0;
 	node->kind = NODE_LAZY;
@@ -434,9 +407,8 @@ fail:
 	return -1;
 }
 
-/* How many variables the data itself is asked for, and, if names is not NULL, which. */
-static size_t
-collect(const struct node *node, const char **names)
+size_t
+jsonlogic_reads(const struct node *node, const char **names)
 {
 	size_t n = 0;
 
@@ -448,7 +420,7 @@ collect(const struct node *node, const char **names)
 	for (size_t i = 0; i < node->n; i++)
 		/* Argument 1 of map and the like reads the elements, not the data. */
 		if (!node->scoped || i != 1)
-			n += collect(&node->arg[i], names != NULL ? names + n : NULL);
+			n += jsonlogic_reads(&node->arg[i], names != NULL ? names + n : NULL);
 	return n;
 }
 
@@ -461,13 +433,13 @@ by_name(const void *a, const void *b)
 static int
 find_vars(struct jsonlogic *rule, struct fault *f)
 {
-	size_t n = collect(&rule->root, NULL);
+	size_t n = jsonlogic_reads(&rule->root, NULL);
 
 	if (n == 0)
 		return 0;
 	if ((rule->var = calloc(n, sizeof(rule->var[0]))) == NULL)
 		return no_memory(f);
-	collect(&rule->root, rule->var);
+	jsonlogic_reads(&rule->root, rule->var);
 	qsort(rule->var, n, sizeof(rule->var[0]), by_name);
 	for (size_t i = 0; i < n; i++)
 		if (i == 0 || strcmp(rule->var[i], rule->var[rule->nvars - 1]) != 0)

@@ -43,6 +43,21 @@ void jsonlogic_free(struct jsonlogic *rule);
 int jsonlogic_apply(const struct jsonlogic *rule, const json_t *data, json_t **ret_value,
     struct fault *f);
 
+enum jsonlogic_truth { JSONLOGIC_NO, JSONLOGIC_YES, JSONLOGIC_NOT_YET };
+
+/*
+ * The truth of rule where data, an object, may lack what it reads; null in it is missing.
+ * NO or YES only if jsonlogic_apply would give that truth whatever the missing members will
+ * be: texts, numbers, booleans, or lists of these.  The converse holds where the rule reads
+ * each member once and is made of and, or, !, !!, if and comparisons.  For NOT_YET ret_names
+ * are the missing ones that can still decide, at most max, in the order of jsonlogic_vars.
+ * Operators other than these, arithmetic and the like wait for all that they read.  Never
+ * counts a missing member as null.  Fails as jsonlogic_apply does.
+ */
+int jsonlogic_decide(const struct jsonlogic *rule, const json_t *data,
+    enum jsonlogic_truth *ret_truth, const char **ret_names, size_t max, size_t *ret_n,
+    struct fault *f);
+
 /* JSON Logic's truth: "" , 0, null, false and [] are false. */
 int jsonlogic_truthy(const json_t *value);
 

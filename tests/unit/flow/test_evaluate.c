@@ -189,16 +189,120 @@ an_empty_answer_is_an_answer_and_null_is_none(void **state)
 	assert_int_equal(applies("I-00006", "{}"), APPLIES_UNDECIDED);
 }
 
-/* A field that one branch would not read is still needed: the answer must not depend on luck. */
+/* What the other answer says already is not asked for; null and 0 are not guessed. */
 static void
-a_condition_on_two_fields_needs_both(void **state)
+a_condition_is_decided_by_the_answers_that_decide_it(void **state)
 {
 	(void)state;
-	assert_int_equal(applies("I-01870", "{\"premises_use\":\"commercial\"}"), APPLIES_UNDECIDED);
-	assert_int_equal(applies("I-01870",
-	    "{\"premises_use\":\"commercial\",\"premises_tenure\":\"rented\"}"), APPLIES_NO);
+	assert_int_equal(applies("I-01870", "{}"), APPLIES_UNDECIDED);
+	assert_int_equal(applies("I-01870", "{\"premises_use\":\"commercial\"}"), APPLIES_NO);
+	assert_int_equal(applies("I-01870", "{\"premises_tenure\":\"none\"}"), APPLIES_NO);
+	assert_int_equal(applies("I-01870", "{\"premises_use\":\"residential\"}"), APPLIES_UNDECIDED);
 	assert_int_equal(applies("I-01870",
 	    "{\"premises_use\":\"residential\",\"premises_tenure\":\"rented\"}"), APPLIES_YES);
+}
+
+/* Values to try for a field: all of an enum, and for the rest enough to make each condition true and false. */
+static json_t *
+tries(const struct field *field)
+{
+	json_t *list;
+
+	if (field->type == VALUE_BOOLEAN)
+		return json_loads("[true,false]", 0, NULL);
+	if (field->type == VALUE_INTEGER || field->type == VALUE_NUMBER)
+		return json_loads("[0,1,9,10,17,18,300,301]", 0, NULL);
+	if (field->type == VALUE_STRING)
+		return json_loads("[\"\",\"330700\",\"Z1\"]", 0, NULL);
+	assert_non_null(field->values);
+	list = json_array();
+	for (size_t i = 0; field->values[i] != NULL; i++)
+		json_array_append_new(list, field->type == VALUE_ENUM ? json_string(field->values[i]) :
+		    json_pack("[s]", field->values[i]));
+	if (field->type == VALUE_ENUM_LIST)
+		json_array_append_new(list, json_array());
+	return list;
+}
+
+/* Which truths come up when the missing ones of fields are given every value. */
+static void
+complete(const struct jsonlogic *rule, json_t *form, const char *const *fields, int seen[2])
+{
+	json_t *values, *value, *result;
+	size_t i;
+
+	while (*fields != NULL && json_object_get(form, *fields) != NULL)
+		fields++;
+	if (*fields == NULL) {
+		assert_int_equal(jsonlogic_apply(rule, form, &result, NULL), 0);
+		seen[jsonlogic_truthy(result)] = 1;
+		json_decref(result);
+		return;
+	}
+	values = tries(inventory_field(inv, *fields));
+	json_array_foreach(values, i, value) {
+		json_object_set(form, *fields, value);
+		complete(rule, form, fields + 1, seen);
+		json_object_del(form, *fields);
+	}
+	json_decref(values);
+}
+
+/* With this form the item is decided if, and only if, no answer can change it. */
+static void
+expect_exact(const struct item *item, json_t *form)
+{
+	struct evaluated e[64];
+	struct fault f = FAULT_INIT;
+	int seen[2] = { 0, 0 };
+	const struct evaluated *it;
+
+	assert_int_equal(evaluate(inv, item->matter, form, e, &f), 0);
+	it = find(e, item->matter->nitems, item->code);
+	complete(item->required_when, form, item->condition_fields, seen);
+	if (it->applies != (seen[0] && seen[1] ? APPLIES_UNDECIDED : seen[1] ? APPLIES_YES : APPLIES_NO))
+		fail_msg("%s: %d, but yes %d and no %d", item->code, it->applies, seen[1], seen[0]);
+	for (const char *const *name = item->condition_fields; *name != NULL; name++)
+		assert_int_equal(evaluate_asks(it, form, *name), it->applies == APPLIES_UNDECIDED &&
+		    json_object_get(form, *name) == NULL);
+}
+
+static void
+try_answers(const struct item *item, json_t *form, const char *const *fields)
+{
+	json_t *values, *value;
+	size_t i;
+
+	if (*fields == NULL) {
+		expect_exact(item, form);
+		return;
+	}
+	try_answers(item, form, fields + 1);
+	values = tries(inventory_field(inv, *fields));
+	json_array_foreach(values, i, value) {
+		json_object_set(form, *fields, value);
+		try_answers(item, form, fields + 1);
+		json_object_del(form, *fields);
+	}
+	json_decref(values);
+}
+
+static void
+every_condition_is_undecided_exactly_as_long_as_an_answer_can_change_it(void **state)
+{
+	size_t conditions = 0;
+
+	(void)state;
+	for (size_t i = 0; i < inv->nitems; i++) {
+		json_t *form = json_object();
+
+		if (inv->items[i].required_when != NULL) {
+			try_answers(&inv->items[i], form, inv->items[i].condition_fields);
+			conditions++;
+		}
+		json_decref(form);
+	}
+	assert_int_equal(conditions, 4052 - 3010);
 }
 
 static void
@@ -276,14 +380,14 @@ a_form_of_every_type_is_accepted(void **state)
 }
 
 static const struct party people[] = {
-	{ "applicant", SUBJECT_PERSON, IDENT_CITIZEN_ID, "310101199003079013", "俞明远", "" },
-	{ "seller", SUBJECT_PERSON, IDENT_CITIZEN_ID, "330703199210269759", "胡庆东", "" },
-	{ "spouse", SUBJECT_PERSON, IDENT_PASSPORT, "E12345678", "王某", "" },
+	{ "applicant", SUBJECT_PERSON, IDENT_CITIZEN_ID, "310101199003079013", "俞明远", "", "" },
+	{ "seller", SUBJECT_PERSON, IDENT_CITIZEN_ID, "330703199210269759", "胡庆东", "", "" },
+	{ "spouse", SUBJECT_PERSON, IDENT_PASSPORT, "E12345678", "王某", "", "" },
 };
 
 static const struct party company[] = {
-	{ "applicant", SUBJECT_ENTERPRISE, IDENT_USCC, "XX330702MA2ABCDE12", "示例公司", "" },
-	{ "legal_representative", SUBJECT_PERSON, IDENT_CITIZEN_ID, "330703199210269759", "胡庆东", "" },
+	{ "applicant", SUBJECT_ENTERPRISE, IDENT_USCC, "XX330702MA2ABCDE12", "示例公司", "", "" },
+	{ "legal_representative", SUBJECT_PERSON, IDENT_CITIZEN_ID, "330703199210269759", "胡庆东", "", "" },
 };
 
 static char value[EVALUATE_VALUE_MAX], role[EVALUATE_ROLE_MAX];
@@ -391,6 +495,83 @@ an_input_is_taken_from_the_form_or_typed(void **state)
 	json_decref(form);
 }
 
+/* A value typed for one item serves the others that ask the same, unless they have their own. */
+static void
+a_typed_value_serves_every_item_that_asks_alike(void **state)
+{
+	const struct item *own = inventory_item(inv, "I-01396");
+	struct item other = *own;
+	struct matter matter = *own->matter;
+	const struct item *both[] = { own, &other };
+	struct asked typed[] = { { "I-01396", "household_code", "H31010100001" }, { "X-1", "household_code", "H2" } };
+
+	(void)state;
+	other.code = "X-1";
+	matter.items = both;
+	matter.nitems = 2;
+	other.matter = &matter;
+	assert_ptr_equal(evaluate_asked(&other, other.bindings[0].input, typed, 1), &typed[0]);
+	assert_ptr_equal(evaluate_asked(&other, other.bindings[0].input, typed, 2), &typed[1]);
+	assert_ptr_equal(evaluate_asked(own, own->bindings[0].input, typed, 2), &typed[0]);
+	typed[1].value[0] = '\0';
+	assert_ptr_equal(evaluate_asked(&other, other.bindings[0].input, typed, 2), &typed[0]);
+	/* An item of the same name of input at another service is not served. */
+	snprintf(typed[0].item, sizeof(typed[0].item), "I-00001");
+	assert_null(evaluate_asked(&other, other.bindings[0].input, typed, 1));
+}
+
+/* Which numbers go into which register. */
+static void
+every_type_of_identifier_goes_where_its_number_fits(void **state)
+{
+	static const struct { enum ident_type type; const char *number; int id18, uscc, any; } row[] = {
+		{ IDENT_CITIZEN_ID, "310101199003079013", 1, 0, 1 },
+		{ IDENT_USCC, "XX330702MA2ABCDE12", 0, 1, 1 },
+		{ IDENT_PERMANENT_RESIDENCE, "911124198108030024", 1, 0, 1 },
+		{ IDENT_PERMANENT_RESIDENCE, "USA110080010105", 0, 0, 1 },
+		{ IDENT_HKMT_RESIDENCE, "810000199408230021", 1, 0, 1 },
+		{ IDENT_PASSPORT, "E12345678", 0, 0, 1 },
+		{ IDENT_BIRTH_CERTIFICATE, "Z33000602", 0, 0, 1 },
+		{ IDENT_NONE, "", 0, 0, 0 },
+	};
+	static const struct { enum value_type type; size_t column; } input[] = { { VALUE_ID18, 0 },
+		{ VALUE_USCC18, 1 }, { VALUE_STRING, 2 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(row) / sizeof(row[0]); i++) {
+		struct party p = { .role = "child", .kind = SUBJECT_PERSON, .type = row[i].type };
+
+		snprintf(p.number, sizeof(p.number), "%s", row[i].number);
+		for (size_t k = 0; k < 3; k++) {
+			struct field field = { .name = "number", .type = input[k].type };
+			struct binding b = { &field, INPUT_PARTY_NUMBER, "child" };
+			int fits = k == 0 ? row[i].id18 : k == 1 ? row[i].uscc : row[i].any;
+
+			assert_int_equal(evaluate_binding(inventory_item(inv, "I-01172"), &b, &p, 1, NULL, NULL,
+			    0, value, role), fits ? BOUND_VALUE : BOUND_NO_NUMBER);
+			assert_string_equal(role, "child");
+		}
+	}
+}
+
+static void
+a_party_that_is_asked_about_and_not_there_is_open(void **state)
+{
+	struct evaluated e = { .item = inventory_item(inv, "I-01384"), .applies = APPLIES_YES };
+
+	(void)state;
+	assert_true(evaluate_asks_party(&e, people, 1, "seller"));
+	assert_false(evaluate_asks_party(&e, people, 1, "buyer"));
+	assert_false(evaluate_asks_party(&e, people, 2, "seller"));
+	e.applies = APPLIES_UNDECIDED;
+	assert_true(evaluate_asks_party(&e, people, 1, "seller"));
+	e.applies = APPLIES_NO;
+	assert_false(evaluate_asks_party(&e, people, 1, "seller"));
+	e = (struct evaluated){ .item = inventory_item(inv, "I-00215"), .applies = APPLIES_YES };
+	assert_true(evaluate_asks_party(&e, company, 1, "legal_representative"));
+	assert_false(evaluate_asks_party(&e, people, 1, "legal_representative"));
+}
+
 static void
 a_constant_is_itself(void **state)
 {
@@ -462,7 +643,8 @@ main(void)
 		cmocka_unit_test(every_scene_reaches_the_desk_that_the_data_say),
 		cmocka_unit_test(an_empty_form_leaves_every_condition_undecided),
 		cmocka_unit_test(an_empty_answer_is_an_answer_and_null_is_none),
-		cmocka_unit_test(a_condition_on_two_fields_needs_both),
+		cmocka_unit_test(a_condition_is_decided_by_the_answers_that_decide_it),
+		cmocka_unit_test(every_condition_is_undecided_exactly_as_long_as_an_answer_can_change_it),
 		cmocka_unit_test(a_form_that_cannot_be_is_refused_with_its_field),
 		cmocka_unit_test(a_long_answer_is_refused),
 		cmocka_unit_test(a_form_of_every_type_is_accepted),
@@ -471,6 +653,9 @@ main(void)
 		cmocka_unit_test(who_is_asked_about_follows_from_whom_the_proof_is_of),
 		cmocka_unit_test(a_number_of_another_sort_is_not_asked_with),
 		cmocka_unit_test(an_input_is_taken_from_the_form_or_typed),
+		cmocka_unit_test(a_typed_value_serves_every_item_that_asks_alike),
+		cmocka_unit_test(every_type_of_identifier_goes_where_its_number_fits),
+		cmocka_unit_test(a_party_that_is_asked_about_and_not_there_is_open),
 		cmocka_unit_test(a_constant_is_itself),
 		cmocka_unit_test(every_scene_has_all_that_its_queries_need),
 	};
