@@ -294,6 +294,8 @@ invent_party(const struct invent *v, struct dice *d, const char *division,
 			invent_citizen(d, division, p->number);
 		invent_name(d, kind, p->name, sizeof(p->name));
 	}
+	if (strcmp(p->role, INVENTORY_AGENT) == 0)
+		snprintf(p->mandate, sizeof(p->mandate), "%s", "授权委托书");
 	if (dice_chance(d, 600))
 		snprintf(p->phone, sizeof(p->phone), "13%09u", dice_below(d, 1000000000));
 }

@@ -170,6 +170,16 @@ json_t *page_next(struct call *call, const char *key);
 
 /* Somebody who is looked up: {"identifier_type","identifier"}, normalised and checked as parties are. */
 int person_parse(struct call *call, const json_t *json, struct person *ret_person, struct fault *f);
+/*
+ * The parties of a new case, or, with c, all that a case is to have: a party that it has may
+ * then leave out what stays as it is.  ret_party has CASE_PARTIES_MAX.
+ */
+int parties_read(const json_t *list, int64_t today, const struct case_file *c,
+    struct party *ret_party, size_t *ret_n, struct fault *f);
+/* Who is there so far: roles of the matter and kinds, no names and no numbers.  list may be NULL. */
+int parties_read_roles(const json_t *list, const struct matter *m, struct party *ret_party,
+    size_t *ret_n, struct fault *f);
+
 /* Adds the operation that records the look-up. */
 int person_prepare(struct call *call, const json_t *json, const char *among, struct fault *f);
 
@@ -209,6 +219,11 @@ json_t *view_inventory(const struct inventory *inv, json_t *onto);
 /* Whether this caller may see a version: drafts are for those who make them. */
 int inventory_may_see(struct call *call, int64_t version, struct fault *f);
 json_t *view_field(const struct field *field);
+const char *subject_name(enum subject s);
+/* The questions and the parties of a matter, and which of them are open for which items. */
+json_t *view_questions(const struct matter *m, const struct evaluated *e, const json_t *form);
+json_t *view_roles(const struct matter *m, const struct evaluated *e, const struct party *parties,
+    size_t nparties);
 /* What an import did, and why it did nothing. */
 struct datasets_done;
 json_t *view_import(const struct inventory *inv, int changed,
@@ -237,6 +252,7 @@ RENDER(matter_history);
 RENDER(item_history);
 RENDER(matters_list);
 RENDER(matter_show);
+RENDER(matter_form);
 RENDER(items_list);
 RENDER(item_show);
 RENDER(divisions_list);

@@ -61,20 +61,19 @@ asks(const struct case_file *c, const struct case_item *ci)
 
 	for (size_t i = 0; i < ci->item->nbindings; i++) {
 		const struct binding *b = &ci->item->bindings[i];
-		json_t *field, *value = json_null();
+		const struct asked *typed;
+		json_t *field;
 
 		if (b->kind != INPUT_ASK)
 			continue;
-		for (size_t k = 0; k < c->nasked; k++)
-			if (strcmp(c->asked[k].item, ci->item->code) == 0 &&
-			    strcmp(c->asked[k].input, b->input->name) == 0) {
-				value = json_string(c->asked[k].value);
-				break;
-			}
+		typed = evaluate_asked(ci->item, b->input, c->asked, c->nasked);
 		field = view_field(b->input);
 		json_object_set(field, "input", json_object_get(field, "name"));
 		json_object_del(field, "name");
-		json_object_set_new(field, "value", value);
+		json_object_set_new(field, "value", typed != NULL ? json_string(typed->value) : json_null());
+		/* Typed for another item that asks the same. */
+		json_object_set_new(field, "from", typed != NULL && strcmp(typed->item, ci->item->code) != 0 ?
+		    json_string(typed->item) : json_null());
 		json_array_append_new(list, field);
 	}
 	return list;
@@ -269,10 +268,11 @@ parties(const struct case_file *c)
 		const struct party *p = &c->party[i];
 
 		ident_mask(p->number, masked, sizeof(masked));
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "role", p->role,
-		    "label", role_label(c->matter, p->role), "kind",
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s*}", "role",
+		    p->role, "label", role_label(c->matter, p->role), "kind",
 		    p->kind == SUBJECT_ENTERPRISE ? "enterprise" : "person", "identifier_type",
-		    ident_type_name(p->type), "identifier", masked, "name", p->name));
+		    ident_type_name(p->type), "identifier", masked, "name", p->name, "mandate",
+		    p->mandate[0] != '\0' ? p->mandate : NULL));
 	}
 	return list;
 }
@@ -293,17 +293,40 @@ add_sender(struct call *call, const struct case_file *c, json_t *json)
 	json_object_set_new(json, "external_number", json_string(c->external));
 }
 
+/*
+ * Adds the questions and the parties, and which of them are open: for the items that are not
+ * decided yet or lack an input, as long as somebody works on the case.
+ */
+static int
+add_questions(const struct case_file *c, json_t *json, struct fault *f)
+{
+	struct evaluated *e = calloc(c->nitems + 1, sizeof(*e));
+	int rc = -1;
+
+	if (e == NULL)
+		fault_set(f, FAULT_MEMORY, "%s", "questions");
+	else if ((rc = evaluate(c->inv, c->matter, c->form, e, f)) == 0) {
+		for (size_t i = 0; i < c->nitems; i++)
+			if (case_workable(c, NULL) < 0 || (c->item[i].state != ITEM_UNDECIDED &&
+			    c->item[i].state != ITEM_WAITING_INPUT))
+				e[i].applies = APPLIES_NO;
+		json_object_set_new(json, "fields", view_questions(c->matter, e, c->form));
+		json_object_set_new(json, "roles", view_roles(c->matter, e, c->party, c->nparties));
+	}
+	free(e);
+	return rc;
+}
+
 json_t *
 view_case(struct call *call, struct case_file *c, struct fault *f)
 {
 	const struct division *d = inventory_division(c->inv, c->division);
-	json_t *items = json_array(), *fields = json_array(), *counts = no_counts(), *item, *json;
+	json_t *items = json_array(), *counts = no_counts(), *item, *json;
 	char id[RECORD_NAME_MAX];
 
 	for (size_t i = 0; i < c->nitems; i++) {
 		if ((item = view_case_item(call, c, &c->item[i], f)) == NULL) {
 			json_decref(items);
-			json_decref(fields);
 			json_decref(counts);
 			return NULL;
 		}
@@ -312,28 +335,25 @@ view_case(struct call *call, struct case_file *c, struct fault *f)
 	}
 	if (view_disputes(call, c, items, f) < 0) {
 		json_decref(items);
-		json_decref(fields);
 		json_decref(counts);
 		return NULL;
 	}
-	for (size_t i = 0; i < c->matter->nfields; i++)
-		json_array_append_new(fields, view_field(c->matter->fields[i]));
 	record_object_name(c->division, c->id, id);
-	json = json_pack("{s:s, s:s, s:I, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:o, s:O, s:o,"
+	json = json_pack("{s:s, s:s, s:I, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:o, s:O,"
 	    " s:o, s:o, s:o, s:o}", "id", id, "number", c->number, "version", (json_int_t)c->version,
 	    "state", case_state_name(c->state), "division", api_ref(c->division, d->name), "agency",
 	    api_ref(c->agency->code, c->agency->name), "matter",
 	    api_ref(c->matter->code, c->matter->name), "channel", c->channel, "opened_at",
 	    api_at(c->opened_at), "opened_by", view_staff(call, c->opened_by), "due_on",
 	    api_day(c->due_day), "inventory", (json_int_t)c->inv->version, "parties", parties(c),
-	    "form", c->form, "fields", fields, "items", items, "counts", counts, "changed_by",
+	    "form", c->form, "items", items, "counts", counts, "changed_by",
 	    view_staff(call, c->changed_by), "changed_at", api_at(c->changed_at));
-	if (json != NULL)
-		add_sender(call, c, json);
-	if (json != NULL && view_case_progress(call, c, json, f) < 0) {
+	if (json == NULL || add_questions(c, json, f) < 0 ||
+	    view_case_progress(call, c, json, f) < 0) {
 		json_decref(json);
 		return NULL;
 	}
+	add_sender(call, c, json);
 	return json;
 }
 

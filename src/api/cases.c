@@ -17,80 +17,6 @@ api_bad_value(struct fault *f, const char *field, const char *zh, const char *en
 	return -1;
 }
 
-/* A foreign parent or a company that is not registered yet has no number. */
-static int
-read_number(const char *text, struct party *p, const char *field, int64_t today, struct fault *f)
-{
-	if (p->type == IDENT_NONE) {
-		if (text == NULL || text[0] == '\0')
-			return 0;
-		return api_bad_value(f, field, "证件类型为 none 时不填号码",
-		    "with the type none there is no number");
-	}
-	if (text == NULL || text[0] == '\0') {
-		fault_set(f, FAULT_FIELD_MISSING, "%s", "");
-		fault_arg(f, "field", "%s", field);
-		return -1;
-	}
-	return ident_check(p->type, text, field, today, p->number, f);
-}
-
-static int
-read_party(const json_t *json, size_t index, int64_t today, struct party *p, struct fault *f)
-{
-	const char *role, *kind, *type, *number, *name, *phone;
-	char path[32], field[96];
-	struct in in;
-
-	memset(p, 0, sizeof(*p));
-	snprintf(path, sizeof(path), "parties[%zu].", index);
-	in_start(&in, json, path, f);
-	role = in_text(&in, "role", IN_MUST, sizeof(p->role) - 1);
-	kind = in_text(&in, "kind", IN_MUST, 16);
-	type = in_text(&in, "identifier_type", IN_MUST, 32);
-	number = in_text(&in, "identifier", IN_MAY, 128);
-	name = in_text(&in, "name", IN_MUST, 512);
-	phone = in_text(&in, "phone", IN_MAY, 64);
-	if (in_end(&in) < 0)
-		return -1;
-	snprintf(p->role, sizeof(p->role), "%s", role);
-	in_path(&in, "kind", field, sizeof(field));
-	if (strcmp(kind, "person") != 0 && strcmp(kind, "enterprise") != 0)
-		return api_bad_value(f, field, "应为 person 或 enterprise", "must be person or enterprise");
-	p->kind = strcmp(kind, "person") == 0 ? SUBJECT_PERSON : SUBJECT_ENTERPRISE;
-	in_path(&in, "identifier_type", field, sizeof(field));
-	if (ident_type_parse(type, &p->type) < 0 ||
-	    (p->type != IDENT_NONE && (p->type == IDENT_USCC) != (p->kind == SUBJECT_ENTERPRISE))) {
-		fault_set(f, FAULT_IDENT_TYPE, "%s", "");
-		fault_arg(f, "field", "%s", field);
-		return -1;
-	}
-	in_path(&in, "identifier", field, sizeof(field));
-	if (read_number(number, p, field, today, f) < 0)
-		return -1;
-	in_path(&in, "name", field, sizeof(field));
-	if (ident_name(name, field, p->name, sizeof(p->name), f) < 0)
-		return -1;
-	in_path(&in, "phone", field, sizeof(field));
-	return phone != NULL && phone[0] != '\0' ?
-	    ident_phone(phone, field, p->phone, sizeof(p->phone), f) : 0;
-}
-
-static int
-read_parties(const json_t *list, int64_t today, struct case_request *req, struct fault *f)
-{
-	json_t *json;
-	size_t i;
-
-	if (json_array_size(list) > CASE_PARTIES_MAX)
-		return api_bad_value(f, "parties", "当事人太多", "too many parties");
-	json_array_foreach(list, i, json)
-		if (read_party(json, i, today, &req->party[i], f) < 0)
-			return -1;
-	req->nparties = json_array_size(list);
-	return 0;
-}
-
 static void
 put_asked(struct asked *a, const char *item, const char *input, const char *value)
 {
@@ -166,7 +92,7 @@ cases_open(struct call *call, struct fault *f)
 	req->form = in_object(&in, "form", IN_MUST);
 	asks = in_array(&in, "asks", IN_MAY);
 	if (in_end(&in) < 0 ||
-	    read_parties(parties, clock_day(call->act.now), req, f) < 0 ||
+	    parties_read(parties, clock_day(call->act.now), NULL, req->party, &req->nparties, f) < 0 ||
 	    (asks != NULL && read_asks(asks, req->asked, &req->nasked, f) < 0))
 		goto out;
 	if (req->external != NULL && external_check(req->external, f) < 0)
@@ -369,22 +295,27 @@ cases_search(struct call *call, json_t **ret_json, struct fault *f)
 int
 case_answers(struct call *call, struct fault *f)
 {
-	struct asked asked[CASE_ASKS_MAX];
+	struct asked asked[CASE_ASKS_MAX] = { 0 };
+	struct party party[CASE_PARTIES_MAX] = { 0 };
+	struct case_answers to = { 0 };
 	struct case_file *c = NULL;
-	json_t *form, *asks;
-	size_t nasked = 0;
+	json_t *asks, *parties;
 	struct in in;
 	int rc = -1;
 
-	memset(asked, 0, sizeof(asked));
 	in_start(&in, call->body, "", f);
-	form = in_object(&in, "form", IN_MUST);
+	to.form = in_object(&in, "form", IN_MUST);
 	asks = in_array(&in, "asks", IN_MAY);
-	if (in_end(&in) == 0 && (asks == NULL || read_asks(asks, asked, &nasked, f) == 0) &&
-	    case_load_matched(call, &c, f) == 0)
-		rc = case_answer(&call->act, c, form, asks != NULL ? asked : NULL, nasked, f);
+	parties = in_array(&in, "parties", IN_MAY);
+	to.asked = asks != NULL ? asked : NULL;
+	to.party = parties != NULL ? party : NULL;
+	if (in_end(&in) == 0 && (asks == NULL || read_asks(asks, asked, &to.nasked, f) == 0) &&
+	    case_load_matched(call, &c, f) == 0 && (parties == NULL || parties_read(parties,
+	    clock_day(call->act.now), c, party, &to.nparties, f) == 0))
+		rc = case_answer(&call->act, c, &to, f);
 	case_free(c);
 	explicit_bzero(asked, sizeof(asked));
+	explicit_bzero(party, sizeof(party));
 	return rc;
 }
 
@@ -436,7 +367,8 @@ take_asks(struct call *call, struct case_file *c, struct case_item *ci, json_t *
 		n += i == n;
 		put_asked(&asked[i], ci->item->code, input, json_string_value(value));
 	}
-	rc = case_answer(&call->act, c, c->form, asked, n, f);
+	rc = case_answer(&call->act, c, &(struct case_answers){ .form = c->form, .asked = asked,
+	    .nasked = n }, f);
 	explicit_bzero(asked, sizeof(asked));
 	if (rc == 0)
 		c->version++;

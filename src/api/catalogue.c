@@ -4,7 +4,7 @@
 
 #include "api/api.h"
 
-static const char *
+const char *
 subject_name(enum subject s)
 {
 	return s == SUBJECT_PERSON ? "person" : s == SUBJECT_ENTERPRISE ? "enterprise" : "both";

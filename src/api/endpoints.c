@@ -28,6 +28,7 @@ const struct endpoint endpoints[] = {
 	ROUTE(GET, "/api/v1/inventory/export", LOOK_UP, 0, 0, 200, inventory_exporting, NULL),
 	ROUTE(GET, "/api/v1/matters", LOOK_UP, 0, 0, 200, NULL, matters_list),
 	ROUTE(GET, "/api/v1/matters/{code}", LOOK_UP, 0, 0, 200, NULL, matter_show),
+	ROUTE(POST, "/api/v1/matters/{code}/form", LOOK_UP, KB(16), 0, 200, NULL, matter_form),
 	ROUTE(GET, "/api/v1/items", LOOK_UP, 0, 0, 200, NULL, items_list),
 	ROUTE(GET, "/api/v1/items/{code}", LOOK_UP, 0, 0, 200, NULL, item_show),
 	ROUTE(GET, "/api/v1/search", LOOK_UP, 0, 0, 200, NULL, search_show),

@@ -8,16 +8,6 @@
 #define QUERY_CHARACTERS 200
 #define DEFAULT_LIMIT 20
 
-static int
-bad_value(struct fault *f, const char *field, const char *why_zh, const char *why_en)
-{
-	fault_set(f, FAULT_FIELD_VALUE, "%s", field);
-	fault_arg(f, "field", "%s", field);
-	fault_arg(f, "why_zh", "%s", why_zh);
-	fault_arg(f, "why_en", "%s", why_en);
-	return -1;
-}
-
 int
 api_search_text(struct call *call, const char **ret_q, struct fault *f)
 {
@@ -26,7 +16,7 @@ api_search_text(struct call *call, const char **ret_q, struct fault *f)
 	*ret_q = q != NULL ? q : "";
 	if (utf8_count(*ret_q, strlen(*ret_q)) <= QUERY_CHARACTERS && find_check(*ret_q, strlen(*ret_q)) >= 0)
 		return 0;
-	return bad_value(f, "q", "最多 200 个字、16 个词", "at most 200 characters and 16 words");
+	return api_bad_value(f, "q", "最多 200 个字、16 个词", "at most 200 characters and 16 words");
 }
 
 /* "matter,proof": each kind once or more. */
@@ -50,7 +40,7 @@ read_kinds(const char *text, unsigned *ret_kinds, struct fault *f)
 				break;
 		}
 		if (kind == FIND_NKINDS)
-			return bad_value(f, "kind", "应为 matter、proof、agency、item,以逗号分开",
+			return api_bad_value(f, "kind", "应为 matter、proof、agency、item,以逗号分开",
 			    "must be matter, proof, agency, item, parted by commas");
 		kinds |= FIND_BIT(kind);
 		if (text[len] == '\0')
@@ -68,7 +58,7 @@ read_limit(const char *text, size_t *ret_limit, struct fault *f)
 	long n = text != NULL ? strtol(text, &end, 10) : DEFAULT_LIMIT;
 
 	if (text != NULL && (*end != '\0' || end == text || n < 1 || n > FIND_HITS_MAX))
-		return bad_value(f, "limit", "1–50", "1–50");
+		return api_bad_value(f, "limit", "1–50", "1–50");
 	*ret_limit = (size_t)n;
 	return 0;
 }

@@ -253,14 +253,14 @@ bind_party(const struct item *item, const struct binding *b, const struct party 
 	return give(party->number, strlen(party->number), ret_value, BOUND_NO_NUMBER);
 }
 
-/* An empty answer says that there is none, and nothing can be asked by it. */
+/* An empty answer says that there is none: nothing can be asked by it, and nothing is waited for. */
 static enum bound
 bind_form(const json_t *value, char *ret_value)
 {
 	char text[64];
 
 	if (json_is_string(value))
-		return give(json_string_value(value), json_string_length(value), ret_value, BOUND_NO_FORM);
+		return give(json_string_value(value), json_string_length(value), ret_value, BOUND_NO_NUMBER);
 	if (json_is_integer(value))
 		snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, json_integer_value(value));
 	else if (json_is_real(value))
@@ -289,7 +289,7 @@ evaluate_asks_party(const struct evaluated *e, const struct party *parties, size
 	return 0;
 }
 
-/* Whether an item of the same matter asks the same service by an input that is typed. */
+/* Whether an item of the same matter has a typed input of the same name and type. */
 static int
 asks_alike(const struct item *item, const char *code, const struct field *input)
 {
@@ -299,7 +299,8 @@ asks_alike(const struct item *item, const char *code, const struct field *input)
 		if (strcmp(other->code, code) != 0)
 			continue;
 		for (size_t k = 0; k < other->nbindings; k++)
-			if (other->bindings[k].kind == INPUT_ASK && other->bindings[k].input == input)
+			if (other->bindings[k].kind == INPUT_ASK && other->bindings[k].input->type == input->type &&
+			    strcmp(other->bindings[k].input->name, input->name) == 0)
 				return 1;
 	}
 	return 0;

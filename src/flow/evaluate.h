@@ -67,14 +67,15 @@ int evaluate_check_form(const struct inventory *inv, const json_t *form, struct 
 
 /*
  * A value that the clerk typed on the proof card for an input bound to ask.  It serves every
- * other item of the matter that asks the same service by the same input, unless that has its own.
+ * other item of the matter that has an input of the same name and type to be typed, unless
+ * that has its own: a name says what a value is.
  */
 struct asked { char item[32], input[48], value[200]; };
 
 /*
  * What a binding gives in this case.  NO_NUMBER: the party has no number of the sort that
- * the input takes (a passport where the register goes by citizen number).  NO_FORM: no
- * answer, or the answer that there is none.
+ * the input takes (a passport where the register goes by citizen number), or the answer of
+ * the form is that there is none.  NO_FORM: no answer yet.
  */
 enum bound { BOUND_VALUE, BOUND_NO_PARTY, BOUND_NO_NUMBER, BOUND_NO_FORM, BOUND_NO_ASK };
 

@@ -240,6 +240,7 @@ const struct desk *inventory_acting_desk(const struct inventory *inv,
 /* The roles that rules know by name; a matter may have any other. */
 #define INVENTORY_APPLICANT "applicant"
 #define INVENTORY_LEGAL_REPRESENTATIVE "legal_representative"
+#define INVENTORY_AGENT "agent"
 
 /*
  * Whether an input of a proof's query takes persons only.  Bound to the applicant, it asks

@@ -17,7 +17,7 @@ const actions = new Map([...readFileSync(`${root}/src/svc/access/actions.def`, '
 /** The action of each operation of the document. */
 const actionOf = {
 	getSession: 'SESSION', signIn: 'SESSION', signOut: 'SESSION', listDemoUsers: 'SESSION',
-	getInventory: 'LOOK_UP', listMatters: 'LOOK_UP', getMatter: 'LOOK_UP', listItems: 'LOOK_UP', getItem: 'LOOK_UP',
+	getInventory: 'LOOK_UP', listMatters: 'LOOK_UP', getMatter: 'LOOK_UP', tryForm: 'LOOK_UP', listItems: 'LOOK_UP', getItem: 'LOOK_UP',
 	listDivisions: 'LOOK_UP', listInventoryVersions: 'LOOK_UP', getInventoryVersion: 'LOOK_UP', getInventoryDifferences: 'LOOK_UP',
 	exportInventory: 'LOOK_UP', search: 'LOOK_UP', getInventoryAsOf: 'LOOK_UP', getMatterHistory: 'LOOK_UP', getItemHistory: 'LOOK_UP',
 	publishInventory: 'INVENTORY_PUBLISH', withdrawPublication: 'INVENTORY_PUBLISH', listLogs: 'LOG_READ', getHealth: 'HEALTH', explainProblem: 'PAGES',

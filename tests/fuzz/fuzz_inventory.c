@@ -39,7 +39,7 @@ static void
 bind_all(const struct item *item, const json_t *form)
 {
 	static const struct party applicant = { "applicant", SUBJECT_ENTERPRISE, IDENT_USCC,
-		"91330000000000000X", "示例公司", "" };
+		"91330000000000000X", "示例公司", "", "" };
 	char value[EVALUATE_VALUE_MAX], role[EVALUATE_ROLE_MAX];
 
 	assert((item->bindings != NULL) == (item->method == METHOD_DATA_QUERY));

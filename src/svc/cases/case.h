@@ -106,9 +106,21 @@ int case_list_external(struct act *act, const char *number, case_each_fn *each, 
 int64_t case_look(struct act *act, const char *division, const uint8_t *id, case_each_fn *each, void *ctx,
     struct fault *f);
 
-/* New answers (and asked values): items are worked out again. */
-int case_answer(struct act *act, struct case_file *c, json_t *form, const struct asked *asked,
-    size_t nasked, struct fault *f);
+/* What is to be the answers of a case; a list that is NULL stays as it is. */
+struct case_answers {
+	json_t *form;			/* borrowed */
+	const struct asked *asked;
+	size_t nasked;
+	const struct party *party;	/* all of them: who is not there any more is removed */
+	size_t nparties;
+};
+
+/*
+ * New answers, values typed on cards, parties: items are worked out again.  What was asked
+ * about somebody who is another now, or by another value, begins anew; the rest stays.
+ */
+int case_answer(struct act *act, struct case_file *c, const struct case_answers *to,
+    struct fault *f);
 
 /* The item of that code in the case; FAULT_ITEM_NOT_LISTED. */
 int case_item_find(const struct case_file *c, const char *code, struct case_item **ret_item,
@@ -219,8 +231,14 @@ int credit_refuse(const struct case_item *ci, struct fault *f);
 /* The sealed people for the row, and the same text as the body of r. */
 int case_put_people(struct act *act, const struct case_file *c, struct record *r,
     struct buf *ret_sealed, struct fault *f);
-/* The parties of a case are its data subjects. */
-void case_put_subjects(const struct act *act, const struct case_file *c, struct op *op);
+/* The parties of a case are its data subjects; before: as it was, or NULL. */
+void case_put_subjects(const struct act *act, const struct case_file *c,
+    const struct case_file *before, struct op *op);
+/* Holds the role and kind of party[i] against the matter, and against those before it. */
+int case_check_role(const struct matter *m, const struct party *party, size_t i, struct fault *f);
+/* Holds parties against the roles of a matter, and an agent against having a mandate. */
+int case_check_parties(const struct matter *m, const struct party *party, size_t n,
+    struct fault *f);
 /* The steps of an item as a parameter. */
 void case_put_steps(struct op *op, const struct case_item *ci);
 /* FAULT_EXTERNAL_USED where the platform has sent this number in before. */
@@ -228,8 +246,8 @@ int case_external_new(struct act *act, const struct case_file *c, struct fault *
 /* What the clerk typed on cards is for items of this matter and their inputs. */
 int case_check_asked(const struct case_file *c, struct fault *f);
 /*
- * How a query begins: ready, waiting for what is named in missing, or, where the party is there
- * but has no number that the service could be asked by (a passport), at the department's desk.
+ * How a query begins: ready, waiting for what is named in missing, or, where there is no number
+ * that the service could be asked by (a passport, a newborn), at the department's desk.
  */
 enum item_state case_query_begins(const struct case_file *c, struct case_item *ci);
 /* The state that an item begins with in this situation, and what is missing. */

@@ -41,48 +41,50 @@ case_op(struct act *act, struct case_file *c, enum record_type type, struct reco
 
 /* What the case was before its answers changed. */
 struct before {
-	struct case_item *item;
-	struct asked *asked;
-	size_t nasked;
-	json_t *form;
+	struct case_file c;		/* all but form and item is borrowed */
+	int others;			/* the parties are others now */
 };
 
-static int
-before_keep(struct before *b, const struct case_file *c, struct fault *f)
+static struct before *
+before_keep(const struct case_file *c, struct fault *f)
 {
-	b->item = calloc(c->nitems + 1, sizeof(*b->item));
-	b->asked = calloc(c->nasked + 1, sizeof(*b->asked));
-	if (b->item == NULL || b->asked == NULL) {
+	struct before *b = calloc(1, sizeof(*b));
+	struct case_item *item = calloc(c->nitems + 1, sizeof(*item));
+
+	if (b == NULL || item == NULL) {
+		free(b);
+		free(item);
 		fault_set(f, FAULT_MEMORY, "%s", "items");
-		return -1;
+		return NULL;
 	}
-	memcpy(b->item, c->item, c->nitems * sizeof(*b->item));
-	memcpy(b->asked, c->asked, c->nasked * sizeof(*b->asked));
-	b->nasked = c->nasked;
-	b->form = json_incref(c->form);
-	return 0;
+	b->c = *c;
+	b->c.form = json_incref(c->form);
+	b->c.item = item;
+	memcpy(item, c->item, c->nitems * sizeof(*item));
+	return b;
 }
 
 static void
 before_free(struct before *b)
 {
-	if (b->asked != NULL)
-		explicit_bzero(b->asked, b->nasked * sizeof(*b->asked));
-	free(b->asked);
-	free(b->item);
-	json_decref(b->form);
+	if (b == NULL)
+		return;
+	json_decref(b->c.form);
+	free(b->c.item);
+	explicit_bzero(&b->c, sizeof(b->c));
+	free(b);
 }
 
 /* Whether an item's inputs have other values than before. */
 static int
-inputs_changed(const struct case_file *c, const struct case_item *ci, const struct before *old)
+inputs_changed(const struct case_file *c, const struct case_item *ci, const struct case_file *old)
 {
 	char was[EVALUATE_VALUE_MAX], is[EVALUATE_VALUE_MAX], role[EVALUATE_ROLE_MAX];
 	int changed = 0;
 
 	for (size_t i = 0; i < ci->item->nbindings && !changed; i++) {
 		const struct binding *b = &ci->item->bindings[i];
-		enum bound before = evaluate_binding(ci->item, b, c->party, c->nparties, old->form,
+		enum bound before = evaluate_binding(ci->item, b, old->party, old->nparties, old->form,
 		    old->asked, old->nasked, was, role);
 		enum bound after = evaluate_binding(ci->item, b, c->party, c->nparties, c->form,
 		    c->asked, c->nasked, is, role);
@@ -94,10 +96,68 @@ inputs_changed(const struct case_file *c, const struct case_item *ci, const stru
 	return changed;
 }
 
+static int
+another(const struct party *a, const struct party *b)
+{
+	if (a == NULL || b == NULL)
+		return a != b;
+	return a->kind != b->kind || a->type != b->type || strcmp(a->number, b->number) != 0 ||
+	    strcmp(a->name, b->name) != 0;
+}
+
+static int
+parties_changed(const struct case_file *c, const struct case_file *old)
+{
+	int changed = c->nparties != old->nparties;
+
+	for (size_t i = 0; i < c->nparties; i++)
+		changed |= another(&c->party[i], case_party(old, c->party[i].role));
+	return changed;
+}
+
+/* Whether who signed a commitment is somebody else now. */
+static int
+signer_changed(struct act *act, const struct case_file *c, const struct case_item *was,
+    const struct case_file *old, int *ret_changed, struct fault *f)
+{
+	struct stored_record r;
+	const char *role;
+	json_t *text;
+
+	if (record_load(act, c->division, was->record, &r, f) < 0)
+		return -1;
+	text = json_loadb(r.text.data, r.text.len, 0, NULL);
+	role = json_string_value(json_object_get(text, "party"));
+	*ret_changed |= role == NULL || another(case_party(c, role), case_party(old, role));
+	json_decref(text);
+	stored_record_free(&r);
+	return 0;
+}
+
+/* Whether what an item has behind it was of somebody else, or asked by another value. */
+static int
+was_of_another(struct act *act, const struct case_file *c, size_t i, const struct before *old,
+    int *ret_changed, struct fault *f)
+{
+	const struct case_item *was = &old->c.item[i];
+
+	*ret_changed = inputs_changed(c, &c->item[i], &old->c);
+	if (!old->others)
+		return 0;
+	if (was->way == METHOD_DEPARTMENT_VERIFY)
+		*ret_changed |= another(case_asked_about(c, was), case_asked_about(&old->c, was));
+	if (was->state == ITEM_COMMITTED)
+		return signer_changed(act, c, was, &old->c, ret_changed, f);
+	return 0;
+}
+
 /* Work that an item has behind it stays where the item still applies and asks the same. */
 static int
 stays(const struct case_item *was, enum item_state begins_as, int changed)
 {
+	/* What has been abolished since is not asked for again. */
+	if (was->state == ITEM_CANCELLED && was->item->method != METHOD_DIRECT_CANCEL)
+		return 1;
 	if (begins_as == ITEM_DOES_NOT_APPLY || begins_as == ITEM_UNDECIDED ||
 	    was->state == ITEM_DOES_NOT_APPLY || was->state == ITEM_UNDECIDED ||
 	    was->state == ITEM_WAITING_INPUT)
@@ -114,11 +174,14 @@ static int
 answer_item(struct act *act, struct op *op, struct case_file *c, size_t i,
     const struct before *old, struct fault *f)
 {
-	const struct case_item *was = &old->item[i];
+	const struct case_item *was = &old->c.item[i];
 	struct case_item *ci = &c->item[i];
 	enum item_state begin = ci->state;
+	int changed;
 
-	if (stays(was, begin, inputs_changed(c, ci, old))) {
+	if (was_of_another(act, c, i, old, &changed, f) < 0)
+		return -1;
+	if (stays(was, begin, changed)) {
 		ci->state = was->state;
 		ci->way = was->way;
 		memcpy(ci->missing, was->missing, sizeof(ci->missing));
@@ -139,15 +202,18 @@ answer_item(struct act *act, struct op *op, struct case_file *c, size_t i,
 
 /* The new answers in the case, and everything worked out again. */
 static int
-take_answers(struct act *act, struct case_file *c, json_t *form, const struct asked *asked,
-    size_t nasked, struct fault *f)
+take_answers(struct act *act, struct case_file *c, const struct case_answers *to, struct fault *f)
 {
-	json_incref(form);
+	json_incref(to->form);
 	json_decref(c->form);
-	c->form = form;
-	if (asked != NULL) {
-		memcpy(c->asked, asked, nasked * sizeof(*asked));
-		c->nasked = nasked;
+	c->form = to->form;
+	if (to->asked != NULL) {
+		memcpy(c->asked, to->asked, to->nasked * sizeof(*to->asked));
+		c->nasked = to->nasked;
+	}
+	if (to->party != NULL) {
+		memcpy(c->party, to->party, to->nparties * sizeof(*to->party));
+		c->nparties = to->nparties;
 	}
 	if (case_check_asked(c, f) < 0 || credit_look(act, c, f) < 0)
 		return -1;
@@ -155,18 +221,19 @@ take_answers(struct act *act, struct case_file *c, json_t *form, const struct as
 }
 
 int
-case_answer(struct act *act, struct case_file *c, json_t *form, const struct asked *asked,
-    size_t nasked, struct fault *f)
+case_answer(struct act *act, struct case_file *c, const struct case_answers *to, struct fault *f)
 {
 	struct buf people = BUF_INIT;
-	struct before old = { 0 };
+	struct before *old = NULL;
 	struct record *r;
 	struct op *op;
 	int rc = -1;
 
-	if (case_workable(c, f) < 0 || evaluate_check_form(c->inv, form, f) < 0 ||
-	    before_keep(&old, c, f) < 0 || take_answers(act, c, form, asked, nasked, f) < 0)
+	if (case_workable(c, f) < 0 || evaluate_check_form(c->inv, to->form, f) < 0 ||
+	    (to->party != NULL && case_check_parties(c->matter, to->party, to->nparties, f) < 0) ||
+	    (old = before_keep(c, f)) == NULL || take_answers(act, c, to, f) < 0)
 		goto out;
+	old->others = parties_changed(c, &old->c);
 	if ((op = act_add(act, RECORD_CASE_ANSWERED, c->division, c->id, &r, f)) == NULL ||
 	    case_put_people(act, c, r, &people, f) < 0)
 		goto out;
@@ -180,12 +247,12 @@ case_answer(struct act *act, struct case_file *c, json_t *form, const struct ask
 	op_int(op, c->version);
 	op_blob(op, people.data, people.len);
 	for (size_t i = 0; i < c->nitems; i++)
-		if (answer_item(act, op, c, i, &old, f) < 0)
+		if (answer_item(act, op, c, i, old, f) < 0)
 			goto out;
-	case_put_subjects(act, c, op);
+	case_put_subjects(act, c, &old->c, op);
 	rc = 0;
 out:
-	before_free(&old);
+	before_free(old);
 	buf_free(&people);
 	return rc;
 }

@@ -47,6 +47,7 @@ read_people(struct case_file *c, json_t *people)
 		copy_text(p->number, sizeof(p->number), row, "number");
 		copy_text(p->name, sizeof(p->name), row, "name");
 		copy_text(p->phone, sizeof(p->phone), row, "phone");
+		copy_text(p->mandate, sizeof(p->mandate), row, "mandate");
 		p->kind = json_is_true(json_object_get(row, "enterprise")) ? SUBJECT_ENTERPRISE :
 		    SUBJECT_PERSON;
 		c->nparties++;

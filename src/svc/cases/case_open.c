@@ -6,40 +6,48 @@
 #include "svc/cases/case.h"
 #include "svc/recent.h"
 
-/* Checks the parties of a request against the roles of the matter. */
 static int
-check_parties(const struct matter *m, const struct case_request *req, struct fault *f)
+wrong_party(enum fault_code code, const char *role, struct fault *f)
 {
-	for (size_t i = 0; i < req->nparties; i++) {
-		const struct party *p = &req->party[i];
-		const struct party_rule *rule = NULL;
+	fault_set(f, code, "%s", "");
+	fault_arg(f, "role", "%s", role);
+	return -1;
+}
 
-		for (size_t k = 0; k < m->nparties; k++)
-			if (strcmp(m->parties[k].role, p->role) == 0)
-				rule = &m->parties[k];
-		for (size_t k = 0; k < i; k++) {
-			if (strcmp(req->party[k].role, p->role) == 0) {
-				fault_set(f, FAULT_PARTY_REPEATED, "%s", "");
-				fault_arg(f, "role", "%s", p->role);
-				return -1;
-			}
-		}
-		if (rule == NULL || (rule->kind & p->kind) == 0) {
-			fault_set(f, rule == NULL ? FAULT_PARTY_UNKNOWN : FAULT_PARTY_KIND, "%s", "");
-			fault_arg(f, "role", "%s", p->role);
+int
+case_check_role(const struct matter *m, const struct party *party, size_t i, struct fault *f)
+{
+	const struct party *p = &party[i];
+	const struct party_rule *rule = NULL;
+
+	for (size_t k = 0; k < m->nparties; k++)
+		if (strcmp(m->parties[k].role, p->role) == 0)
+			rule = &m->parties[k];
+	for (size_t k = 0; k < i; k++)
+		if (strcmp(party[k].role, p->role) == 0)
+			return wrong_party(FAULT_PARTY_REPEATED, p->role, f);
+	if (rule == NULL || (rule->kind & p->kind) == 0)
+		return wrong_party(rule == NULL ? FAULT_PARTY_UNKNOWN : FAULT_PARTY_KIND, p->role, f);
+	return 0;
+}
+
+int
+case_check_parties(const struct matter *m, const struct party *party, size_t n, struct fault *f)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (case_check_role(m, party, i, f) < 0)
 			return -1;
-		}
+		/* Who acts for somebody says by what right. */
+		if (strcmp(party[i].role, INVENTORY_AGENT) == 0 && party[i].mandate[0] == '\0')
+			return wrong_party(FAULT_MANDATE_MISSING, party[i].role, f);
 	}
 	for (size_t k = 0; k < m->nparties; k++) {
 		size_t i = 0;
 
-		while (i < req->nparties && strcmp(req->party[i].role, m->parties[k].role) != 0)
+		while (i < n && strcmp(party[i].role, m->parties[k].role) != 0)
 			i++;
-		if (i == req->nparties && m->parties[k].required) {
-			fault_set(f, FAULT_PARTY_MISSING, "%s", "");
-			fault_arg(f, "role", "%s", m->parties[k].role);
-			return -1;
-		}
+		if (i == n && m->parties[k].required)
+			return wrong_party(FAULT_PARTY_MISSING, m->parties[k].role, f);
 	}
 	return 0;
 }
@@ -69,7 +77,7 @@ from_request(struct act *act, const struct case_request *req, struct fault *f)
 		goto fail;
 	}
 	c->agency = inventory_acting(c->inv, c->matter->agency, d);
-	if (check_parties(c->matter, req, f) < 0 ||
+	if (case_check_parties(c->matter, req->party, req->nparties, f) < 0 ||
 	    evaluate_check_form(c->inv, req->form, f) < 0)
 		goto fail;
 	snprintf(c->division, sizeof(c->division), "%s", d->code);
@@ -203,7 +211,7 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 	credit_note(c, r);
 	number_keep(op, act->app, &number);
 	insert_case(op, act, c, &people);
-	case_put_subjects(act, c, op);
+	case_put_subjects(act, c, NULL, op);
 	recent_note(act->app->recent, c->division, c->agency->code, c->matter->code);
 	rc = 0;
 out:

@@ -15,10 +15,10 @@ people_json(const struct case_file *c)
 	for (size_t i = 0; i < c->nparties; i++) {
 		const struct party *p = &c->party[i];
 
-		json_array_append_new(parties, json_pack("{s:s, s:b, s:s, s:s, s:s, s:s}",
+		json_array_append_new(parties, json_pack("{s:s, s:b, s:s, s:s, s:s, s:s, s:s*}",
 		    "role", p->role, "enterprise", p->kind == SUBJECT_ENTERPRISE,
 		    "type", ident_type_name(p->type), "number", p->number, "name", p->name,
-		    "phone", p->phone));
+		    "phone", p->phone, "mandate", p->mandate[0] != '\0' ? p->mandate : NULL));
 	}
 	for (size_t i = 0; i < c->nasked; i++)
 		json_array_append_new(asks, json_pack("{s:s, s:s, s:s}", "item", c->asked[i].item,
@@ -67,15 +67,32 @@ case_subject(const struct app *app, enum ident_type type, const char *number,
 	explicit_bzero(value, sizeof(value));
 }
 
-void
-case_put_subjects(const struct act *act, const struct case_file *c, struct op *op)
+/* Adds the blind index of each party that has a number, unless it is there. */
+static size_t
+add_subjects(const struct act *act, const struct case_file *c, uint8_t *blinds, size_t n)
 {
-	uint8_t blinds[CASE_PARTIES_MAX * BLIND_LEN];
-	size_t n = 0;
+	for (size_t i = 0; i < c->nparties; i++) {
+		uint8_t *mine = blinds + BLIND_LEN * n;
+		size_t k = 0;
 
-	for (size_t i = 0; i < c->nparties; i++)
-		if (c->party[i].number[0] != '\0')
-			case_subject(act->app, c->party[i].type, c->party[i].number,
-			    blinds + BLIND_LEN * n++);
+		if (c->party[i].number[0] == '\0')
+			continue;
+		case_subject(act->app, c->party[i].type, c->party[i].number, mine);
+		while (k < n && memcmp(blinds + BLIND_LEN * k, mine, BLIND_LEN) != 0)
+			k++;
+		n += k == n;
+	}
+	return n;
+}
+
+void
+case_put_subjects(const struct act *act, const struct case_file *c, const struct case_file *before,
+    struct op *op)
+{
+	uint8_t blinds[2 * CASE_PARTIES_MAX * BLIND_LEN];
+	size_t n = add_subjects(act, c, blinds, 0);
+
+	if (before != NULL)
+		n = add_subjects(act, before, blinds, n);
 	op_subjects(op, blinds, n * BLIND_LEN);
 }

@@ -384,17 +384,23 @@ out:
 	return rc;
 }
 
-/* Whom a verification asks about: the party a query would have asked about, else who applies. */
+/*
+ * Whom a verification asks about: the party a query would have asked about, with a number or
+ * without one (a newborn), else who applies.
+ */
 const struct party *
 case_asked_about(const struct case_file *c, const struct case_item *ci)
 {
 	char value[EVALUATE_VALUE_MAX], role[EVALUATE_ROLE_MAX];
 	const struct party *p = NULL;
 
-	for (size_t i = 0; i < ci->item->nbindings && p == NULL; i++)
-		if (evaluate_binding(ci->item, &ci->item->bindings[i], c->party, c->nparties, c->form,
-		    c->asked, c->nasked, value, role) == BOUND_VALUE && role[0] != '\0')
+	for (size_t i = 0; i < ci->item->nbindings && p == NULL; i++) {
+		enum bound got = evaluate_binding(ci->item, &ci->item->bindings[i], c->party,
+		    c->nparties, c->form, c->asked, c->nasked, value, role);
+
+		if ((got == BOUND_VALUE || got == BOUND_NO_NUMBER) && role[0] != '\0')
 			p = case_party(c, role);
+	}
 	explicit_bzero(value, sizeof(value));
 	return p != NULL ? p : case_party(c, "applicant");
 }

@@ -486,7 +486,7 @@ an_input_is_taken_from_the_form_or_typed(void **state)
 	assert_string_equal(value, "Z33000602");
 	assert_string_equal(role, "");
 	json_object_set_new(form, "birth_cert_number", json_string(""));
-	assert_int_equal(bind("I-00001", 0, people, 3, form, NULL, 0), BOUND_NO_FORM);
+	assert_int_equal(bind("I-00001", 0, people, 3, form, NULL, 0), BOUND_NO_NUMBER);
 	assert_int_equal(bind("I-00001", 0, people, 3, NULL, NULL, 0), BOUND_NO_FORM);
 	assert_int_equal(bind("I-01396", 0, people, 3, NULL, typed, 2), BOUND_VALUE);
 	assert_string_equal(value, "H31010100001");
@@ -495,29 +495,29 @@ an_input_is_taken_from_the_form_or_typed(void **state)
 	json_decref(form);
 }
 
-/* A value typed for one item serves the others that ask the same, unless they have their own. */
+/* A value typed for one item serves the others that ask for the same, unless they have their own. */
 static void
-a_typed_value_serves_every_item_that_asks_alike(void **state)
+a_typed_value_serves_every_item_that_asks_for_the_same(void **state)
 {
-	const struct item *own = inventory_item(inv, "I-01396");
-	struct item other = *own;
-	struct matter matter = *own->matter;
-	const struct item *both[] = { own, &other };
-	struct asked typed[] = { { "I-01396", "household_code", "H31010100001" }, { "X-1", "household_code", "H2" } };
+	const struct item *vehicle = inventory_item(inv, "I-02434"), *insurance = inventory_item(inv, "I-02435");
+	const struct field *input = vehicle->bindings[0].input;
+	struct asked typed[] = { { "I-02434", "plate_number", "浙G12345" }, { "I-02435", "plate_number", "浙G2" } };
+	struct field date = *input;
 
 	(void)state;
-	other.code = "X-1";
-	matter.items = both;
-	matter.nitems = 2;
-	other.matter = &matter;
-	assert_ptr_equal(evaluate_asked(&other, other.bindings[0].input, typed, 1), &typed[0]);
-	assert_ptr_equal(evaluate_asked(&other, other.bindings[0].input, typed, 2), &typed[1]);
-	assert_ptr_equal(evaluate_asked(own, own->bindings[0].input, typed, 2), &typed[0]);
+	assert_ptr_equal(vehicle->matter, insurance->matter);
+	assert_string_equal(input->name, "plate_number");
+	assert_ptr_equal(evaluate_asked(insurance, insurance->bindings[0].input, typed, 1), &typed[0]);
+	assert_ptr_equal(evaluate_asked(insurance, insurance->bindings[0].input, typed, 2), &typed[1]);
+	assert_ptr_equal(evaluate_asked(vehicle, input, typed, 2), &typed[0]);
 	typed[1].value[0] = '\0';
-	assert_ptr_equal(evaluate_asked(&other, other.bindings[0].input, typed, 2), &typed[0]);
-	/* An item of the same name of input at another service is not served. */
-	snprintf(typed[0].item, sizeof(typed[0].item), "I-00001");
-	assert_null(evaluate_asked(&other, other.bindings[0].input, typed, 1));
+	assert_ptr_equal(evaluate_asked(insurance, input, typed, 2), &typed[0]);
+	assert_int_equal(bind("I-02435", 0, NULL, 0, NULL, typed, 2), BOUND_VALUE);
+	assert_string_equal(value, "浙G12345");
+	/* Another type is another thing, and so is an item of another matter. */
+	date.type = VALUE_DATE;
+	assert_null(evaluate_asked(insurance, &date, typed, 1));
+	assert_null(evaluate_asked(inventory_item(inv, "I-00796"), input, typed, 1));
 }
 
 /* Which numbers go into which register. */
@@ -653,7 +653,7 @@ main(void)
 		cmocka_unit_test(who_is_asked_about_follows_from_whom_the_proof_is_of),
 		cmocka_unit_test(a_number_of_another_sort_is_not_asked_with),
 		cmocka_unit_test(an_input_is_taken_from_the_form_or_typed),
-		cmocka_unit_test(a_typed_value_serves_every_item_that_asks_alike),
+		cmocka_unit_test(a_typed_value_serves_every_item_that_asks_for_the_same),
 		cmocka_unit_test(every_type_of_identifier_goes_where_its_number_fits),
 		cmocka_unit_test(a_party_that_is_asked_about_and_not_there_is_open),
 		cmocka_unit_test(a_constant_is_itself),
