@@ -37,7 +37,7 @@ const groups = (rows, key) => once(() => {
 	return map;
 });
 const itemsByMatter = groups(items, 'matter_code'), rolesByMatter = groups(table('parties'), 'matter_code');
-const fieldByName = by(table('form_fields'), 'name');
+export const fieldByName = by(table('form_fields'), 'name');
 export const agencyByCode = by(agencies, 'code');
 
 /** What a matter asks for, of whom, and by which questions. */

@@ -2,7 +2,7 @@
 // registries, docs/decisions.md 12 and 13, and docs/decisions/0011.
 import jsonLogic from 'json-logic-js';
 import { addOffice, addWorkdays, dayOf } from './calendar.mjs';
-import { agencies, agencyByCode, dataset, deskByCode, desks, inputsOf, itemsOf, matterByCode, proofByCode, reads, rule, services } from './catalogue.mjs';
+import { agencies, agencyByCode, dataset, deskByCode, desks, fieldByName, inputsOf, itemByCode, itemsOf, matterByCode, proofByCode, reads, rule, services } from './catalogue.mjs';
 import { readCsv } from './csv.mjs';
 import { jinhua } from './paths.mjs';
 
@@ -14,12 +14,31 @@ const says = (expression, data) => jsonLogic.truthy(jsonLogic.apply(JSON.parse(e
 
 export const DEFAULT_HOURS = '08:30-12:00,13:30-18:00';
 
-/** Whether an item applies: true, false, or the questions that are not answered yet. */
+/** Values of a question that make every comparison of a condition come out either way. */
+function values(name, condition) {
+	const field = fieldByName().get(name), of = field.values === '' ? [] : field.values.split('|');
+	const constants = (e) => Array.isArray(e) ? e.flatMap(constants) : e !== null && typeof e === 'object' ?
+		Object.entries(e).flatMap(([op, v]) => op === 'var' ? [] : constants(v)) : [e];
+	const near = constants(condition);
+	switch (field.type) {
+	case 'boolean': return [true, false];
+	case 'enum': return of;
+	case 'enum_list': return [[], ...of.map((v) => [v])];
+	case 'integer': case 'number': return near.filter((x) => typeof x === 'number').flatMap((n) => [n - 1, n, n + 1]);
+	default: return ['', 'other', ...near.filter((x) => typeof x === 'string')];
+	}
+}
+
+/** Whether an item applies: true, false, or the questions by which it can still come out either way. */
 export function applies(item, form) {
 	const condition = rule(item);
 	if (condition === null) return true;
 	const missing = reads(condition).filter((name) => form[name] === undefined);
-	return missing.length > 0 ? missing : jsonLogic.truthy(jsonLogic.apply(condition, form));
+	const ends = missing.reduce((forms, name) => forms.flatMap((f) => values(name, condition).map((v) => ({ ...f, [name]: v }))), [form])
+		.map((f) => [f, jsonLogic.truthy(jsonLogic.apply(condition, f))]);
+	if (ends.every(([, t]) => t === ends[0][1])) return ends[0][1];
+	const but = (f, name) => JSON.stringify(missing.map((n) => n === name ? null : f[n]));
+	return missing.filter((name) => ends.some(([f, t]) => ends.some(([g, u]) => t !== u && but(f, name) === but(g, name))));
 }
 
 /** Who of a case is barred from promising anything: who applies, and who would sign for an enterprise. */
@@ -35,13 +54,17 @@ export function barred(matter, parties) {
 /** What feeds an input: {value}, {lacks: [kind, name]}, or {no_number: true}; role: whom it is about. */
 function bind(item, { input, type, source }, { parties, form, asks }) {
 	if (source === 'ask') {
-		const value = asks[`${item.code} ${input}`];
+		/* What was typed for another item that asks for the same serves this one, unless it has its own. */
+		const alike = Object.keys(asks).map((k) => k.split(' ')).find(([code, name]) => name === input && code !== item.code &&
+			inputsOf(itemByCode().get(code)).some((i) => i.input === input && i.type === type && i.source === 'ask'));
+		const value = asks[`${item.code} ${input}`] ?? (alike && asks[alike.join(' ')]);
 		return value === undefined || value === '' ? { lacks: ['ask', input] } : { value };
 	}
 	if (source.startsWith('const:')) return { value: source.slice(6) };
 	if (source.startsWith('form.')) {
 		const value = form[source.slice(5)];
-		return value === undefined || value === '' ? { lacks: ['form', source.slice(5)] } : { value: String(value) };
+		if (value === '') return { no_number: true };
+		return value === undefined ? { lacks: ['form', source.slice(5)] } : { value: String(value) };
 	}
 	const [, of, what] = source.split('.');
 	let role = of, party = parties.find((p) => p.role === role);
@@ -63,7 +86,7 @@ export function begins(item, situation, isBarred) {
 	const applied = applies(item, situation.form), way = item.method;
 	const inputs = inputsOf(item).map((i) => ({ ...i, ...bind(item, i, situation) }));
 	const about = { way, lacks: [], values: inputs.map((i) => i.value ?? (i.no_number ? '\0number' : '\0lacks')),
-		role: inputs.find((i) => i.value !== undefined && i.role)?.role ?? 'applicant' };
+		role: inputs.find((i) => i.lacks === undefined && i.role)?.role ?? 'applicant' };
 	if (applied !== true) return applied === false ? { ...about, state: 'does_not_apply' } :
 		{ ...about, state: 'undecided', lacks: applied };
 	const desk = { ...about, way: 'department_verify', state: 'to_verify' };

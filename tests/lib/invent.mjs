@@ -78,7 +78,7 @@ export function inventParty(dice, { role, kind }) {
 			child: role === 'child' ? 60 : 0 });
 	const [identifier_type, number, name] = (is === 'enterprise' ? company : someone)[sort](dice);
 	return { role, kind: is, identifier_type, number, known: ['known', 'breach', 'child'].includes(sort), identifier: typed(dice, number), name,
-		...(dice.chance(0.5) ? { phone: `13${dice.digits(9)}` } : {}) };
+		...(dice.chance(0.5) ? { phone: `13${dice.digits(9)}` } : {}), ...(role === 'agent' ? { mandate: `授权委托书第${dice.digits(3)}号` } : {}) };
 }
 
 /** The parties of a matter: who must be there, and of the others some. */
