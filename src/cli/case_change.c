@@ -36,6 +36,25 @@ typed_answers(struct cli *c, const char *matter_code, json_t *form)
 	return rc;
 }
 
+/* Gives the agent among parties the mandate of --mandate. */
+static void
+put_mandate(struct cli *c, json_t *parties)
+{
+	const char *mandate = cli_opt(c, OPT_MANDATE);
+	json_t *party;
+	size_t i;
+
+	if (mandate == NULL)
+		return;
+	json_array_foreach(parties, i, party) {
+		if (strcmp(str(party, "role"), "agent") == 0) {
+			json_object_set_new(party, "mandate", json_string(mandate));
+			return;
+		}
+	}
+	json_array_append_new(parties, json_pack("{s:s, s:s}", "role", "agent", "mandate", mandate));
+}
+
 /* Lays the options over what the file says. */
 static enum cli_exit
 fill_case(struct cli *c, json_t *body)
@@ -48,6 +67,7 @@ fill_case(struct cli *c, json_t *body)
 		return cli_usage(c, SAY_NEEDS_OPTION, "matter");
 	if ((rc = add_parties(c, ensure(body, "parties", json_array()))) != CLI_OK)
 		return rc;
+	put_mandate(c, json_object_get(body, "parties"));
 	if (cli_opt(c, OPT_ASK) != NULL &&
 	    (rc = add_asks(c, ensure(body, "asks", json_array()))) != CLI_OK)
 		return rc;
@@ -82,53 +102,115 @@ cmd_case_open(struct cli *c)
 	return change(c, (struct request){ .method = "POST", .path = "/api/v1/cases", .body = body });
 }
 
-/* Adds the values of --ask to those the case has: the same item and input replaces. */
-static enum cli_exit
-merge_asks(struct cli *c, const json_t *one, json_t *asks)
+/* Whether both are typed values of the same input, which there may be once. */
+static int
+same_input(const json_t *a, const json_t *b)
 {
+	return strcmp(str(a, "item"), str(b, "item")) == 0 &&
+	    strcmp(str(a, "input"), str(b, "input")) == 0;
+}
+
+/* Puts the values that the case has first, but for those of the same item and input. */
+static void
+keep_asks(const json_t *one, json_t *asks)
+{
+	size_t kept = 0, i, k;
 	const json_t *item, *ask;
-	size_t i, k;
 
 	json_array_foreach(json_object_get(one, "items"), i, item)
-		json_array_foreach(json_object_get(item, "asks"), k, ask)
-			if (json_is_string(json_object_get(ask, "value")))
-				json_array_append_new(asks, json_pack("{s:s, s:s, s:s}",
-				    "item", str(item, "code"), "input", str(ask, "input"),
-				    "value", str(ask, "value")));
-	i = json_array_size(asks);
-	if (add_asks(c, asks) != CLI_OK)
-		return CLI_USAGE;
-	for (; i < json_array_size(asks); i++)
-		for (k = i; k-- > 0;)
-			if (strcmp(str(json_array_get(asks, k), "item"),
-			    str(json_array_get(asks, i), "item")) == 0 &&
-			    strcmp(str(json_array_get(asks, k), "input"),
-			    str(json_array_get(asks, i), "input")) == 0) {
-				json_array_remove(asks, k);
-				i--;
-			}
+		json_array_foreach(json_object_get(item, "asks"), k, ask) {
+			json_t *mine;
+			size_t n = kept;
+
+			/* What serves this item but was typed for another is kept there. */
+			if (!json_is_string(json_object_get(ask, "value")) ||
+			    json_is_string(json_object_get(ask, "from")))
+				continue;
+			mine = json_pack("{s:s, s:s, s:s}", "item", str(item, "code"), "input",
+			    str(ask, "input"), "value", str(ask, "value"));
+			while (n < json_array_size(asks) && !same_input(json_array_get(asks, n), mine))
+				n++;
+			if (n == json_array_size(asks))
+				json_array_insert(asks, kept++, mine);
+			json_decref(mine);
+		}
+}
+
+/* The party of that role, or NULL. */
+static const json_t *
+find_role(const json_t *parties, const char *role)
+{
+	const json_t *party;
+	size_t i;
+
+	json_array_foreach(parties, i, party)
+		if (strcmp(str(party, "role"), role) == 0)
+			return party;
+	return NULL;
+}
+
+/* Adds the roles of the parties that the case has and nobody mentions: they stay as they are. */
+static enum cli_exit
+keep_parties(struct cli *c, const json_t *one, json_t *parties)
+{
+	const json_t *had = json_object_get(one, "parties"), *party;
+	const char *role;
+	size_t i;
+
+	for (i = 0; (role = cli_opt_nth(c, OPT_WITHOUT, i)) != NULL; i++)
+		if (find_role(had, role) == NULL)
+			return cli_usage(c, SAY_NO_SUCH_PARTY, role);
+	json_array_foreach(had, i, party) {
+		int without = 0;
+
+		for (size_t k = 0; (role = cli_opt_nth(c, OPT_WITHOUT, k)) != NULL; k++)
+			without |= strcmp(role, str(party, "role")) == 0;
+		if (!without && find_role(parties, str(party, "role")) == NULL)
+			json_array_append_new(parties, json_pack("{s:s}", "role", str(party, "role")));
+	}
+	return CLI_OK;
+}
+
+/* Makes what a file and the options say of a case into all that it is to have. */
+static enum cli_exit
+fill_answers(struct cli *c, const json_t *one, json_t *body)
+{
+	json_t *form = json_deep_copy(json_object_get(one, "form"));
+	json_t *parties = ensure(body, "parties", json_array());
+	json_t *asks = ensure(body, "asks", json_array());
+	enum cli_exit rc;
+
+	json_object_update(form, json_object_get(body, "form"));
+	json_object_set_new(body, "form", form);
+	if ((rc = add_answers(c, json_object_get(one, "fields"), form)) != CLI_OK ||
+	    (rc = add_asks(c, asks)) != CLI_OK || (rc = add_parties(c, parties)) != CLI_OK)
+		return rc;
+	keep_asks(one, asks);
+	put_mandate(c, parties);
+	if (json_array_size(parties) > 0 || cli_opt(c, OPT_WITHOUT) != NULL)
+		return keep_parties(c, one, parties);
+	json_object_del(body, "parties");
 	return CLI_OK;
 }
 
 enum cli_exit
 cmd_case_answers(struct cli *c)
 {
-	json_t *one = NULL, *form, *body;
+	json_t *one = NULL, *body = NULL;
 	json_int_t version = 0;
-	enum cli_exit rc = call(c, (struct request){ .method = "GET", .path = "/api/v1/cases/{}",
-	    .arg = { c->operand[0] } }, &one);
+	enum cli_exit rc = read_object(c, OPT_FILE, &body);
 
 	if (rc != CLI_OK)
 		return rc;
-	form = json_deep_copy(json_object_get(one, "form"));
-	body = json_pack("{s:o?, s:[]}", "form", form, "asks");
-	version = num(one, "version");
-	if (cli_opt(c, OPT_SEEN) != NULL)
-		rc = version_of(c, "", &version);
+	rc = call(c, (struct request){ .method = "GET", .path = "/api/v1/cases/{}",
+	    .arg = { c->operand[0] } }, &one);
+	if (rc == CLI_OK) {
+		version = num(one, "version");
+		if (cli_opt(c, OPT_SEEN) != NULL)
+			rc = version_of(c, "", &version);
+	}
 	if (rc == CLI_OK)
-		rc = add_answers(c, json_object_get(one, "fields"), form);
-	if (rc == CLI_OK)
-		rc = merge_asks(c, one, json_object_get(body, "asks"));
+		rc = fill_answers(c, one, body);
 	json_decref(one);
 	if (rc != CLI_OK) {
 		json_decref(body);

@@ -129,6 +129,8 @@ show_case(struct cli *c, const json_t *one)
 
 		buf_fmt(&text, "%s  %s  %s", str(party, "label"), str(party, "name"),
 		    str(party, "identifier"));
+		if (str(party, "mandate")[0] != '\0')
+			buf_fmt(&text, "  %s %s", msg(c->lang, SAY_BY_MANDATE), str(party, "mandate"));
 		print_pair(c, SAY_PARTY, text.data != NULL ? text.data : "");
 		buf_free(&text);
 	}

@@ -106,7 +106,7 @@ const struct command cli_commands[] = {
 	    "wzm serve --port 8080\n", cmd_serve },
 
 	{ "case open", "", 0, 0, OPTS(OPT_MATTER, OPT_DIVISION, OPT_CHANNEL, OPT_PARTY,
-	    OPT_ANSWER_FIELD, OPT_ASK, OPT_FILE,), WRITES,
+	    OPT_MANDATE, OPT_ANSWER_FIELD, OPT_ASK, OPT_FILE,), WRITES,
 	    { "开一个办件", "open a case" },
 	    { "为一个事项开办件,列出它的每个证明事项和状态。表单答案按事项表单的类型转换。"
 	      "命令行上的姓名和号码,本机其他用户用 ps 看得到:真实办件请用 --file -。",
@@ -132,13 +132,19 @@ const struct command cli_commands[] = {
 	      "a party of; who looked for whom is recorded.  Other users of the machine can see a number "
 	      "on a command line with ps: for real people use --person -." },
 	    "wzm case list --as u-1001 --state open\n", cmd_case_list },
-	{ "case answers", "ID", 1, 0, OPTS(OPT_ANSWER_FIELD, OPT_ASK, OPT_SEEN,), WRITES,
-	    { "补填或改正表单", "add to or correct the form of a case" },
-	    { "给出的答案加入办件的表单,同名的替换;证明事项随之重新判断,已办妥且仍需要的不变。",
-	      "Adds the given answers to the form of the case, replacing those of the same name; its items "
-	      "are worked out again, and settled ones that still apply stay settled." },
-	    "wzm case answers 330703-261123-A00001-7 --as u-1001 --answer marital_status=single\n",
-	    cmd_case_answers },
+	{ "case answers", "ID", 1, 0, OPTS(OPT_ANSWER_FIELD, OPT_ASK, OPT_PARTY, OPT_MANDATE,
+	    OPT_WITHOUT, OPT_FILE, OPT_SEEN,), WRITES,
+	    { "补填或改正表单和当事人", "add to or correct the form and the parties of a case" },
+	    { "给出的答案加入办件的表单,同名的替换;给出的当事人加入办件,同角色的替换。证明事项随之重新判断,"
+	      "已办妥且仍需要的不变,问的人或值变了的重新开始。命令行上的姓名和号码,本机其他用户用 ps "
+	      "看得到:真实办件请用 --file -。",
+	      "Adds the given answers to the form of the case, replacing those of the same name, and the given "
+	      "parties, replacing those of the same role.  Its items are worked out again: settled ones that "
+	      "still apply stay settled, those about somebody or a value that is another now begin anew.  Other "
+	      "users of the machine can see the names and numbers of a command line with ps: for real people "
+	      "use --file -." },
+	    "wzm case answers 330703-261123-A00001-7 --as u-1001 --answer marital_status=married \\\n"
+	    "    --party spouse:person:citizen_id:330703199210269759:胡庆东\n", cmd_case_answers },
 	{ "case settle", "ID", 1, 0, OPTS(OPT_SEEN,), WRITES,
 	    { "办理能自动办的各项", "settle what settles by itself" },
 	    { "发出所有条件齐备的数据查询和部门核验。需要人办的(承诺、补信息)留着。",

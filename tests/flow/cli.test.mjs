@@ -53,6 +53,27 @@ for (const s of scenes().filter((x) => x.code !== 'UNDECIDED'))
 		}
 	});
 
+test('parties and answers are changed by the command, from options and from a file', () => {
+	const s = scene('HOUSE'), clerk = clerkOf[s.division_code];
+	let c = json(clerk, ['case', 'settle', openWith(s).number], 'Case');
+	const roles = () => c.parties.map((p) => p.role).sort();
+	c = json(clerk, ['case', 'answers', c.number, '--party', 'agent:person:passport:E12345678:王某', '--mandate', '授权委托书第3号'], 'Case');
+	assert.deepEqual(roles(), ['agent', 'applicant', 'buyer', 'seller']);
+	assert.equal(c.parties.find((p) => p.role === 'agent').mandate, '授权委托书第3号');
+	assert.match(must(['case', 'show', c.number, '-d', instance.dir, '--as', clerk]).stdout, /王某.*授权委托书第3号/);
+	assert.equal(itemOf(c, 'I-01384').state, 'established', 'who sells is the same');
+	assert.equal(itemOf(c, 'I-01396').asks[0].value, 'H31010100001', 'and what was typed');
+	c = json(clerk, ['case', 'answers', c.number, '--file', '-', '--without', 'agent'], 'Case', { input: JSON.stringify(
+		{ form: { marital_status: 'single' }, parties: [{ role: 'seller', identifier_type: 'passport', identifier: 'E87654321' }] }) });
+	assert.deepEqual(roles(), ['applicant', 'buyer', 'seller']);
+	assert.equal(c.form.marital_status, 'single');
+	assert.equal(c.form.has_agent, false);
+	assert.equal(itemOf(c, 'I-01384').state, 'to_query', 'somebody else sells');
+	assert.equal(itemOf(c, 'I-01386').state, 'does_not_apply');
+	fails(1, 'party_missing', clerk, ['case', 'answers', c.number, '--without', 'seller']);
+	assert.equal(run(['case', 'answers', c.number, '--without', 'spouse', '-d', instance.dir, '--as', clerk]).status, 2);
+});
+
 test('exit codes say what kind of failure it was', () => {
 	const s = scene('HOUSE'), c = openWith(s);
 	fails(3, 'not_found', 'u-1005', ['case', 'show', c.number]);

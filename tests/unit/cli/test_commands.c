@@ -31,7 +31,7 @@
 	"{\"code\":\"I-01396\",\"proof\":{\"name\":\"同户关系\"},\"way\":\"data_query\"," \
 	"\"state\":\"waiting_input\",\"waiting_for\":[{\"kind\":\"ask\",\"label\":\"户号\"}]," \
 	"\"asks\":[{\"input\":\"household_code\",\"value\":\"H1\"},{\"input\":\"other\",\"value\":\"x\"}," \
-	"{\"input\":\"third\",\"value\":null}]}," \
+	"{\"input\":\"third\",\"value\":null},{\"input\":\"shared\",\"value\":\"y\",\"from\":\"I-01384\"}]}," \
 	"{\"code\":\"I-01398\",\"proof\":{\"name\":\"水费\"},\"way\":\"department_verify\"," \
 	"\"state\":\"verifying\",\"asks\":[],\"verification\":{\"desk\":{\"name\":\"水务岗\"}," \
 	"\"due_at\":\"2026-11-24T14:00:00.000+08:00\",\"answer\":null}}]," \
@@ -207,6 +207,40 @@ new_answers_are_laid_over_those_of_the_case(void **state)
 	    "\"asks\":[{\"item\":\"I-01396\",\"input\":\"other\",\"value\":\"x\"},"
 	    "{\"item\":\"I-01396\",\"input\":\"household_code\",\"value\":\"H2\"},"
 	    "{\"item\":\"I-01384\",\"input\":\"year\",\"value\":\"2026\"}]}");
+}
+
+#define ASKS "\"asks\":[{\"item\":\"I-01396\",\"input\":\"household_code\",\"value\":\"H1\"}," \
+	"{\"item\":\"I-01396\",\"input\":\"other\",\"value\":\"x\"}]"
+#define FORM "\"form\":{\"marital_status\":\"married\",\"has_agent\":false}"
+#define HELPER "{\"role\":\"agent\",\"kind\":\"person\",\"identifier_type\":\"passport\"," \
+	"\"identifier\":\"E1\",\"name\":\"王某\",\"mandate\":\"第3号\"}"
+
+/* Who is not named stays as they are; what is typed for another item is not sent again. */
+static void
+parties_are_added_corrected_and_removed(void **state)
+{
+	(void)state;
+	SERVE({ 200, CASE }, { 200, CASE });
+	assert_int_equal(wzm("case answers X --party agent:person:passport:E1:王某 --mandate 第3号").rc, CLI_OK);
+	assert_body(bench_served(1), "{" FORM "," ASKS ",\"parties\":[" HELPER ",{\"role\":\"buyer\"}]}");
+
+	SERVE({ 200, CASE }, { 200, CASE });
+	assert_int_equal(wzm("case answers X --party buyer:person:passport:E2:李某").rc, CLI_OK);
+	assert_body(bench_served(1), "{" FORM "," ASKS ",\"parties\":[{\"role\":\"buyer\",\"kind\":\"person\","
+	    "\"identifier_type\":\"passport\",\"identifier\":\"E2\",\"name\":\"李某\"}]}");
+
+	SERVE({ 200, CASE }, { 200, CASE });
+	assert_int_equal(wzm("case answers X --without buyer").rc, CLI_OK);
+	assert_body(bench_served(1), "{" FORM "," ASKS ",\"parties\":[]}");
+
+	SERVE({ 200, CASE });
+	assert_int_equal(wzm("case answers X --without seller").rc, CLI_USAGE);
+
+	/* For an agent that the case has. */
+	SERVE({ 200, CASE }, { 200, CASE });
+	assert_int_equal(wzm("case answers X --mandate 第3号").rc, CLI_OK);
+	assert_body(bench_served(1), "{" FORM "," ASKS
+	    ",\"parties\":[{\"role\":\"agent\",\"mandate\":\"第3号\"},{\"role\":\"buyer\"}]}");
 }
 
 #define CHANGED "{\"case\":{\"id\":\"i\",\"number\":\"N-1\",\"version\":8,\"state\":\"open\"}," \
@@ -855,6 +889,7 @@ main(void)
 		cmocka_unit_test(a_case_is_read_from_a_file_and_options_add_to_it),
 		cmocka_unit_test(a_change_carries_the_version_that_was_seen),
 		cmocka_unit_test(new_answers_are_laid_over_those_of_the_case),
+		cmocka_unit_test(parties_are_added_corrected_and_removed),
 		cmocka_unit_test(an_item_is_settled_and_its_answer_shown),
 		cmocka_unit_test(a_commitment_is_shown_and_then_signed_by_hash),
 		cmocka_unit_test(a_desk_answers_with_its_basis),

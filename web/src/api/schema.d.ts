@@ -368,6 +368,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/matters/{code}/form": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The matter's code.
+                 * @example M-0303
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What the answers given so far decide, and which questions are open
+         * @description For the page of a new case and for applicants who ask what they need. An item is decided as soon as no answer can change it; a question is open only while it can. The answer is worked out and forgotten: nothing is stored or recorded.
+         */
+        post: operations["tryForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -613,7 +645,7 @@ export interface paths {
         get?: never;
         /**
          * Change the answers of the form 表单
-         * @description Replaces the form, and the typed values where `asks` is given. Which items apply is worked out again; settled items stay settled where they still apply. An open verification of an item that no longer applies, or begins anew, is withdrawn.
+         * @description Replaces the form, the typed values where `asks` is given, and the parties where `parties` is given: all that the case is to have, so that who is not there any more is removed. Which items apply is worked out again; settled items stay settled where they still apply and were not about a party or a value that is another now. An open verification of an item that no longer applies, or begins anew, is withdrawn.
          */
         put: operations["changeAnswers"];
         post?: never;
@@ -1177,6 +1209,127 @@ export interface paths {
          * @description For clerks, and for auditors, who read no case itself; an auditor of a city those of its counties too.
          */
         get: operations["listRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/cases": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a case in under one's own number 送件
+         * @description For platforms. The same body as a clerk's, with the number that the platform gave the case; the counter finds it in its list and goes on. A number is sent in once: a second time is 409 `external_number_used`, whose `args` name the case that there is. The case belongs to the platform's division, which `division` may only repeat.
+         */
+        post: operations["sendCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The platform's own number, the case number or the id.
+                 * @example JD-20261126-0001
+                 */
+                id: components["parameters"]["IntakeId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * How far a case is that one sent in 查进度
+         * @description For platforms, by the platform's own number, the case number or the id. It says what each item waits for; what sources and desks answered is the counter's. Cases of anybody else are 404.
+         */
+        get: operations["followCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/cases/{id}/answers": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The platform's own number, the case number or the id.
+                 * @example JD-20261126-0001
+                 */
+                id: components["parameters"]["IntakeId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send the answers of the form 表单 again
+         * @description For platforms, like a clerk's change of the answers: the form is replaced, and the typed values where `asks` is given.
+         */
+        put: operations["sendAnswers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/events": {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened to the cases that one sent in 轮询
+         * @description For platforms that ask instead of being told, or that missed something: the same events as the webhooks, in the same order. `next` is always there: what happens later comes after it. An event is kept for three days after its webhook was delivered, and for 30 days where it was not.
+         */
+        get: operations["listEvents"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1920,6 +2073,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/platforms": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Platforms 接入平台 that send cases in
+         * @description On the Unix socket only, operators only.
+         */
+        get: operations["listPlatforms"];
+        put?: never;
+        /**
+         * Register a platform 接入
+         * @description On the Unix socket only, operators only. Token and secret are made here and shown in this answer only: the token is not stored, and the secret is stored sealed.
+         */
+        post: operations["addPlatform"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/platforms/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /** @example p-jd */
+                id: components["parameters"]["PlatformId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * One platform
+         * @description On the Unix socket only, operators only.
+         */
+        get: operations["getPlatform"];
+        /**
+         * Change name, address or state of a platform
+         * @description On the Unix socket only, operators only. `off` refuses its token and sends it nothing; `on` tries at once what it is owed, also where it was on.
+         */
+        put: operations["changePlatform"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/platforms/{id}/rotation": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /** @example p-jd */
+                id: components["parameters"]["PlatformId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a platform another token and secret 换发
+         * @description On the Unix socket only, operators only. The old ones are worth nothing from then on.
+         */
+        post: operations["rotatePlatform"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/platforms/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /** @example p-jd */
+                id: components["parameters"]["PlatformId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What a platform was not told yet, and why
+         * @description On the Unix socket only, operators only. The oldest 200. Without `next_at` it was given up; polling still shows it.
+         */
+        get: operations["listDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/index/rebuild": {
         parameters: {
             query?: never;
@@ -2077,7 +2351,28 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    told: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Something happened to a case that the platform sent in 通知
+         * @description Standard Webhooks 1.0, sent to the platform's address: `webhook-signature` is `v1,` and the Base64 of HMAC-SHA-256 over `webhook-id`, `webhook-timestamp` and the body with dots between, keyed by what follows `whsec_` in the secret (Base64). An answer of 2xx within 15 seconds means that it arrived; anything else is tried again for about three days; 410 ends it. One at a time, in the order of `GET /api/v1/intake/events`. The same event may arrive twice, under the same id: act on an id once.
+         */
+        post: operations["tellPlatform"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description The division and a UUIDv7. */
@@ -2175,6 +2470,48 @@ export interface components {
             type: components["schemas"]["FieldType"];
             /** @description The values of an enum or enum_list, else null. */
             values: string[] | null;
+        };
+        /** @description A question of the form, and whether it can still decide something. */
+        Question: {
+            name: string;
+            label: string;
+            type: components["schemas"]["FieldType"];
+            values: string[] | null;
+            /** @description Not answered, and an item would come out differently by the answer, or asks a source by it. The others need not be put. */
+            open: boolean;
+            /** @description The items that wait for the answer. */
+            items: string[];
+        };
+        /** @description A party that the matter knows, and whether an item waits for it. */
+        RoleRule: {
+            role: components["schemas"]["PartyRole"];
+            kind: components["schemas"]["Subject"];
+            required: boolean;
+            label: string;
+            /** @description Not there, and an item that applies or may apply asks a source about them. */
+            open: boolean;
+            items: string[];
+        };
+        /** @description The form of a matter as far as it is answered; nothing of it is kept. */
+        MatterForm: {
+            matter: components["schemas"]["Ref"];
+            inventory: {
+                version: components["schemas"]["Version"];
+            };
+            fields: components["schemas"]["Question"][];
+            roles: components["schemas"]["RoleRule"][];
+            items: {
+                code: string;
+                proof: components["schemas"]["Ref"];
+                method: components["schemas"]["Method"];
+                /**
+                 * @description Whether the proof would be asked for, whatever the open questions are answered.
+                 * @enum {string}
+                 */
+                applies: "yes" | "no" | "undecided";
+                /** @description The questions that can still decide it. */
+                missing: string[];
+            }[];
         };
         NamedField: {
             name: string;
@@ -2442,9 +2779,126 @@ export interface components {
                 identifier: string;
                 name: string;
                 phone?: string;
+                mandate?: components["schemas"]["Mandate"];
             }[];
             form: components["schemas"]["Form"];
             asks?: components["schemas"]["Ask"][];
+        };
+        SentCase: {
+            number: components["schemas"]["ExternalNumber"];
+            matter: string;
+            /** @description The platform's own, also without one. */
+            division?: string;
+            /** @description online without one. */
+            channel?: components["schemas"]["Channel"];
+            parties: {
+                role: components["schemas"]["PartyRole"];
+                /** @enum {string} */
+                kind: "person" | "enterprise";
+                identifier_type: components["schemas"]["IdentifierType"];
+                /** @description Empty for `none`. */
+                identifier: string;
+                name: string;
+                phone?: string;
+                mandate?: components["schemas"]["Mandate"];
+            }[];
+            form: components["schemas"]["Form"];
+            asks?: components["schemas"]["Ask"][];
+        };
+        /** @description The number that a platform gave a case; nothing of a person in it. */
+        ExternalNumber: string;
+        IntakeCase: {
+            id: components["schemas"]["Id"];
+            number: components["schemas"]["CaseNumber"];
+            external_number: components["schemas"]["ExternalNumber"];
+            version: components["schemas"]["Version"];
+            state: components["schemas"]["CaseState"];
+            division: components["schemas"]["Ref"];
+            agency: components["schemas"]["Ref"];
+            matter: components["schemas"]["Ref"];
+            channel: components["schemas"]["Channel"];
+            opened_at: components["schemas"]["Instant"];
+            due_on: components["schemas"]["Day"];
+            form: components["schemas"]["Form"];
+            items: {
+                code: string;
+                proof: components["schemas"]["Ref"];
+                way: components["schemas"]["Method"];
+                state: components["schemas"]["ItemState"];
+                /** @description What it cannot go on without; empty where it waits for nothing of the platform. */
+                missing: {
+                    /** @enum {string} */
+                    kind: "party" | "form" | "ask";
+                    name: string;
+                }[];
+            }[];
+        };
+        /** @description The type of the record, such as `case.accepted` or `verification.answered`. */
+        EventType: string;
+        /** @description The case, with the state and version that the event left it in. */
+        WebhookData: {
+            case: components["schemas"]["Id"];
+            number: components["schemas"]["CaseNumber"];
+            external_number: components["schemas"]["ExternalNumber"];
+            state: components["schemas"]["CaseState"];
+            version: components["schemas"]["Version"];
+        };
+        Webhook: {
+            type: components["schemas"]["EventType"];
+            timestamp: components["schemas"]["Instant"];
+            data: components["schemas"]["WebhookData"];
+        };
+        IntakeEvent: {
+            /** @description The `webhook-id` of its webhook. */
+            id: components["schemas"]["Id"];
+            type: components["schemas"]["EventType"];
+            timestamp: components["schemas"]["Instant"];
+            data: components["schemas"]["WebhookData"];
+        };
+        PlatformId: string;
+        /**
+         * @description Whose matters it may open cases for, its agency's (without one) or all of its division.
+         * @enum {string}
+         */
+        PlatformScope: "agency" | "division";
+        /**
+         * @description Gone: it answered 410, and is sent nothing until it is switched on again.
+         * @enum {string}
+         */
+        PlatformState: "on" | "off" | "gone";
+        /** @description https; plain http to this machine only, or where the setting `webhook_http` allows it. */
+        WebhookUrl: string;
+        Platform: {
+            id: components["schemas"]["PlatformId"];
+            name: string;
+            scope: components["schemas"]["PlatformScope"];
+            agency: string;
+            division: string;
+            url: string;
+            state: components["schemas"]["PlatformState"];
+            version: components["schemas"]["Version"];
+            changed_at: components["schemas"]["Instant"];
+            /** @description The id of who changed it last; `wzm` after an answer of 410. */
+            changed_by: string;
+            /** @description Shown once. */
+            token?: string;
+            /** @description Shown once. */
+            secret?: string;
+        };
+        /** @description By what an agent 代办人 acts, required of an agent and of nobody else: number or date of the power of attorney 授权委托书. At most 200 bytes of UTF-8. An agent never signs a commitment. */
+        Mandate: string;
+        /** @description A party as it is to be. For one that the case has, what is left out stays as it is: `role` alone keeps it. A new one needs all that opening a case asks for, and so does the number when the type changes. */
+        ChangedParty: {
+            role: components["schemas"]["PartyRole"];
+            /** @enum {string} */
+            kind?: "person" | "enterprise";
+            identifier_type?: components["schemas"]["IdentifierType"];
+            /** @description Empty for `none`. */
+            identifier?: string;
+            name?: string;
+            /** @description An empty one removes it. */
+            phone?: string;
+            mandate?: components["schemas"]["Mandate"];
         };
         /** @description A value typed on the proof card, for an input bound to `ask`. */
         Ask: {
@@ -2473,12 +2927,19 @@ export interface components {
             state: components["schemas"]["CaseState"];
             matter: components["schemas"]["Ref"];
             applicant: components["schemas"]["MaskedName"];
+            channel: components["schemas"]["Channel"];
             opened_at: components["schemas"]["Instant"];
             due_on: components["schemas"]["Day"];
             /** @description While the case waits for a correction, the day until which the applicant has time. */
             correction_due: components["schemas"]["Day"] | null;
             counts: components["schemas"]["ItemCounts"];
+            platform: components["schemas"]["Sender"];
+            external_number: components["schemas"]["SentNumber"];
         };
+        /** @description The platform that sent the case in; null for one that a counter opened. */
+        Sender: components["schemas"]["Ref"] | null;
+        /** @description The number that the platform gave it; null for a case that a counter opened. */
+        SentNumber: components["schemas"]["ExternalNumber"] | null;
         /** @description The surname of a person and stars 脱敏; the name of an enterprise is public and comes whole. */
         MaskedName: string;
         /** @description A number with most of it starred out; empty where there is none. */
@@ -2514,13 +2975,17 @@ export interface components {
                 identifier_type: components["schemas"]["IdentifierType"];
                 identifier: components["schemas"]["MaskedNumber"];
                 name: string;
+                mandate?: components["schemas"]["Mandate"];
             }[];
+            roles: components["schemas"]["RoleRule"][];
             form: components["schemas"]["Form"];
-            fields: components["schemas"]["Field"][];
+            fields: components["schemas"]["Question"][];
             items: components["schemas"]["CaseItem"][];
             counts: components["schemas"]["ItemCounts"];
             changed_by: components["schemas"]["Person"];
             changed_at: components["schemas"]["Instant"];
+            platform: components["schemas"]["Sender"];
+            external_number: components["schemas"]["SentNumber"];
         };
         CaseNow: {
             id: components["schemas"]["Id"];
@@ -2629,7 +3094,7 @@ export interface components {
             ground: string | null;
             issuer: components["schemas"]["Ref"];
             says: string | null;
-            /** @description While undecided, the questions of the form that are not answered yet. */
+            /** @description While undecided, the questions of the form that can still decide it. */
             missing?: components["schemas"]["NamedField"][];
             /** @description While waiting for input, what it lacks. */
             waiting_for?: {
@@ -2646,6 +3111,8 @@ export interface components {
                 type: components["schemas"]["FieldType"];
                 values: string[] | null;
                 value: string | null;
+                /** @description The item for which the value was typed, where that is another one with an input of the same name and type; the value serves this item until it has its own. */
+                from: string | null;
             }[];
             /** @description The sentence that the desk is asked; while to_verify, the one that it will be asked. */
             question?: string;
@@ -3190,7 +3657,7 @@ export interface components {
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "key_file" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "too_often" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
+        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "key_file" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
         Meaning: {
             title: string;
             next: string;
@@ -3262,10 +3729,54 @@ export interface components {
             /** @description For what the operator must repair: finds it in the operator's log. */
             error_number?: string;
             /** @description With 412, the state now. */
-            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"] | components["schemas"]["Complaint"] | components["schemas"]["Dispute"];
+            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"] | components["schemas"]["IntakeCase"] | components["schemas"]["Platform"] | components["schemas"]["Complaint"] | components["schemas"]["Dispute"];
         };
     };
     responses: {
+        /** @description The platform as it is now. */
+        Platform: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": "p-jd",
+                 *       "name": "金东区一窗受理平台",
+                 *       "scope": "division",
+                 *       "agency": "330703-XZF",
+                 *       "division": "330703",
+                 *       "url": "https://yc.example.cn/wzm",
+                 *       "state": "on",
+                 *       "version": 1,
+                 *       "changed_at": "2026-11-26T09:30:12.345+08:00",
+                 *       "changed_by": "root"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Platform"];
+            };
+        };
+        /** @description The platform, with its keys. */
+        PlatformMade: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Platform"];
+            };
+        };
+        /** @description The case as it is now, as a platform sees it. */
+        IntakeCase: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["IntakeCase"];
+            };
+        };
         /** @description The case as it is now. */
         Case: {
             headers: {
@@ -3607,6 +4118,13 @@ export interface components {
         };
     };
     parameters: {
+        /** @example p-jd */
+        PlatformId: components["schemas"]["PlatformId"];
+        /**
+         * @description The platform's own number, the case number or the id.
+         * @example JD-20261126-0001
+         */
+        IntakeId: string;
         /**
          * @description Chinese without one; English for `en`.
          * @example en
@@ -4701,6 +5219,129 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    tryForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The matter's code.
+                 * @example M-0303
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "form": {
+                 *         "applicant_type": "person"
+                 *       },
+                 *       "parties": [
+                 *         {
+                 *           "role": "applicant",
+                 *           "kind": "person"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    form: components["schemas"]["Form"];
+                    /** @description Who is there so far; no names and no numbers. */
+                    parties?: {
+                        role: components["schemas"]["PartyRole"];
+                        /** @enum {string} */
+                        kind: "person" | "enterprise";
+                    }[];
+                };
+            };
+        };
+        responses: {
+            /** @description The questions, the parties and the items. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "matter": {
+                     *         "code": "M-0303",
+                     *         "name": "二手房转移登记(买卖)"
+                     *       },
+                     *       "inventory": {
+                     *         "version": 1
+                     *       },
+                     *       "fields": [
+                     *         {
+                     *           "name": "marital_status",
+                     *           "label": "婚姻状况",
+                     *           "type": "enum",
+                     *           "values": [
+                     *             "single",
+                     *             "married",
+                     *             "divorced",
+                     *             "widowed"
+                     *           ],
+                     *           "open": true,
+                     *           "items": [
+                     *             "I-01386",
+                     *             "I-01387"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "roles": [
+                     *         {
+                     *           "role": "seller",
+                     *           "kind": "both",
+                     *           "required": true,
+                     *           "label": "出卖人",
+                     *           "open": true,
+                     *           "items": [
+                     *             "I-01384"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "items": [
+                     *         {
+                     *           "code": "I-01386",
+                     *           "proof": {
+                     *             "code": "P-067",
+                     *             "name": "婚姻登记记录证明"
+                     *           },
+                     *           "method": "data_query",
+                     *           "applies": "undecided",
+                     *           "missing": [
+                     *             "marital_status"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MatterForm"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
     search: {
         parameters: {
             query?: {
@@ -5122,7 +5763,7 @@ export interface operations {
             content: {
                 "application/json": {
                     state?: components["schemas"]["CaseState"];
-                    /** @description A case number 办件编号; not together with `person`. */
+                    /** @description A case number 办件编号, or the number that a platform gave; not together with `person`. */
                     number?: string;
                     person?: components["schemas"]["Sought"];
                     limit?: components["schemas"]["Limit"];
@@ -5150,6 +5791,7 @@ export interface operations {
                      *             "name": "机动车驾驶证期满换证"
                      *           },
                      *           "applicant": "叶*",
+                     *           "channel": "postal",
                      *           "opened_at": "2026-11-23T09:30:12.345+08:00",
                      *           "due_on": "2026-11-24",
                      *           "correction_due": null,
@@ -5164,7 +5806,9 @@ export interface operations {
                      *             "undecided": 0,
                      *             "does_not_apply": 1,
                      *             "open": 1
-                     *           }
+                     *           },
+                     *           "platform": null,
+                     *           "external_number": null
                      *         }
                      *       ],
                      *       "next": null
@@ -5259,17 +5903,10 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "form": {
-                 *         "marital_status": "married",
-                 *         "has_agent": false
-                 *       }
-                 *     }
-                 */
                 "application/json": {
                     form: components["schemas"]["Form"];
                     asks?: components["schemas"]["Ask"][];
+                    parties?: components["schemas"]["ChangedParty"][];
                 };
             };
         };
@@ -6419,6 +7056,219 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    sendCase: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentCase"];
+            };
+        };
+        responses: {
+            /** @description The case 办件, as a platform sees it. */
+            201: {
+                headers: {
+                    /** @description The address of the case. */
+                    Location: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeCase"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooOften"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    followCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The platform's own number, the case number or the id.
+                 * @example JD-20261126-0001
+                 */
+                id: components["parameters"]["IntakeId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["IntakeCase"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooOften"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    sendAnswers: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The platform's own number, the case number or the id.
+                 * @example JD-20261126-0001
+                 */
+                id: components["parameters"]["IntakeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "form": {
+                 *         "hukou_city": "330700"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    form: components["schemas"]["Form"];
+                    asks?: components["schemas"]["Ask"][];
+                    parties?: components["schemas"]["ChangedParty"][];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["IntakeCase"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            429: components["responses"]["TooOften"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "id": "330781-01a20606-65f9-7abc-8def-0123456789ad",
+                     *           "type": "case.accepted",
+                     *           "timestamp": "2026-11-26T09:31:00.000+08:00",
+                     *           "data": {
+                     *             "case": "330781-01a20604-f2e1-7abc-8def-0123456789ab",
+                     *             "number": "330781-261126-A00042-N",
+                     *             "external_number": "JD-20261126-0001",
+                     *             "state": "accepted",
+                     *             "version": 5
+                     *           }
+                     *         }
+                     *       ],
+                     *       "more": false,
+                     *       "next": "q1Yx0mJb2J8mB3kq0Z7h5DMx"
+                     *     }
+                     */
+                    "application/json": {
+                        events: components["schemas"]["IntakeEvent"][];
+                        /** @description There are more already. */
+                        more: boolean;
+                        /** @description The cursor to go on from. */
+                        next: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooOften"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
@@ -8161,6 +9011,323 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    listPlatforms: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Platforms, by id. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "platforms": [
+                     *         {
+                     *           "id": "p-jd",
+                     *           "name": "金东区一窗受理平台",
+                     *           "scope": "division",
+                     *           "agency": "330703-XZF",
+                     *           "division": "330703",
+                     *           "url": "https://yc.example.cn/wzm",
+                     *           "state": "on",
+                     *           "version": 1,
+                     *           "changed_at": "2026-11-26T09:30:12.345+08:00",
+                     *           "changed_by": "root"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        platforms: components["schemas"]["Platform"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    addPlatform: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "p-jd",
+                 *       "name": "金东区一窗受理平台",
+                 *       "scope": "division",
+                 *       "agency": "330703-XZF",
+                 *       "division": "330703",
+                 *       "url": "https://yc.example.cn/wzm"
+                 *     }
+                 */
+                "application/json": {
+                    id: components["schemas"]["PlatformId"];
+                    name: string;
+                    scope?: components["schemas"]["PlatformScope"];
+                    /** @description Whose platform it is. */
+                    agency: string;
+                    division: string;
+                    url: components["schemas"]["WebhookUrl"];
+                };
+            };
+        };
+        responses: {
+            /** @description The platform, with its keys. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Platform"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getPlatform: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /** @example p-jd */
+                id: components["parameters"]["PlatformId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Platform"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    changePlatform: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @example p-jd */
+                id: components["parameters"]["PlatformId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "off"
+                 *     }
+                 */
+                "application/json": {
+                    name?: string;
+                    url?: components["schemas"]["WebhookUrl"];
+                    /** @enum {string} */
+                    state?: "on" | "off";
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Platform"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    rotatePlatform: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                /** @example p-jd */
+                id: components["parameters"]["PlatformId"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Nothing"];
+        responses: {
+            200: components["responses"]["PlatformMade"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listDeliveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /** @example p-jd */
+                id: components["parameters"]["PlatformId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Webhooks that were not delivered, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "platform": "p-jd",
+                     *       "state": "on",
+                     *       "deliveries": [
+                     *         {
+                     *           "id": "330781-01a20606-65f9-7abc-8def-0123456789ad",
+                     *           "type": "case.accepted",
+                     *           "at": "2026-11-26T09:31:00.000+08:00",
+                     *           "number": "330781-261126-A00042-N",
+                     *           "external_number": "JD-20261126-0001",
+                     *           "attempts": 2,
+                     *           "next_at": "2026-11-26T09:36:10.000+08:00",
+                     *           "failure": "wrong:500"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        platform: components["schemas"]["PlatformId"];
+                        state: components["schemas"]["PlatformState"];
+                        deliveries: {
+                            id: components["schemas"]["Id"];
+                            type: components["schemas"]["EventType"];
+                            at: components["schemas"]["Instant"];
+                            number: components["schemas"]["CaseNumber"];
+                            external_number: components["schemas"]["ExternalNumber"];
+                            attempts: number;
+                            /**
+                             * Format: date-time
+                             * @description When it is tried next; null where it was given up.
+                             */
+                            next_at: string | null;
+                            /** @description Of the last attempt: off 连不上, slow 超时, or what was wrong 答错: the status, the certificate, an answer that is not HTTP, or an address that the settings do not allow. */
+                            failure: string | null;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
     rebuildIndex: {
         parameters: {
             query?: never;
@@ -8538,6 +9705,54 @@ export interface operations {
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
+        };
+    };
+    tellPlatform: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The id of the record that it tells of; the same each time it is tried. */
+                "webhook-id": components["schemas"]["Id"];
+                /** @description When this was sent, in seconds since 1970; refuse what is more than five minutes away. */
+                "webhook-timestamp": string;
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "type": "case.accepted",
+                 *       "timestamp": "2026-11-26T09:31:00.000+08:00",
+                 *       "data": {
+                 *         "case": "330781-01a20604-f2e1-7abc-8def-0123456789ab",
+                 *         "number": "330781-261126-A00042-N",
+                 *         "external_number": "JD-20261126-0001",
+                 *         "state": "accepted",
+                 *         "version": 5
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["Webhook"];
+            };
+        };
+        responses: {
+            /** @description It arrived. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is here any more; nothing is sent until the operator says so. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }
