@@ -1,4 +1,5 @@
 /* forms.c - which questions are open, and what they decide. */
+#include <limits.h>
 #include <stdlib.h>
 
 #include "api/api.h"
@@ -88,6 +89,17 @@ show_form(const struct inventory *inv, const struct matter *m, const json_t *for
 	return rc;
 }
 
+/* The inventory that is asked for: that of a case, else the one in force; counted. */
+static struct inventory *
+form_inventory(struct call *call, int version, struct fault *f)
+{
+	if (version == 0)
+		return app_inventory(call->api->app, f);
+	if (inventory_may_see(call, version, f) < 0)
+		return NULL;
+	return app_inventory_version(call->api->app, call->act.reader, version, f);
+}
+
 int
 matter_form(struct call *call, json_t **ret_json, struct fault *f)
 {
@@ -98,12 +110,13 @@ matter_form(struct call *call, json_t **ret_json, struct fault *f)
 	json_t *form, *list;
 	size_t n = 0;
 	struct in in;
-	int rc = -1;
+	int version, rc = -1;
 
 	in_start(&in, call->body, "", f);
 	form = in_object(&in, "form", IN_MUST);
 	list = in_array(&in, "parties", IN_MAY);
-	if (in_end(&in) < 0 || (inv = app_inventory(call->api->app, f)) == NULL)
+	version = in_int(&in, "inventory", 1, INT_MAX, 0);
+	if (in_end(&in) < 0 || (inv = form_inventory(call, version, f)) == NULL)
 		return -1;
 	if ((m = inventory_matter(inv, code)) == NULL) {
 		fault_set(f, FAULT_MATTER_UNKNOWN, "%s", "");

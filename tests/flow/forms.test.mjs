@@ -69,6 +69,7 @@ describe('the form of a matter', () => {
 		const refused = (code, json, matter = 'M-0303') => stranger.refused(code, { method: 'POST', path: `/api/v1/matters/${matter}/form`, json });
 		await refused('matter_unknown', { form: {} }, 'M-9999');
 		await refused('field_missing', {});
+		await refused('inventory_version', { form: {}, inventory: 9 });
 		await refused('field_unknown', { form: {}, who: 1 });
 		await refused('field_unknown', { form: { colour: 'red' } });
 		await refused('field_value', { form: { marital_status: 'maried' } });
@@ -79,6 +80,7 @@ describe('the form of a matter', () => {
 		await refused('field_unknown', { form: {}, parties: [{ role: 'spouse', kind: 'person', name: '王某' }] });
 		const size = async () => (await stranger.get('/api/v1/log')).logs[0].size;
 		const before = await size();
+		assert.equal((await stranger.ok('POST', '/api/v1/matters/M-0303/form', { json: { form: {}, inventory: 1 } })).inventory.version, 1);
 		await form('M-0303', { marital_status: 'married' });
 		assert.equal(await size(), before);
 	});
