@@ -111,6 +111,8 @@ export const search = (q: string, kind: T.Hit["kind"], limit: number, signal?: A
 /* As the list is now, or as it was on a day. */
 export const matter = (matterCode: string, asof?: string) =>
 	request<T.Matter>("GET", `/matters/${code(matterCode)}${query({ asof })}`);
+export const tryForm = (matterCode: string, body: { form: T.FormAnswers; parties: { role: string; kind: "person" | "enterprise" }[]; inventory?: number },
+    signal?: AbortSignal) => request<T.MatterForm>("POST", `/matters/${code(matterCode)}/form`, { body, signal });
 export const matterHistory = (matterCode: string) => request<T.History>("GET", `/matters/${code(matterCode)}/history`);
 export const item = (itemCode: string) => request<T.Item>("GET", `/items/${code(itemCode)}`);
 export const divisions = () => request<{ divisions: T.Division[] }>("GET", "/divisions");
@@ -140,8 +142,10 @@ export const searchCases = (body: { state?: T.CaseState; number?: string; limit?
 	request<{ cases: T.CaseSummary[]; next: string | null }>("POST", "/cases/search", { body });
 export const getCase = (id: string, signal?: AbortSignal) => request<T.Case>("GET", `/cases/${code(id)}`, { signal });
 export const openCase = (key: string, body: T.NewCase) => request<T.Case>("POST", "/cases", { body, key });
-export const changeAnswers = (of: T.Case, form: T.FormAnswers, asks: T.Ask[]) =>
-	request<T.Case>("PUT", `/cases/${code(of.id)}/answers`, { body: { form, asks }, version: of.version });
+/* parties: all that the case is to have; without it they stay. */
+export const changeAnswers = (of: T.Case, form: T.FormAnswers, asks: T.Ask[], parties?: T.ChangedParty[]) =>
+	request<T.Case>("PUT", `/cases/${code(of.id)}/answers`,
+	    { body: { form, asks, ...(parties !== undefined && { parties }) }, version: of.version });
 export const settle = (of: T.Case, key = uuid7()) =>
 	request<T.Case>("POST", `/cases/${code(of.id)}/settlement`, { body: {}, version: of.version, key });
 export const queryItem = (of: T.Case, itemCode: string, body: { asks?: Record<string, string>; again?: string }) =>

@@ -5255,6 +5255,8 @@ export interface operations {
                  */
                 "application/json": {
                     form: components["schemas"]["Form"];
+                    /** @description The version of the list that a case keeps; the one in force without it. */
+                    inventory?: components["schemas"]["Version"];
                     /** @description Who is there so far; no names and no numbers. */
                     parties?: {
                         role: components["schemas"]["PartyRole"];

@@ -15,7 +15,7 @@ export type Panel =
 	| { kind: "verify"; item: string }
 	| { kind: "sign"; item: string }
 	| { kind: "again"; item: string }
-	| { kind: "answers"; field?: string | undefined }
+	| { kind: "answers"; field?: string | undefined; role?: string | undefined }
 	| { kind: "conclude" }
 	| { kind: "trail" };
 
@@ -107,7 +107,7 @@ export async function act(change: (of: Case) => Promise<Case | ItemChanged>, ite
 	} catch (error) {
 		caught(error);
 		const now = error instanceof api.Problem && error.overtaken ? error.details.current : undefined;
-		if (now !== undefined && "items" in now)
+		if (now !== undefined && "roles" in now)
 			show(now);
 		/* That a source gave no answer has been written: the case on the screen is older by that. */
 		if (error instanceof api.Problem && error.code === "source_no_answer")

@@ -13,6 +13,7 @@ export interface DraftParty {
 	identifier: string;
 	name: string;
 	phone: string;
+	mandate: string;	/* of an agent */
 }
 export interface Draft {
 	parties: Record<string, DraftParty>;
@@ -22,6 +23,9 @@ export interface Draft {
 /* says stands beside the field; who says it about whom in the summary. */
 export interface WrongField { id: string; who: string; says: string }
 
+/* Who acts for somebody says by what right. */
+export const AGENT = "agent";
+
 export const PERSON_TYPES: IdentifierType[] = ["citizen_id", "hkmt_residence", "permanent_residence", "passport", "birth_certificate", "none"];
 export const ENTERPRISE_TYPES: IdentifierType[] = ["uscc", "none"];
 
@@ -29,7 +33,7 @@ const drafts = new Map<string, Draft>();
 
 export function emptyParty(rule: PartyRule): DraftParty {
 	const kind = rule.kind === "enterprise" ? "enterprise" : "person";
-	return { kind, type: kind === "enterprise" ? "uscc" : "citizen_id", identifier: "", name: "", phone: "" };
+	return { kind, type: kind === "enterprise" ? "uscc" : "citizen_id", identifier: "", name: "", phone: "", mandate: "" };
 }
 
 export function draftOf(matter: Matter): Draft {
@@ -72,6 +76,7 @@ export function newCaseBody(matter: Matter, draft: Draft): NewCase {
 			identifier: party.type === "none" ? "" : normal(party.identifier),
 			name: party.name.trim(),
 			...(party.phone.trim() !== "" && { phone: normal(party.phone) }),
+			...(rule.role === AGENT && { mandate: party.mandate.trim() }),
 		}];
 	});
 	return { matter: matter.code, channel: "window", parties, form: answered(matter.fields, draft.form) };
@@ -99,6 +104,7 @@ export function wrongDraft(matter: Matter, draft: Draft): WrongField[] {
 		says("identifier", identifierSentence(party.type, party.identifier));
 		says("name", wrongName(party.name) ? t("wrong.name") : undefined);
 		says("phone", wrongPhone(party.phone) ? t("wrong.phone") : undefined);
+		says("mandate", rule.role === AGENT && party.mandate.trim() === "" ? t("wrong.mandate") : undefined);
 	}
 	for (const field of matter.fields) {
 		const sentence = wrongAnswer(field, draft.form[field.name]);
