@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { openScene, switchSource } from '../lib/cases.mjs';
-import { scene } from '../lib/catalogue.mjs';
+import { dataset, scene } from '../lib/catalogue.mjs';
 import { accessible, BUYER, card, findMatter, inState, openHouse, SELLER, start } from './browser.mjs';
 
 let house, steward;
@@ -471,5 +471,68 @@ test('the data steward switches a source off and on with a reason', async () => 
 	await row.getByRole('textbox').fill('升级完成');
 	await row.locator('form').getByRole('button', { name: '恢复' }).click();
 	await row.getByRole('button', { name: '停用' }).waitFor();
+	house.clean();
+});
+
+test('a new case asks what can still decide something, as the answers are given', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	await clerk.goto(`${house.base}/work/new/M-0324`);
+	await clerk.locator('#newcase').waitFor();
+	const asked = () => clerk.locator('#newcase [id^="form-"]').evaluateAll((list) => list.map((e) => e.id).sort());
+	await clerk.locator('#form-marital_status').waitFor();
+	assert.deepEqual(await asked(), ['form-applicant_age', 'form-has_agent', 'form-marital_status']);
+	/* Who helps says by what right, and that somebody helps is an answer as well. */
+	await clerk.getByRole('button', { name: '代办人' }).click();
+	assert.ok(await clerk.locator('#form-has_agent').isChecked());
+	await clerk.fill('#applicant-identifier', BUYER.identifier);
+	await clerk.fill('#applicant-name', BUYER.name);
+	await clerk.fill('#agent-identifier', SELLER.identifier);
+	await clerk.fill('#agent-name', SELLER.name);
+	await clerk.keyboard.press('Control+Enter');
+	await clerk.locator('#summary').getByText('请填授权委托书的编号或日期').waitFor();
+	await accessible(clerk, 'the new case without a mandate');
+	await clerk.fill('#agent-mandate', '授权委托书第3号');
+	await clerk.keyboard.press('Control+Enter');
+	await clerk.waitForURL('**/work/cases/*');
+	await card(clerk, 'I-01484').waitFor();
+	house.clean();
+});
+
+test('a party that a proof is about is added from its card; one that was wrong is corrected', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	await clerk.goto(`${house.base}/work/new/M-0070`);
+	await clerk.locator('#newcase').waitFor();
+	const person = (i) => dataset('persons')[i];
+	await clerk.selectOption('#applicant-type', 'none');
+	await clerk.fill('#applicant-name', '金华示例安装有限公司');
+	await clerk.fill('#legal_representative-identifier', person(1).id_number);
+	await clerk.fill('#legal_representative-name', person(1).name);
+	await clerk.getByText('退役军人', { exact: true }).first().click();
+	await clerk.getByRole('button', { name: /有证明要问到/ }).waitFor();
+	await clerk.keyboard.press('Control+Enter');
+	await clerk.waitForURL('**/work/cases/*');
+	const item = card(clerk, 'I-00279');
+	await item.getByRole('button', { name: /补当事人/ }).click();
+	const panel = clerk.locator('[data-panel="answers"]');
+	await panel.locator('#employee-identifier').fill(person(5).id_number);
+	await panel.locator('#employee-name').fill(person(5).name);
+	await accessible(clerk, 'the panel with a new party');
+	await panel.getByRole('button', { name: /^保存/ }).click();
+	await inState(clerk, 'I-00279', 'to_query').waitFor();
+
+	await clerk.keyboard.press('F3');
+	await panel.getByRole('button', { name: /^改 .*从业/ }).click();
+	assert.match(await panel.locator('#employee-identifier').getAttribute('placeholder'), /\*/, 'the number stays if it is not typed');
+	await panel.locator('#employee-name').fill('张某');
+	await panel.getByRole('button', { name: /^保存/ }).click();
+	await panel.waitFor({ state: 'detached' });
+	await clerk.getByText('张某').first().waitFor();
+	await inState(clerk, 'I-00279', 'to_query').waitFor();
+
+	await clerk.keyboard.press('F3');
+	await panel.getByRole('button', { name: /^去掉 .*从业/ }).click();
+	await panel.getByText('去掉', { exact: true }).waitFor();
+	await panel.getByRole('button', { name: /^保存/ }).click();
+	await inState(clerk, 'I-00279', 'waiting_input').waitFor();
 	house.clean();
 });
