@@ -2235,7 +2235,7 @@ export interface paths {
         };
         /**
          * The list as a file 导出清单
-         * @description The CSV files as they are kept, byte for byte, in a zip archive; a workbook with a sheet for each table; or one JSON object. The CSV files import again as the same version.
+         * @description The CSV files as they are kept, byte for byte, in a zip archive; a workbook with a sheet for each table; or one JSON object. The CSV files and the workbook import again as the same version. Life events go with them.
          */
         get: operations["exportInventory"];
         put?: never;
@@ -2612,7 +2612,7 @@ export interface components {
                 kind: "added" | "removed" | "changed";
                 /** @description Of the row. */
                 key: string;
-                /** @description The second column of the key where it has two. */
+                /** @description The second column of the key where it has two; of a life event the code of a step, or `form.<field>`. */
                 key2: string | null;
                 /** @description What the row is called. */
                 name: string;
@@ -3691,6 +3691,10 @@ export interface components {
                     [key: string]: string;
                 }[];
             };
+            /** @description The life events 一件事 as `life_events.json` has them; missing where the version has none. */
+            life_events?: {
+                [key: string]: unknown;
+            }[];
         };
         /** @description RFC 9457 problem details. `detail` is the sentence and `next` the next step in the language asked for; `args` are what the sentences were filled in with. None of it holds personal data. */
         Problem: {
