@@ -105,6 +105,46 @@ items_open(const json_t *one)
 	    num(one, "counts.does_not_apply");
 }
 
+/* A line of ours with its %s filled in, and "overdue" behind it where it is. */
+static void
+progress_line(struct cli *c, enum message label, enum message says, const char *a, const char *b,
+    const json_t *what)
+{
+	struct buf text = BUF_INIT;
+
+	buf_fmt(&text, msg(c->lang, says), a, b);
+	if (json_is_true(json_object_get(what, "overdue")))
+		buf_fmt(&text, "  %s", msg(c->lang, SAY_IS_LATE));
+	if (json_is_true(json_object_get(what, "provisional")))
+		buf_fmt(&text, "  %s", msg(c->lang, SAY_PROVISIONAL));
+	print_pair(c, label, text.data != NULL ? text.data : "");
+	buf_free(&text);
+}
+
+/* Limits, and what was deferred or has to be corrected. */
+static void
+show_progress(struct cli *c, const json_t *one)
+{
+	const json_t *limits = json_object_get(one, "limits");
+	const json_t *deferral = json_object_get(one, "deferral"), *code;
+	const json_t *correction = json_object_get(one, "correction");
+	struct buf lacking = BUF_INIT;
+	size_t i;
+
+	if (json_is_object(limits))
+		progress_line(c, SAY_LIMITS, SAY_LIMITS_ARE, str(limits, "promised.ends_on"),
+		    str(limits, "statutory.ends_on"), limits);
+	json_array_foreach(json_object_get(deferral, "lacking"), i, code)
+		buf_fmt(&lacking, "%s%s", i > 0 ? " " : "", json_string_value(code));
+	if (json_is_object(deferral))
+		progress_line(c, SAY_DEFERRED, SAY_DEFERRED_IS, str(deferral, "until"),
+		    lacking.data != NULL ? lacking.data : "", deferral);
+	if (json_is_object(correction))
+		progress_line(c, SAY_CORRECTION, SAY_CORRECTION_IS, str(correction, "due_on"),
+		    str(correction, "words"), correction);
+	buf_free(&lacking);
+}
+
 enum cli_exit
 show_case(struct cli *c, const json_t *one)
 {
@@ -122,6 +162,7 @@ show_case(struct cli *c, const json_t *one)
 	print_pair(c, SAY_AGENCY, str(one, "agency.name"));
 	print_pair(c, SAY_OPENED, minute(str(one, "opened_at"), when, sizeof(when)));
 	print_pair(c, SAY_DUE, str(one, "due_on"));
+	show_progress(c, one);
 	print_pair(c, SAY_PLATFORM, str(one, "platform.name"));
 	print_pair(c, SAY_EXTERNAL, str(one, "external_number"));
 	json_array_foreach(json_object_get(one, "parties"), i, party) {

@@ -201,16 +201,39 @@ const struct command cli_commands[] = {
 	    { "告知不再显示;再查一次也算已阅。", "It is shown no more; asking the source again says so as well." },
 	    "wzm case see-notice 330703-261123-A00001-7 \\\n"
 	    "    330703-01a20606-65f9-7abc-8def-0123456789b0 --as u-1001\n", cmd_case_see_notice },
-	{ "case accept", "ID", 1, 0, OPTS(OPT_SEEN,), WRITES,
+	{ "case accept", "ID", 1, 0, OPTS(OPT_DEFER, OPT_UNTIL_DAY, OPT_SEEN,), WRITES,
 	    { "受理", "accept a case" },
-	    { "受理办件;不能有待定或待补信息的项。",
-	      "Accepts the case; no item may be undecided or waiting for input." },
+	    { "受理办件;不能有待定或待补信息的项。有 --defer 时为容缺受理:写全这些项和补齐的期限,补齐前不能办结。",
+	      "Accepts the case; no item may be undecided or waiting for input.  With --defer it may: "
+	      "these are named, all of them, with the day until which what they lack may come; the case "
+	      "is not settled before." },
 	    "wzm case accept 330703-261123-A00001-7 --as u-1001\n", cmd_case_accept },
+	{ "case correct", "ID", 1, 0, OPTS(OPT_WORDS, OPT_DAYS, OPT_SEEN,), WRITES,
+	    { "一次告知补正", "tell the applicant of all that lacks" },
+	    { "一次告知申请人受理前还缺的全部内容;只能告知一次。补正后受理的,时限自受理之日起算。",
+	      "Tells the applicant once of all that stands in the way of an acceptance.  The limits then "
+	      "run from the acceptance." },
+	    "wzm case correct 330703-261123-A00001-7 --as u-1001 --words 请补填婚姻状况\n", cmd_case_correct },
+	{ "case transfer", "ID", 1, 0, OPTS(OPT_AGENCY, OPT_REASON, OPT_SEEN,), WRITES,
+	    { "转到另一窗口", "give the case to another counter" },
+	    { "把办件转到同一区划另一有窗口的单位。事项、证明事项、记录和核验不变,数据授权仍是事项主管单位的。",
+	      "Gives the case to another agency of its division that has a counter.  Matter, items, "
+	      "records and verifications stay, and so do the grants of the matter's agency." },
+	    "wzm case transfer 330703-261123-A00001-7 --as u-1001 \\\n"
+	    "    --agency 330703-XZF --reason 申请人改在综合窗口办理\n", cmd_case_transfer },
 	{ "case conclude", "ID", 1, 0, OPTS(OPT_OUTCOME, OPT_REASON, OPT_SEEN,), WRITES,
 	    { "办结", "conclude a case" },
-	    { "以 settled(办结)、refused(不予办理,须有理由)或 withdrawn(申请人撤回)结束办件。",
-	      "Ends the case as settled, refused (with a reason) or withdrawn by the applicant." },
+	    { "以 settled(办结)、refused(不予受理、不予办理,须有理由)或 withdrawn(撤回,须有理由)结束办件。",
+	      "Ends the case as settled, refused or withdrawn; the last two with a reason, which the "
+	      "applicant reads on the slip." },
 	    "wzm case conclude 330703-261123-A00001-7 --as u-1001 --outcome settled\n", cmd_case_conclude },
+	{ "case slip", "ID KIND", 2, 0, OPTS(), READS,
+	    { "看给申请人的文书", "show a slip for the applicant" },
+	    { "文书:acceptance(受理)、deferral(容缺受理)、correction(补正)、refusal(不予受理、不予办理)、"
+	      "withdrawal(撤回)、result(办结)。事情办了才有文书。",
+	      "Slips: acceptance, deferral, correction, refusal, withdrawal, result.  Only of what has "
+	      "happened." },
+	    "wzm case slip 330703-261123-A00001-7 acceptance --as u-1001\n", cmd_case_slip },
 	{ "case records", "ID", 1, 0, OPTS(), READS,
 	    { "看办件的存证记录", "show the records of a case" },
 	    { "列出办件的每条存证记录及其在日志里的序号。",

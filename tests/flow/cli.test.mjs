@@ -74,6 +74,34 @@ test('parties and answers are changed by the command, from options and from a fi
 	assert.equal(run(['case', 'answers', c.number, '--without', 'spouse', '-d', instance.dir, '--as', clerk]).status, 2);
 });
 
+test('correction, deferral, transfer and slips by the command', () => {
+	const s = scene('UNDECIDED'), clerk = clerkOf[s.division_code];
+	const slip = (number, kind, lang) => must(['case', 'slip', number, kind, '-d', instance.dir, '--as', clerk, '--lang', lang]).stdout;
+	let c = openWith(s);
+	fails(2, 'usage', clerk, ['case', 'correct', c.number, '--words', '请补填婚姻状况', '--days', '99']);
+	fails(1, 'catch_all', clerk, ['case', 'correct', c.number, '--words', '请补齐其他材料']);
+	c = json(clerk, ['case', 'correct', c.number, '--words', '请补填婚姻状况', '--days', '3'], 'Case');
+	fails(4, 'correction_once', clerk, ['case', 'correct', c.number, '--words', '再补一样']);
+	assert.match(must(['case', 'show', c.number, '-d', instance.dir, '--as', clerk, '--lang', 'en']).stdout, new RegExp(`correction +until ${c.correction.due_on}: 请补填婚姻状况`));
+	for (const lang of ['zh', 'en']) assert.ok(slip(c.number, 'correction', lang).includes('请补填婚姻状况'));
+
+	const lacking = c.items.filter((i) => i.state === 'undecided').map((i) => i.code);
+	fails(2, 'usage', clerk, ['case', 'accept', c.number, '--until', c.due_on]);
+	fails(1, 'deferral_items', clerk, ['case', 'accept', c.number, '--until', c.due_on, '--defer', lacking[0]]);
+	c = json(clerk, ['case', 'accept', c.number, '--until', c.due_on, ...lacking.flatMap((code) => ['--defer', code])], 'Case');
+	assert.deepEqual(c.deferral.lacking, lacking);
+	const shown = must(['case', 'show', c.number, '-d', instance.dir, '--as', clerk, '--lang', 'zh']).stdout;
+	assert.ok(shown.includes(`至 ${c.deferral.until}`) && shown.includes(c.limits.statutory.ends_on), shown);
+	assert.match(slip(c.number, 'deferral', 'en'), /Notice of deferred acceptance/);
+	fails(3, 'slip_none', clerk, ['case', 'slip', c.number, 'refusal']);
+
+	const house = openWith(scene('HOUSE'));
+	fails(2, 'usage', 'u-1001', ['case', 'transfer', house.number, '--agency', '330703-XZF']);
+	const moved = json('u-1001', ['case', 'transfer', house.number, '--agency', '330703-XZF', '--reason', '转综合窗口']);
+	assert.equal(moved.agency.code, '330703-XZF');
+	fails(3, 'not_found', 'u-1007', ['case', 'show', house.number]);
+});
+
 test('exit codes say what kind of failure it was', () => {
 	const s = scene('HOUSE'), c = openWith(s);
 	fails(3, 'not_found', 'u-1005', ['case', 'show', c.number]);

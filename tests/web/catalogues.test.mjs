@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import { readCsv } from '../lib/csv.mjs';
+import { doc } from '../lib/openapi.mjs';
 import { jinhua, root } from '../lib/paths.mjs';
 
 const src = `${root}/web/src`;
@@ -47,6 +48,14 @@ for (const [name, { zh, en, sources }] of Object.entries(catalogues)) {
 		assert.deepEqual([...zh].filter(([, text]) => /[\u4e00-\u9fff][,:;?!]|[,;?!][\u4e00-\u9fff]/.test(text)), []);
 	});
 }
+
+test('every reason of a step has words, on the pages and in the command', () => {
+	const { zh, en } = catalogues.work, reasons = doc.components.schemas.StepReason.enum;
+	const command = new Map([...readFileSync(`${root}/src/cli/words.c`, 'utf8').matchAll(/\{ "step", "(\w+)", \{ "([^"]+)", "([^"]+)" \} \}/g)].map((m) => [m[1], m]));
+	assert.ok(reasons.length > 15);
+	assert.deepEqual(reasons.filter((code) => !zh.has(`reason.${code}`) || !en.has(`reason.${code}`)), []);
+	assert.deepEqual(reasons.filter((code) => !command.has(code)), []);
+});
 
 test('the codes of forms and sources have words, and their fields labels', () => {
 	const { zh } = catalogues.work;

@@ -164,6 +164,14 @@ export const sign = (of: T.Case, itemCode: string, texts: T.CommitmentTexts, sig
 	});
 export const accept = (of: T.Case) =>
 	request<T.Case>("POST", `/cases/${code(of.id)}/acceptance`, { body: {}, version: of.version, key: uuid7() });
+export const acceptDeferred = (of: T.Case, items: string[], until: string) =>
+	request<T.Case>("POST", `/cases/${code(of.id)}/acceptance`,
+	    { body: { deferred: { items, until } }, version: of.version, key: uuid7() });
+export const correct = (of: T.Case, words: string, days: number) =>
+	request<T.Case>("POST", `/cases/${code(of.id)}/correction`, { body: { words, days }, version: of.version, key: uuid7() });
+export const transfer = (of: T.Case, agency: string, reason: string) =>
+	request<{ agency: T.Ref }>("POST", `/cases/${code(of.id)}/transfer`, { body: { agency, reason }, version: of.version, key: uuid7() });
+export const slip = (id: string, kind: T.SlipKind) => request<T.Slip>("GET", `/cases/${code(id)}/slips/${kind}`);
 export const conclude = (of: T.Case, outcome: "settled" | "refused" | "withdrawn", reason: string) =>
 	request<T.Case>("POST", `/cases/${code(of.id)}/conclusion`,
 	    { body: reason === "" ? { outcome } : { outcome, reason }, version: of.version, key: uuid7() });

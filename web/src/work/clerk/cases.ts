@@ -7,7 +7,7 @@
 import { computed, ref, shallowRef } from "vue";
 
 import * as api from "@/api/client";
-import type { Case, CaseItem, CaseSummary, ItemChanged } from "@/api/types";
+import type { Case, CaseItem, CaseSummary, ItemChanged, SlipKind } from "@/api/types";
 import { announce, t } from "../state";
 import { needsClerk, stateWord } from "./words";
 
@@ -16,7 +16,11 @@ export type Panel =
 	| { kind: "sign"; item: string }
 	| { kind: "again"; item: string }
 	| { kind: "answers"; field?: string | undefined; role?: string | undefined }
-	| { kind: "conclude" }
+	| { kind: "conclude"; outcome?: "refused" | undefined }
+	| { kind: "correct" }
+	| { kind: "defer" }
+	| { kind: "transfer" }
+	| { kind: "slip"; slip: SlipKind }
 	| { kind: "trail" };
 
 const LIST_LIMIT = 200;
@@ -107,7 +111,7 @@ export async function act(change: (of: Case) => Promise<Case | ItemChanged>, ite
 	} catch (error) {
 		caught(error);
 		const now = error instanceof api.Problem && error.overtaken ? error.details.current : undefined;
-		if (now !== undefined && "roles" in now)
+		if (now !== undefined && "limits" in now)
 			show(now);
 		/* That a source gave no answer has been written: the case on the screen is older by that. */
 		if (error instanceof api.Problem && error.code === "source_no_answer")
@@ -144,11 +148,10 @@ function target(fits: (item: CaseItem) => boolean): CaseItem | undefined {
 	return chosen && fits(chosen) ? chosen : cards.value.find(fits);
 }
 export const canQuery = (item: CaseItem) => item.state === "to_query";
-export const canAskAgain = (item: CaseItem) => item.method === "data_query" && item.way === "data_query" &&
-    (item.state === "established" || item.state === "not_established");
-export const canVerify = (item: CaseItem) => item.state === "to_verify" || item.state === "supervised" ||
-    (item.state === "not_established" && item.way === "data_query");
-export const canSign = (item: CaseItem) => item.state === "to_commit";
+/* What the server says may be done with an item; a commitment is offered before a verification. */
+export const canAskAgain = (item: CaseItem) => item.may.includes("query_again");
+export const canSign = (item: CaseItem) => item.may.includes("commit");
+export const canVerify = (item: CaseItem) => item.may.includes("verify") && item.state !== "to_commit";
 
 export const queryTarget = computed(() => target((item) => canQuery(item) || (canAskAgain(item) && item.code === selected.value)));
 /* Nobody has to sign; but that somebody does not want to is never guessed by a key. */
@@ -156,8 +159,8 @@ export const verifyTarget = computed(() => target((item) => canVerify(item) || (
 export const signTarget = computed(() => target(canSign));
 
 export const ready = computed(() => current.value?.items.filter((item) => item.state === "to_query" || item.state === "to_verify") ?? []);
-export const acceptable = computed(() => current.value?.state === "open" &&
-    !current.value.items.some((item) => item.state === "undecided" || item.state === "waiting_input"));
+export const lacking = computed(() => current.value?.items.filter((item) => item.state === "undecided" || item.state === "waiting_input") ?? []);
+export const acceptable = computed(() => current.value?.state === "open" && lacking.value.length === 0);
 export const settledAll = computed(() => current.value !== null && current.value.counts.open === 0);
 
 export const settleAll = () => act((of) => api.settle(of));
@@ -171,7 +174,10 @@ export function queryNow(code: string, asks?: Record<string, string>): Promise<b
 export function summaryTone(row: CaseSummary, today: string): "late" | "turn" | "wait" | "done" {
 	if (final(row.state))
 		return "done";
-	if (row.due_on < today)
+	/* While a correction is awaited it is the applicant's time that runs. */
+	if ((row.correction_due ?? row.due_on) < today)
 		return "late";
+	if (row.correction_due !== null)
+		return "wait";
 	return needsClerk(row.counts) ? "turn" : "wait";
 }

@@ -20,6 +20,13 @@ export function faultStep(item: CaseItem): CaseItem["steps"][number] | undefined
 	    item.steps.find((step) => step.way === item.method && step.outcome === "fault");
 }
 
+/* Why it is settled in another way than at first: the reason of the last step that has one. */
+export function reasonWord(item: CaseItem): string {
+	const steps = item.steps.filter((one) => one.reason !== null && one.reason !== "method");
+	const step = steps[steps.length - 1];
+	return step?.reason ? t(`reason.${step.reason}`) : "";
+}
+
 /* The last answer, a source's or a desk's. */
 function said(item: CaseItem): string | undefined {
 	return item.verification?.answer ?? item.answer?.answer;
