@@ -97,6 +97,7 @@ export class Book {
 		this.checkProgress(c);
 		assert.ok(was === undefined || was.state === c.state || CASE_MOVES[was.state].includes(c.state), `${was?.state} to ${c.state}`);
 		assert.deepEqual(c.form, this.form);
+		assert.deepEqual(c.parties.map((p) => [p.role, p.kind, p.identifier_type]).sort(), this.parties.map((p) => [p.role, p.kind, p.identifier_type]).sort());
 		for (const [n, shown] of c.items.entries()) {
 			const before = was?.items[n].state, via = through[shown.code];
 			const moves = (from, to) => from === to || MOVES[from].includes(to);

@@ -2,15 +2,21 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { addOffice, addWorkdays, dayOf, officeBetween } from './calendar.mjs';
-import { inputsOf, itemsOf, matterByCode } from './catalogue.mjs';
+import { inputsOf, itemsOf, matterByCode, rolesOf } from './catalogue.mjs';
 import { actingAgency, answers, barred, begins, deskOf, desksFor, dueOfCase, nothingEstablishes, serviceOfItem } from './expect.mjs';
-import { inventAsk, inventForm, inventParties } from './invent.mjs';
+import { inventAsk, inventForm, inventParties, inventParty } from './invent.mjs';
 import { Book } from './walk-book.mjs';
 
 export const UNSETTLED = ['waiting_input', 'undecided', 'to_query', 'to_commit', 'to_verify', 'verifying', 'supervised', 'not_established'];
 export const OPEN = ['sent', 'signed_for', 'need_more'];
 const whyNot = { cancelled: 'item_cancelled', does_not_apply: 'item_not_applicable', undecided: 'item_undecided', waiting_input: 'item_waiting_input',
 	verifying: 'item_verifying', supervised: 'item_supervised', established: 'item_settled', not_established: 'item_settled', committed: 'item_settled' };
+
+/** What makes somebody the same: not a telephone, nor a power of attorney. */
+const whoIs = (parties, role) => {
+	const p = parties.find((x) => x.role === role);
+	return p && [p.kind, p.identifier_type, p.number, p.name];
+};
 
 export class Steps extends Book {
 	async open() {
@@ -41,15 +47,20 @@ export class Steps extends Book {
 		return Object.entries(this.asks).map(([k, value]) => ({ item: k.split(' ')[0], input: k.split(' ')[1], value }));
 	}
 
-	/** What other answers make of every item: what still applies and asks the same stays as it was. */
-	workOut() {
+	/** What other answers, or other people, make of every item: what still applies and asks the same about the same stays as it was. */
+	workOut(before = this.parties) {
 		const isBarred = barred(this.matter, this.parties);
+		const same = (role, now = role) => isDeepStrictEqual(whoIs(before, role), whoIs(this.parties, now));
 		for (const item of this.items) {
 			const b = begins(item.listed, this.situation, isBarred), fresh = ['does_not_apply', 'undecided', 'waiting_input'];
 			const stays = !['does_not_apply', 'undecided'].includes(b.state) && !fresh.includes(item.state) &&
 				!(item.listed.method === 'commitment' && ['to_commit', 'to_verify'].includes(item.state)) &&
-				isDeepStrictEqual(b.values, item.values);
-			if (stays) continue;
+				isDeepStrictEqual(b.values, item.values) && (item.way !== 'department_verify' || same(item.role, b.role)) &&
+				(item.state !== 'committed' || same(item.signer));
+			if (stays) {
+				item.role = b.role;
+				continue;
+			}
 			if (b.state !== item.state || !isDeepStrictEqual(b.lacks, item.lacks)) {
 				item.answer = item.verification = undefined;
 				item.way = b.way;
@@ -64,6 +75,28 @@ export class Steps extends Book {
 		this.workOut();
 		this.wrote('case.answered');
 		this.check(await this.change('answers', `${this.path}/answers`, { form, asks: this.askList() }, { method: 'PUT' }));
+	}
+
+	/** Somebody is added, corrected or taken out: whoever is there before the case is worked out again. */
+	async changeParties(parties) {
+		const before = this.parties;
+		this.parties = parties;
+		this.note('parties', parties);
+		this.workOut(before);
+		this.wrote('case.answered');
+		this.check(await this.change('parties', `${this.path}/answers`, { form: this.form, parties: parties.map(({ number, known, ...p }) => p) }, { method: 'PUT' }));
+	}
+
+	/** One party less, more, or another one. */
+	otherParties() {
+		const roles = rolesOf(this.matter), { dice } = this, there = (r) => this.parties.some((p) => p.role === r.role);
+		const rule = dice.pick(roles), rest = this.parties.filter((p) => p.role !== rule.role);
+		if (there(rule) && rule.required === 'no' && dice.chance(0.4)) return rest;
+		if (there(rule) && dice.chance(0.3)) {
+			const was = this.parties.find((p) => p.role === rule.role);
+			return [...rest, { ...was, name: `${was.name.slice(0, 40)}${dice.pick(['甲', '乙'])}` }];
+		}
+		return [...rest, inventParty(dice, rule)];
 	}
 
 	/** What a query of this item, or a question about it, must make of it. */
@@ -141,7 +174,7 @@ export class Steps extends Book {
 		const path = `${this.path}/items/${item.code}/commitment`;
 		if (barred(this.matter, [{ ...signer, role: 'applicant' }])) return this.refused('credit_excluded', path, json);
 		this.wrote('commitment.signed', item.code);
-		Object.assign(item, { state: 'committed', way: 'commitment' });
+		Object.assign(item, { state: 'committed', way: 'commitment', signer: signer.role });
 		await this.change('commit', path, json);
 		this.check(await this.look());
 	}

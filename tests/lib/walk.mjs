@@ -1,8 +1,8 @@
 // A case that goes its way: opened, asked about, answered, changed and brought to an end by steps that dice choose.
 import assert from 'node:assert/strict';
-import { fieldsOf, itemByCode, matterByCode } from './catalogue.mjs';
+import { fieldsOf, itemByCode, matterByCode, rolesOf } from './catalogue.mjs';
 import { barred } from './expect.mjs';
-import { Dice, inventAnswer, inventAsk } from './invent.mjs';
+import { Dice, inventAnswer, inventAsk, inventParty } from './invent.mjs';
 import { CASE_MOVES } from './walk-book.mjs';
 import { Steps, UNSETTLED } from './walk-steps.mjs';
 
@@ -21,7 +21,7 @@ export class Walk extends Steps {
 		const told = this.items.filter((i) => i.notices > 0);
 		const possible = {
 			settle: 3, two: 0.5, impossible: this.items.length > 0 ? 1 : 0, accept: this.state === 'open' ? 1.5 : 0, tooEarly: 0.5,
-			correct: 0.5, defer: this.state === 'open' && this.items.length > 0 ? 0.5 : 0, transfer: 0.4,
+			correct: 0.5, parties: 1.5, defer: this.state === 'open' && this.items.length > 0 ? 0.5 : 0, transfer: 0.4,
 			fill: missing.length > 0 ? 4 : 0, other: fields.length > 0 ? 2 : 0, drop: Object.keys(this.form).length > 0 ? 0.7 : 0,
 			retype: Object.keys(this.asks).length > 0 ? 1 : 0, type: typing.length > 0 ? 4 : 0,
 			query: this.itemsIn('to_query').length > 0 ? 2 : 0, again: again.length > 0 ? 1 : 0,
@@ -35,6 +35,7 @@ export class Walk extends Steps {
 		case 'two': return this.twoAtOnce();
 		case 'impossible': return this.impossible();
 		case 'accept': return this.accept();
+		case 'parties': return this.changeParties(this.otherParties());
 		case 'correct': return this.correct();
 		case 'defer': return this.defer();
 		case 'transfer': return this.transfer();
@@ -76,7 +77,8 @@ export class Walk extends Steps {
 			for (const name of undecided.flatMap((i) => i.lacks)) form[name] = inventAnswer(dice, this.matter, fieldsOf(this.matter).find((f) => f.name === name));
 			return this.answer(form);
 		}
-		if (waiting.some((i) => i.lacks.some(([kind]) => kind === 'party'))) return false;
+		const [lacking] = waiting.flatMap((i) => i.lacks).filter(([kind]) => kind === 'party');
+		if (lacking !== undefined) return this.changeParties([...this.parties, inventParty(dice, rolesOf(this.matter).find((r) => r.role === lacking[1]))]);
 		if (waiting.length > 0) {
 			const form = { ...this.form }, asks = { ...this.asks };
 			for (const i of waiting)
