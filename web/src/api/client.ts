@@ -154,6 +154,11 @@ export const queryItem = (of: T.Case, itemCode: string, body: { asks?: Record<st
 export const sendVerification = (of: T.Case, itemCode: string, note: string) =>
 	request<T.ItemChanged>("POST", `/cases/${code(of.id)}/items/${code(itemCode)}/verification`,
 	    { body: note === "" ? {} : { note }, version: of.version, key: uuid7() });
+const itemChange = (of: T.Case, itemCode: string, what: string, body: unknown) =>
+	request<T.ItemChanged>("POST", `/cases/${code(of.id)}/items/${code(itemCode)}/verification/${what}`, { body, version: of.version, key: uuid7() });
+export const supply = (of: T.Case, itemCode: string, text: string) => itemChange(of, itemCode, "supply", { text });
+export const withdraw = (of: T.Case, itemCode: string, reason: string) => itemChange(of, itemCode, "withdrawal", { reason });
+export const remind = (of: T.Case, itemCode: string, note: string) => itemChange(of, itemCode, "reminder", note === "" ? {} : { note });
 export const commitmentTexts = (of: T.Case, itemCode: string) =>
 	request<T.CommitmentTexts>("GET", `/cases/${code(of.id)}/items/${code(itemCode)}/commitment`);
 export const sign = (of: T.Case, itemCode: string, texts: T.CommitmentTexts, signer: string) =>
@@ -198,6 +203,34 @@ export const answer = (of: T.Verification, said: T.DeskAnswer, basis: string) =>
 	    { body: { answer: said, basis }, version: of.version, key: uuid7() });
 export const giveBack = (of: T.Verification, reason: string) =>
 	request<T.Verification>("POST", `/verifications/${code(of.id)}/return`, { body: { reason }, version: of.version, key: uuid7() });
+
+export const needMore = (of: T.Verification, what: string) =>
+	request<T.Verification>("POST", `/verifications/${code(of.id)}/need-more`, { body: { what }, version: of.version, key: uuid7() });
+export const passOn = (of: T.Verification, desk: string, reason: string) =>
+	request<T.Verification>("POST", `/verifications/${code(of.id)}/transfer`, { body: { desk, reason }, version: of.version, key: uuid7() });
+export type Answered = { done: number; answers: { id: string; done: boolean; problem: T.ProblemDetails | null }[] };
+export const answerAll = (key: string, of: T.VerificationSummary[], said: T.DeskAnswer, basis: string) =>
+	request<Answered>("POST", "/verifications/answers",
+	    { body: { answers: of.map((one) => ({ id: one.id, version: one.version, answer: said, basis })) }, key });
+export const overdue = (body: { within_hours?: number; limit?: number; cursor?: string }) =>
+	request<{ verifications: T.VerificationDue[]; next: string | null }>("POST", "/verifications/overdue", { body });
+export const urge = (id: string) => request<T.VerificationDue>("POST", `/verifications/${code(id)}/reminder`, { body: {}, key: uuid7() });
+
+/* ---- desks ---- */
+export async function desks(division: string): Promise<T.Desk[]> {
+	const all: T.Desk[] = [];
+	let cursor: string | undefined;
+	do {
+		const page = await request<{ desks: T.Desk[]; next: string | null }>("GET", `/desks${query({ division, limit: PAGE, cursor })}`);
+		all.push(...page.desks);
+		cursor = page.next ?? undefined;
+	} while (cursor !== undefined);
+	return all;
+}
+export const deputies = (desk: string) => request<T.Deputies>("GET", `/desks/${code(desk)}/deputies`);
+export const nameDeputy = (desk: string, user: string, from: string, until: string) =>
+	request<T.Deputies>("PUT", `/desks/${code(desk)}/deputies/${code(user)}`, { body: { from, until } });
+export const endDeputy = (desk: string, user: string) => request<T.Deputies>("DELETE", `/desks/${code(desk)}/deputies/${code(user)}`);
 
 /* ---- complaints ---- */
 export const searchComplaints = (body: { state?: T.ComplaintState; overdue?: boolean; limit?: number; cursor?: string }) =>

@@ -15,6 +15,7 @@ export type Panel =
 	| { kind: "verify"; item: string }
 	| { kind: "sign"; item: string }
 	| { kind: "again"; item: string }
+	| { kind: "asked"; item: string }
 	| { kind: "answers"; field?: string | undefined; role?: string | undefined }
 	| { kind: "conclude"; outcome?: "refused" | undefined }
 	| { kind: "correct" }

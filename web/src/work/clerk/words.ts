@@ -11,7 +11,7 @@ export function needsClerk(counts: CaseSummary["counts"]): boolean {
 }
 
 export function overdue(item: CaseItem): boolean {
-	return item.state === "verifying" && item.verification !== undefined && item.verification.office_ms_left < 0;
+	return item.state === "verifying" && item.verification?.overdue === true;
 }
 
 /* A source that gave no answer stands in the steps; the server has sent the question to the desk. */
@@ -33,6 +33,8 @@ function said(item: CaseItem): string | undefined {
 }
 
 export function stateWord(item: CaseItem): { tone: Tone; word: string } {
+	if (item.state === "verifying" && item.verification?.light === "paused")
+		return { tone: "turn", word: t("state.need_more") };
 	if (overdue(item))
 		return { tone: "late", word: t("state.overdue") };
 	switch (item.state) {

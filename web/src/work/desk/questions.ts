@@ -6,6 +6,12 @@ import type { Verification, VerificationSummary } from "@/api/types";
 import { daysFromToday } from "@/lib/dates";
 import { now } from "../state";
 
+/* What the desk has to answer, or what waits for the counter. */
+export const showing = ref<"open" | "need_more">("open");
+/* Those that are to be answered together, by id. */
+export const picked = ref(new Set<string>());
+/* Of those that were answered together, what was not done, and why. */
+export const refused = shallowRef<{ row: VerificationSummary; why: string }[]>([]);
 export const queue = shallowRef<VerificationSummary[] | null>(null);
 export const current = shallowRef<Verification | null>(null);
 export const problem = shallowRef<api.Problem | null>(null);
@@ -27,8 +33,13 @@ export const groups = computed(() => (["late", "today", "tomorrow", "later"] as 
 export const ordered = computed(() => groups.value.flatMap((group) => group.rows));
 export const open = computed(() => current.value?.state === "sent" || current.value?.state === "signed_for");
 
+export const together = computed(() => ordered.value.filter((row) => picked.value.has(row.id)));
+
 export async function readQueue(): Promise<void> {
-	queue.value = (await api.searchVerifications({ state: "open", limit: LIMIT })).verifications;
+	queue.value = (await api.searchVerifications({ state: showing.value, limit: LIMIT })).verifications;
+	const there = new Set(queue.value.map((row) => row.id));
+	if ([...picked.value].some((id) => !there.has(id)))
+		picked.value = new Set([...picked.value].filter((id) => there.has(id)));
 }
 
 export async function refresh(): Promise<void> {

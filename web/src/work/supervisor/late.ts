@@ -1,0 +1,49 @@
+/* What is overdue, or will be within some office hours. */
+import { computed, ref, shallowRef } from "vue";
+
+import * as api from "@/api/client";
+import type { VerificationDue } from "@/api/types";
+import { guarded } from "./complaints";
+
+export const within = ref(0);
+export const late = shallowRef<VerificationDue[] | null>(null);
+export const lateMore = ref<string | null>(null);
+export const reminding = ref<string | null>(null);
+
+const LIMIT = 100;
+
+/* By division, in the order in which the first of each is due. */
+export const byDivision = computed(() => {
+	const groups = new Map<string, { name: string; rows: VerificationDue[] }>();
+	for (const row of late.value ?? []) {
+		const group = groups.get(row.division.code) ?? { name: row.division.name, rows: [] };
+		group.rows.push(row);
+		groups.set(row.division.code, group);
+	}
+	return [...groups.values()];
+});
+
+export async function readLate(): Promise<void> {
+	const page = await api.overdue({ within_hours: within.value, limit: LIMIT });
+	late.value = page.verifications;
+	lateMore.value = page.next;
+}
+
+export async function readMoreLate(): Promise<void> {
+	if (lateMore.value === null)
+		return;
+	const page = await api.overdue({ within_hours: within.value, limit: LIMIT, cursor: lateMore.value });
+	late.value = [...(late.value ?? []), ...page.verifications];
+	lateMore.value = page.next;
+}
+
+export async function remind(row: VerificationDue): Promise<boolean> {
+	if (reminding.value !== null)
+		return false;
+	reminding.value = row.id;
+	const now = await guarded(() => api.urge(row.id));
+	reminding.value = null;
+	if (now !== undefined)
+		late.value = (late.value ?? []).map((one) => one.id === now.id ? now : one);
+	return now !== undefined;
+}
