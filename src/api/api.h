@@ -255,6 +255,8 @@ RENDER(matter_show);
 RENDER(matter_form);
 RENDER(items_list);
 RENDER(item_show);
+RENDER(life_events_list);
+RENDER(life_event_show);
 RENDER(divisions_list);
 RENDER(agencies_list);
 RENDER(search_show);

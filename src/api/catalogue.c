@@ -26,11 +26,11 @@ view_inventory(const struct inventory *inv, json_t *onto)
 	json_object_set_new(onto, "version", json_integer(inv->version));
 	json_object_set_new(onto, "sha256", json_string(inv->sha256_hex));
 	json_object_set_new(onto, "totals", totals(inv->total, inv->nitems));
-	json_object_set_new(onto, "counts", json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+	json_object_set_new(onto, "counts", json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
 	    "divisions", (json_int_t)inv->ndivisions, "agencies", (json_int_t)inv->nagencies,
 	    "matters", (json_int_t)inv->nmatters, "proofs", (json_int_t)inv->nproofs,
 	    "services", (json_int_t)inv->nservices, "desks", (json_int_t)inv->ndesks, "grants",
-	    (json_int_t)inv->ngrants));
+	    (json_int_t)inv->ngrants, "life_events", (json_int_t)inv->nevents));
 	return onto;
 }
 

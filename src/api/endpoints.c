@@ -31,6 +31,8 @@ const struct endpoint endpoints[] = {
 	ROUTE(POST, "/api/v1/matters/{code}/form", LOOK_UP, KB(16), 0, 200, NULL, matter_form),
 	ROUTE(GET, "/api/v1/items", LOOK_UP, 0, 0, 200, NULL, items_list),
 	ROUTE(GET, "/api/v1/items/{code}", LOOK_UP, 0, 0, 200, NULL, item_show),
+	ROUTE(GET, "/api/v1/lifeevents", LOOK_UP, 0, 0, 200, NULL, life_events_list),
+	ROUTE(GET, "/api/v1/lifeevents/{code}", LOOK_UP, 0, 0, 200, NULL, life_event_show),
 	ROUTE(GET, "/api/v1/search", LOOK_UP, 0, 0, 200, NULL, search_show),
 	ROUTE(GET, "/api/v1/divisions", LOOK_UP, 0, 0, 200, NULL, divisions_list),
 	ROUTE(GET, "/api/v1/agencies", LOOK_UP, 0, 0, 200, NULL, agencies_list),

@@ -206,6 +206,8 @@ enum cli_exit cmd_init(struct cli *c);
 enum cli_exit cmd_import_inventory(struct cli *c);
 enum cli_exit cmd_inventory_list(struct cli *c);
 enum cli_exit cmd_inventory_diff(struct cli *c);
+enum cli_exit cmd_lifeevent_list(struct cli *c);
+enum cli_exit cmd_lifeevent_show(struct cli *c);
 enum cli_exit cmd_inventory_publish(struct cli *c);
 enum cli_exit cmd_inventory_withdraw(struct cli *c);
 enum cli_exit cmd_inventory_history(struct cli *c);

@@ -11,12 +11,14 @@
 static void
 show_linted(struct cli *c, const json_t *result)
 {
-	char matters[NUM_SIZE], proofs[NUM_SIZE], items[NUM_SIZE];
+	char matters[NUM_SIZE], proofs[NUM_SIZE], items[NUM_SIZE], events[NUM_SIZE];
 
 	report_show(c, result, c->out);
 	say(c, SAY_LINTED, num_text(num(result, "counts.matters"), matters),
 	    num_text(num(result, "counts.proofs"), proofs),
 	    num_text(num(result, "totals.items"), items));
+	if (num(result, "counts.life_events") > 0)
+		say(c, SAY_LINTED_EVENTS, num_text(num(result, "counts.life_events"), events));
 }
 
 enum cli_exit

@@ -75,3 +75,63 @@ test('a city whose definitions stand on one line gets them back from a workbook 
 		instance.destroy();
 	}
 });
+
+describe('looked up by anybody', () => {
+	let instance, anybody;
+	before(async () => { instance = await new Instance().init({ datasets: null }).serve(); anybody = await instance.client(); });
+	after(() => instance.destroy());
+	const shown = (args) => must(['lifeevent', ...args, '-d', instance.dir, '--lang', 'en']).stdout;
+
+	test('the list, by pages', async () => {
+		const all = await anybody.get('/api/v1/lifeevents');
+		assert.deepEqual(all.life_events.map((e) => [e.code, e.steps_total, e.critical_minutes, e.promised_minutes]),
+			events().map((e) => [e.code, e.steps.length, e.critical_path_minutes, e.promised_minutes_total]).sort());
+		const first = await anybody.get('/api/v1/lifeevents?limit=4');
+		const then = await anybody.get(`/api/v1/lifeevents?limit=200&cursor=${first.next}`);
+		assert.deepEqual([...first.life_events, ...then.life_events], all.life_events);
+		assert.equal((await anybody.get('/api/v1/inventory')).counts.life_events, 10);
+	});
+
+	test('one: the form that is worked out, the steps, the critical path', async () => {
+		const e = await anybody.get('/api/v1/lifeevents/LE-NEWBORN'), step = Object.fromEntries(e.steps.map((s) => [s.code, s]));
+		assert.deepEqual(e.critical_path, ['NB1', 'NB2', 'NB3', 'NB6']);
+		assert.deepEqual(e.form.filter((f) => !f.own).map((f) => [f.name, f.required]), [['hukou_city', true]]);
+		assert.deepEqual(step.NB1.parties.find((p) => p.role === 'child'),
+			{ role: 'child', label: step.NB1.parties.find((p) => p.role === 'child').label, identifier_type: 'none', number: null, name: 'form.child_name' });
+		assert.deepEqual(step.NB3.answers.map((a) => [a.field, a.from]),
+			[['hukou_city', 'form.hukou_city'], ['birth_cert_number', 'NB1.birth_cert_number']]);
+		assert.deepEqual([step.NB6.starts_at, step.NB6.ends_at, step.NB6.slack, step.NB8.starts_at, step.NB8.slack], [30, 40, 0, 0, 30]);
+		assert.equal(e.inventory.version, 1);
+		for (const { code } of events()) await anybody.get(`/api/v1/lifeevents/${code}`);
+	});
+
+	test('one that there is not, and a day before the first list', async () => {
+		const r = await anybody.send({ method: 'GET', path: '/api/v1/lifeevents/LE-NONE' });
+		assert.deepEqual([r.status, r.json.code], [404, 'life_event_unknown']);
+		assert.equal((await anybody.send({ method: 'GET', path: '/api/v1/lifeevents?asof=2019-01-01' })).status, 404);
+	});
+
+	test('on the command line, as a table and as graphs', () => {
+		assert.match(shown(['list']), /LE-NEWBORN .*9 .*40 .*60/);
+		const text = shown(['show', 'LE-NEWBORN']);
+		assert.match(text, /NB1 → NB2 → NB3 → NB6/);
+		assert.match(text, /hukou_city/);
+		const dot = shown(['show', 'LE-NEWBORN', '--graph', 'dot']);
+		assert.match(dot, /^digraph \{/);
+		assert.equal(dot.match(/->/g).length, events()[0].steps.flatMap((s) => s.depends_on).length);
+		assert.match(dot, /s0 \[label="NB1 出生医学证明首次签发\\n金华市[^"]*10 min" style=bold\];/);
+		const mermaid = shown(['show', 'LE-NEWBORN', '--graph', 'mermaid']);
+		assert.match(mermaid, /^flowchart LR\n\ts0\["NB1 /);
+		assert.match(mermaid, /\ts0 --> s1\n/);
+		assert.equal(run(['lifeevent', 'show', 'LE-NONE', '-d', instance.dir]).status, 3);
+	});
+
+	test('checked without a server', () => {
+		assert.match(must(['lifeevent', 'lint', jinhua, '--lang', 'en']).stdout, /10 life events/);
+		const list = events();
+		list[0].promised_minutes_total = 39;
+		const r = run(['lifeevent', 'lint', folder('late', list), '--lang', 'en']);
+		assert.equal(r.status, 1);
+		assert.match(r.stderr, /LE-NEWBORN\/promised_minutes_total: 39: The critical path takes 40 minutes/);
+	});
+});

@@ -400,6 +400,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lifeevents": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** Life events 一件事 of the list */
+        get: operations["listLifeEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lifeevents/{code}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The life event's code.
+                 * @example LE-NEWBORN
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** A life event 一件事, its one form, its steps and how long they take */
+        get: operations["getLifeEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -2460,6 +2512,78 @@ export interface components {
             services: number;
             desks: number;
             grants: number;
+            life_events: number;
+        };
+        LifeEventSummary: {
+            code: string;
+            name: string;
+            steps_total: number;
+            agencies_total: number;
+            /** @description Working minutes within which all of it is done. */
+            promised_minutes: number;
+            /** @description Working minutes of the critical path 关键路径. */
+            critical_minutes: number;
+        };
+        LifeEvent: {
+            code: string;
+            name: string;
+            steps_total: number;
+            agencies_total: number;
+            /** @description Working minutes within which all of it is done. */
+            promised_minutes: number;
+            /** @description Working minutes of the critical path 关键路径. */
+            critical_minutes: number;
+            inventory: {
+                version: components["schemas"]["Version"];
+            };
+            /** @description Codes of the steps that take longest one after the other. */
+            critical_path: string[];
+            /** @description What the applicant is asked, once for all steps. */
+            form: components["schemas"]["LifeEventField"][];
+            steps: components["schemas"]["LifeEventStep"][];
+        };
+        LifeEventField: {
+            name: string;
+            label: string;
+            type: components["schemas"]["FieldType"];
+            /** @description The values of an enum or enum_list, else null. */
+            values: string[] | null;
+            required: boolean;
+            /** @description Whether the definition has it; else a step's matter reads it and nothing else supplies it. */
+            own: boolean;
+        };
+        /** @description Where a value comes from - `form.<field>`, `<step>.<output>` or, of answers, `const:<value>`. */
+        LifeEventSource: string;
+        LifeEventStep: {
+            code: string;
+            matter: components["schemas"]["Ref"];
+            agency: components["schemas"]["Ref"];
+            /** @description Whether a rule may decide it. */
+            auto: boolean;
+            promised_minutes: number;
+            /** @description Codes of the steps that come first. */
+            after: string[];
+            inputs: components["schemas"]["LifeEventSource"][];
+            /** @description Where each field that the matter reads comes from. */
+            answers: {
+                field: string;
+                label: string;
+                from: components["schemas"]["LifeEventSource"];
+            }[];
+            parties: {
+                role: string;
+                label: string;
+                identifier_type: components["schemas"]["IdentifierType"];
+                /** @description Null where there is no number yet. */
+                number: components["schemas"]["LifeEventSource"] | null;
+                name: components["schemas"]["LifeEventSource"];
+            }[];
+            outputs: string[];
+            /** @description Working minutes after the beginning - at the earliest. */
+            starts_at: number;
+            ends_at: number;
+            /** @description How much later it may start without making the whole longer. */
+            slack: number;
         };
         /** @enum {string} */
         FieldType: "string" | "integer" | "number" | "date" | "month" | "datetime" | "id18" | "uscc18" | "enum" | "enum_list" | "boolean";
@@ -3657,7 +3781,7 @@ export interface components {
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "key_file" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
+        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "key_file" | "life_event_unknown" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
         Meaning: {
             title: string;
             next: string;
@@ -4476,7 +4600,8 @@ export interface operations {
                      *         "proofs": 258,
                      *         "services": 108,
                      *         "desks": 383,
-                     *         "grants": 316
+                     *         "grants": 316,
+                     *         "life_events": 10
                      *       },
                      *       "division": {
                      *         "code": "330700",
@@ -4615,7 +4740,8 @@ export interface operations {
                      *         "proofs": 258,
                      *         "services": 108,
                      *         "desks": 383,
-                     *         "grants": 316
+                     *         "grants": 316,
+                     *         "life_events": 10
                      *       }
                      *     }
                      */
@@ -4709,7 +4835,8 @@ export interface operations {
                      *         "proofs": 258,
                      *         "services": 108,
                      *         "desks": 383,
-                     *         "grants": 316
+                     *         "grants": 316,
+                     *         "life_events": 10
                      *       }
                      *     }
                      */
@@ -4805,7 +4932,8 @@ export interface operations {
                      *         "proofs": 258,
                      *         "services": 108,
                      *         "desks": 383,
-                     *         "grants": 316
+                     *         "grants": 316,
+                     *         "life_events": 10
                      *       }
                      *     }
                      */
@@ -5342,6 +5470,197 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listLifeEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As the list was on this day; as it is now unless given.
+                 * @example 2026-11-30
+                 */
+                asof?: components["parameters"]["AsOf"];
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Life events, in the order of their codes; none where the list has none. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "life_events": [
+                     *         {
+                     *           "code": "LE-NEWBORN",
+                     *           "name": "新生儿出生“一件事”(九事联办)",
+                     *           "steps_total": 9,
+                     *           "agencies_total": 4,
+                     *           "promised_minutes": 60,
+                     *           "critical_minutes": 40
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        life_events: components["schemas"]["LifeEventSummary"][];
+                        next: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getLifeEvent: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As the list was on this day; as it is now unless given.
+                 * @example 2026-11-30
+                 */
+                asof?: components["parameters"]["AsOf"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The life event's code.
+                 * @example LE-NEWBORN
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The life event. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "LE-X",
+                     *       "name": "安家“一件事”",
+                     *       "steps_total": 1,
+                     *       "agencies_total": 1,
+                     *       "promised_minutes": 60,
+                     *       "critical_minutes": 30,
+                     *       "inventory": {
+                     *         "version": 1
+                     *       },
+                     *       "critical_path": [
+                     *         "X1"
+                     *       ],
+                     *       "form": [
+                     *         {
+                     *           "name": "id_number",
+                     *           "label": "身份证号码",
+                     *           "type": "id18",
+                     *           "values": null,
+                     *           "required": true,
+                     *           "own": true
+                     *         },
+                     *         {
+                     *           "name": "name",
+                     *           "label": "姓名",
+                     *           "type": "string",
+                     *           "values": null,
+                     *           "required": true,
+                     *           "own": true
+                     *         },
+                     *         {
+                     *           "name": "hukou_city",
+                     *           "label": "户籍所在设区市代码",
+                     *           "type": "string",
+                     *           "values": null,
+                     *           "required": true,
+                     *           "own": false
+                     *         }
+                     *       ],
+                     *       "steps": [
+                     *         {
+                     *           "code": "X1",
+                     *           "matter": {
+                     *             "code": "M-0131",
+                     *             "name": "灵活就业登记"
+                     *           },
+                     *           "agency": {
+                     *             "code": "330700-RS",
+                     *             "name": "金华市人力资源和社会保障局"
+                     *           },
+                     *           "auto": false,
+                     *           "promised_minutes": 30,
+                     *           "after": [],
+                     *           "inputs": [
+                     *             "form.id_number"
+                     *           ],
+                     *           "answers": [
+                     *             {
+                     *               "field": "hukou_city",
+                     *               "label": "户籍所在设区市代码",
+                     *               "from": "form.hukou_city"
+                     *             }
+                     *           ],
+                     *           "parties": [
+                     *             {
+                     *               "role": "applicant",
+                     *               "label": "申请人",
+                     *               "identifier_type": "citizen_id",
+                     *               "number": "form.id_number",
+                     *               "name": "form.name"
+                     *             }
+                     *           ],
+                     *           "outputs": [
+                     *             "employment_number"
+                     *           ],
+                     *           "starts_at": 0,
+                     *           "ends_at": 30,
+                     *           "slack": 0
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LifeEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
@@ -9483,7 +9802,8 @@ export interface operations {
                      *         "proofs": 258,
                      *         "services": 108,
                      *         "desks": 383,
-                     *         "grants": 316
+                     *         "grants": 316,
+                     *         "life_events": 10
                      *       },
                      *       "desks_made": [],
                      *       "files": [
