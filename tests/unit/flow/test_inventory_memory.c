@@ -60,7 +60,7 @@ __wrap_arena_text(struct arena *a, const char *t, size_t len)
 	return fails() ? NULL : __real_arena_text(a, t, len);
 }
 
-static struct buf text = BUF_INIT;
+static struct buf text = BUF_INIT, events = BUF_INIT;
 
 static int
 load(void **state)
@@ -68,7 +68,8 @@ load(void **state)
 	struct fault f = FAULT_INIT;
 
 	(void)state;
-	return buf_read_file(&text, SMALL, BUF_MAX_DEFAULT, &f);
+	return buf_read_file(&text, SMALL, BUF_MAX_DEFAULT, &f) < 0 ||
+	    buf_read_file(&events, SMALL_EVENTS, BUF_MAX_DEFAULT, &f) < 0 ? -1 : 0;
 }
 
 static int
@@ -76,6 +77,7 @@ unload(void **state)
 {
 	(void)state;
 	buf_free(&text);
+	buf_free(&events);
 	return 0;
 }
 
@@ -129,12 +131,34 @@ each_allocation_of_a_report_may_fail(void **state)
 	assert_true(until_it_works(&s, FAULT_IMPORT_REFUSED) > 400);
 }
 
+/* Life events, right and wrong: half the file is no JSON, and one letter more is no matter. */
+static void
+each_allocation_of_life_events_may_fail(void **state)
+{
+	struct sections s;
+	char *matter;
+
+	(void)state;
+	sections_split(text.data, text.len, &s);
+	s.file[s.n++] = (struct inventory_file){ INVENTORY_EVENTS, events.data, events.len };
+	assert_true(until_it_works(&s, FAULT_NONE) > 500);
+	s.file[s.n - 1].len = events.len / 2;
+	assert_true(until_it_works(&s, FAULT_IMPORT_REFUSED) > 400);
+	s.file[s.n - 1].len = events.len;
+	matter = strstr(events.data, "M-2");
+	assert_non_null(matter);
+	matter[2] = '3';
+	assert_true(until_it_works(&s, FAULT_IMPORT_REFUSED) > 500);
+	matter[2] = '2';
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_allocation_may_fail),
 		cmocka_unit_test(each_allocation_of_a_report_may_fail),
+		cmocka_unit_test(each_allocation_of_life_events_may_fail),
 	};
 
 	return cmocka_run_group_tests_name("inventory memory", tests, load, unload);
