@@ -31,7 +31,7 @@ after(async () => {
 function directory(text) {
 	const dir = `${scratch}/${++made}`;
 	mkdirSync(dir);
-	for (const f of readdirSync(jinhua).filter((f) => f.endsWith('.csv') && f !== FILE))
+	for (const f of readdirSync(jinhua).filter((f) => (f.endsWith('.csv') || f === 'life_events.json') && f !== FILE))
 		symlinkSync(`${jinhua}/${f}`, `${dir}/${f}`);
 	if (text !== null) writeFileSync(`${dir}/${FILE}`, text);
 	return dir;

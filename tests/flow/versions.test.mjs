@@ -28,7 +28,7 @@ after(async () => {
 function list(...changes) {
 	const dir = `${scratch}/${++made}`, [header, ...data] = [Object.keys(readCsv(`${jinhua}/items.csv`)[0]), ...readCsv(`${jinhua}/items.csv`)];
 	mkdirSync(dir);
-	for (const f of readdirSync(jinhua).filter((f) => f.endsWith('.csv') && f !== 'items.csv')) symlinkSync(`${jinhua}/${f}`, `${dir}/${f}`);
+	for (const f of readdirSync(jinhua).filter((f) => (f.endsWith('.csv') || f === 'life_events.json') && f !== 'items.csv')) symlinkSync(`${jinhua}/${f}`, `${dir}/${f}`);
 	let items = data;
 	for (const [code, change] of changes) {
 		assert.ok(items.some((i) => i.code === code), code);
