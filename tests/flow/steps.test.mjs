@@ -153,6 +153,9 @@ describe('a deferred acceptance', () => {
 		assert.equal(now.counts.open, 0);
 		now = await post(clerk, now, 'conclusion', { outcome: 'settled' });
 		assert.deepEqual(now.slips, ['acceptance', 'deferral', 'result']);
+		const lacked = (await slip(clerk, now, 'deferral')).json.lines.filter((l) => l.label === '暂缺').map((l) => l.text);
+		assert.equal(lacked.length, all.length);
+		assert.ok(lacked.every((text) => text.startsWith('婚姻状况')), 'as it was then');
 	});
 
 	test('is until a day after today and within the limit', async () => {
@@ -350,8 +353,9 @@ describe('the slips', () => {
 	test('of a correction', async () => {
 		const { clerk, c } = await openUndecided();
 		const { correction } = await all(clerk, await post(clerk, c, 'correction', { words: '请补填婚姻状况' }), ['correction']);
-		const names = c.items.filter((i) => lacking(c).includes(i.code)).map((i) => i.proof.name);
-		assert.deepEqual(correction.lines.filter((l) => l.label === '须补正').map((l) => l.text), names);
+		const expected = c.items.filter((i) => lacking(c).includes(i.code))
+			.map((i) => `${i.missing.map((m) => m.label).join('、')}(用于:${i.proof.name})`);
+		assert.deepEqual(correction.lines.filter((l) => l.label === '须补正').map((l) => l.text), expected, 'the answer, not the paper');
 		assert.ok(correction.paragraphs.some((p) => p.includes('请补填婚姻状况')));
 	});
 

@@ -170,6 +170,8 @@ int case_accept(struct act *act, struct case_file *c, const struct deferral *d, 
 int case_waits(const struct case_file *c);
 /* Whether the item lacks a party or an answer, and so stands in the way of an acceptance. */
 int case_item_lacks(const struct case_item *ci);
+/* What each item lacks now, {"I-01484":"form:marital_status"}, for the body of a record. */
+json_t *case_lacks(const struct case_file *c);
 /* Tells the applicant once of all that lacks, with that many working days to add it. */
 int case_correct(struct act *act, struct case_file *c, const char *words, int days,
     struct fault *f);

@@ -32,6 +32,18 @@ case_item_lacks(const struct case_item *ci)
 	return ci->state == ITEM_UNDECIDED || ci->state == ITEM_WAITING_INPUT;
 }
 
+json_t *
+case_lacks(const struct case_file *c)
+{
+	json_t *lacks = json_object();
+
+	for (size_t i = 0; i < c->nitems; i++)
+		if (case_item_lacks(&c->item[i]))
+			json_object_set_new(lacks, c->item[i].item->code,
+			    json_string(c->item[i].missing));
+	return lacks;
+}
+
 /* Counts the items that stand in the way of an end; ret_first is the first of them. */
 static size_t
 left_over(const struct case_file *c, int accept_only, const struct case_item **ret_first)
@@ -123,7 +135,8 @@ check_until(const struct act *act, const struct deferral *d, int64_t due, struct
 
 /* The record of a deferral, and the items that it is about. */
 static int
-put_deferral(struct op *op, struct record *r, struct case_file *c, const struct deferral *d)
+put_deferral(struct op *op, struct record *r, struct case_file *c, const struct deferral *d,
+    struct fault *f)
 {
 	const char *code[CASE_DEFERRED_MAX + 1];
 	char day[CLOCK_TEXT_MAX];
@@ -142,7 +155,7 @@ put_deferral(struct op *op, struct record *r, struct case_file *c, const struct 
 	clock_day_text(d->until, day);
 	record_list(r, "deferred", code);
 	record_str(r, "until", day);
-	return 0;
+	return act_body(r, json_pack("{s:o}", "lacks", case_lacks(c)), f);
 }
 
 int
@@ -175,7 +188,7 @@ case_accept(struct act *act, struct case_file *c, const struct deferral *d, stru
 		return 0;
 	}
 	op_int(op, d->until);
-	return put_deferral(op, r, c, d);
+	return put_deferral(op, r, c, d, f);
 }
 
 int

@@ -69,5 +69,5 @@ case_correct(struct act *act, struct case_file *c, const char *words, int days, 
 	clock_day_text(due, day);
 	record_str(r, "due", day);
 	record_list(r, "items", code);
-	return act_body(r, json_pack("{s:s}", "words", words), f);
+	return act_body(r, json_pack("{s:o, s:s}", "lacks", case_lacks(c), "words", words), f);
 }

@@ -183,20 +183,57 @@ add_limits(struct writer *w)
 		add_says(w, SAYS_PROVISIONAL, (const struct var[]){ { NULL, NULL } });
 }
 
-/* The items whose codes stand in a member of the record, by the names of their proofs. */
-static void
-add_items(struct writer *w, enum slip_word label, const char *member)
+/* What "form:marital_status" or "party:seller" is called on the form. */
+static const char *
+label_of(const struct writer *w, const char *kind, const char *name)
 {
-	json_t *text = json_loadb(w->r.text.data, w->r.text.len, 0, NULL), *code;
-	size_t i;
+	const struct field *field;
 
-	json_array_foreach(json_object_get(text, member), i, code) {
-		const struct item *item = inventory_item(w->c->inv, json_string_value(code));
+	for (size_t i = 0; strcmp(kind, "party") == 0 && i < w->c->matter->nparties; i++)
+		if (strcmp(w->c->matter->parties[i].role, name) == 0)
+			return w->c->matter->parties[i].label;
+	field = inventory_field(w->c->inv, name);
+	return field != NULL && field->label != NULL ? field->label : name;
+}
 
-		if (item != NULL)
-			add_line(w, label, item->proof->name);
+/* One line: what lacks, by its labels, and the proof that it is for.  Nobody is asked for the proof. */
+static void
+add_lack(struct writer *w, enum slip_word label, const struct item *item, const char *missing)
+{
+	struct buf text = BUF_INIT;
+	char kind[16], name[64];
+
+	for (const char *p = missing; *p != '\0'; ) {
+		size_t colon = strcspn(p, ":"), len = strcspn(p, ",");
+
+		if (colon >= len)
+			break;
+		snprintf(kind, sizeof(kind), "%.*s", (int)colon, p);
+		snprintf(name, sizeof(name), "%.*s", (int)(len - colon - 1), p + colon + 1);
+		buf_fmt(&text, "%s%s", p > missing ? (w->lang == LANG_ZH ? "、" : ", ") : "",
+		    label_of(w, kind, name));
+		p += len + (p[len] == ',');
 	}
-	json_decref(text);
+	buf_fmt(&text, w->lang == LANG_ZH ? "(用于:%s)" : " (for: %s)", item->proof->name);
+	w->failed |= buf_failed(&text);
+	if (!buf_failed(&text))
+		add_line(w, label, text.data);
+	buf_free(&text);
+}
+
+/* What lacked when the record was written, in the order of the list. */
+static void
+add_lacks(struct writer *w, enum slip_word label)
+{
+	json_t *lacks = json_object_get(w->r.body, "lacks");
+
+	for (size_t i = 0; i < w->c->nitems; i++) {
+		const struct item *item = w->c->item[i].item;
+		const char *missing = json_string_value(json_object_get(lacks, item->code));
+
+		if (missing != NULL)
+			add_lack(w, label, item, missing);
+	}
 }
 
 static void
@@ -221,7 +258,7 @@ write_deferral(struct writer *w)
 
 	add_day(w, WORD_ACCEPTED, clock_day(w->r.at));
 	add_day(w, WORD_UNTIL, w->c->deferred_until);
-	add_items(w, WORD_LACKS, "deferred");
+	add_lacks(w, WORD_LACKS);
 	add_says(w, SAYS_DEFERRED, vars);
 	add_says(w, SAYS_DEFERRED_LATE, vars);
 	add_limits(w);
@@ -235,7 +272,7 @@ write_correction(struct writer *w)
 		{ "due", day_text(w, w->c->correction_due, due) }, { NULL, NULL } };
 
 	add_day(w, WORD_CORRECT_BY, w->c->correction_due);
-	add_items(w, WORD_MISSING, "items");
+	add_lacks(w, WORD_MISSING);
 	add_says(w, SAYS_CORRECT, vars);
 	add_says(w, SAYS_CORRECT_WORDS, vars);
 	add_says(w, SAYS_CORRECT_LATE, vars);
