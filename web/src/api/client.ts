@@ -138,8 +138,8 @@ export const signIn = (user: string) => request<T.Session>("PUT", "/session", { 
 export const signOut = () => request<null>("DELETE", "/session");
 
 /* ---- cases ---- */
-export const searchCases = (body: { state?: T.CaseState; number?: string; limit?: number; cursor?: string }) =>
-	request<{ cases: T.CaseSummary[]; next: string | null }>("POST", "/cases/search", { body });
+export const searchCases = (body: { state?: T.CaseState; number?: string; limit?: number; cursor?: string }, signal?: AbortSignal) =>
+	request<{ cases: T.CaseSummary[]; next: string | null }>("POST", "/cases/search", { body, signal });
 export const getCase = (id: string, signal?: AbortSignal) => request<T.Case>("GET", `/cases/${code(id)}`, { signal });
 export const openCase = (key: string, body: T.NewCase) => request<T.Case>("POST", "/cases", { body, key });
 /* parties: all that the case is to have; without it they stay. */

@@ -99,7 +99,7 @@ const en: Record<keyof typeof zh, string> = {
 	"light.done": "done",
 
 	"find.label": "Find a matter or a case",
-	"find.hint": "matter by name, pinyin or code, or case number",
+	"find.hint": "matter by name, pinyin or code, case or platform's number",
 	"find.matters": "Open a new case",
 	"find.cases": "Cases",
 	"find.matter": "{agency}, {n} proofs before",
@@ -166,6 +166,7 @@ const en: Record<keyof typeof zh, string> = {
 	"case.state.refused": "refused",
 	"case.state.withdrawn": "withdrawn",
 	"case.trail": "Trail",
+	"case.sent": "Sent in by {name}",
 	"case.opened": "opened by {name}, {at}",
 	"case.saved": "saved {at}",
 	"case.changed": "{proof}: {state}",

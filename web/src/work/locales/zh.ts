@@ -98,7 +98,7 @@ export default {
 	"light.done": "已办结",
 
 	"find.label": "找事项或办件",
-	"find.hint": "事项名称、拼音或代码，或办件号",
+	"find.hint": "事项名称、拼音或代码，或办件号、平台编号",
 	"find.matters": "开新件",
 	"find.cases": "办件",
 	"find.matter": "{agency}，以前要 {n} 份证明",
@@ -165,6 +165,7 @@ export default {
 	"case.state.refused": "不予办理",
 	"case.state.withdrawn": "已撤回",
 	"case.trail": "经过",
+	"case.sent": "{name} 送来",
 	"case.opened": "{name} {at} 开件",
 	"case.saved": "{at} 已保存",
 	"case.changed": "{proof} {state}",
