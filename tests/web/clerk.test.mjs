@@ -334,7 +334,7 @@ test('the sign-in page, the empty desk and the case are usable in light and in d
 		await clerk.keyboard.press('Control+Enter');
 		await inState(clerk, 'I-01398', 'verifying').waitFor();
 		await accessible(clerk, `the case, ${name}`);
-		const steward = await house.page({ dark, user: 'u-3001' });
+		const steward = await house.page({ dark, user: 'u-3001', path: '/work/sources' });
 		await steward.locator('[data-service]').first().waitFor();
 		await accessible(steward, `the sources, ${name}`);
 		const other = await house.page({ dark, user: 'u-4001' });
@@ -443,7 +443,7 @@ test('a steward is offered the switches of the own department only, an operator 
 	const { sources } = await steward.get('/api/v1/sources');
 	const own = sources.filter((one) => one.agency.code === '330700-ZG').map((one) => one.service.code);
 	assert.ok(own.length >= 1 && own.length < sources.length);
-	const page = await house.page({ user: 'u-3001' });
+	const page = await house.page({ user: 'u-3001', path: '/work/sources' });
 	await page.locator('[data-service]').nth(sources.length - 1).waitFor();
 	const offered = (of) => of.locator('[data-service]:has(button)').evaluateAll((rows) => rows.map((row) => row.dataset.service));
 	assert.deepEqual((await offered(page)).sort(), own.sort());
@@ -457,7 +457,7 @@ test('a steward is offered the switches of the own department only, an operator 
 });
 
 test('the data steward switches a source off and on with a reason', async () => {
-	const page = await house.page({ user: 'u-3001' });
+	const page = await house.page({ user: 'u-3001', path: '/work/sources' });
 	const row = page.locator(`[data-service="${HOUSE_SOURCE}"]`);
 	await row.getByRole('button', { name: '停用' }).click();
 	await row.locator('form').getByRole('button', { name: '停用' }).click();

@@ -239,6 +239,21 @@ export const complaint = (id: string) => request<T.Complaint>("GET", `/complaint
 export const answerComplaint = (of: T.Complaint, outcome: T.ComplaintOutcome, text: string) =>
 	request<T.Complaint>("POST", `/complaints/${code(of.id)}/answer`, { body: { outcome, answer: text }, version: of.version, key: uuid7() });
 
+/* ---- disputes ---- */
+export const disputeItem = (of: T.Case, itemCode: string, reason: string, claimed: string) =>
+	request<T.ItemChanged>("POST", `/cases/${code(of.id)}/items/${code(itemCode)}/dispute`,
+	    { body: claimed === "" ? { reason } : { reason, claimed }, version: of.version, key: uuid7() });
+export const withdrawDispute = (of: T.Case, itemCode: string, id: string) =>
+	request<T.ItemChanged>("POST", `/cases/${code(of.id)}/items/${code(itemCode)}/disputes/${code(id)}/withdrawal`,
+	    { body: {}, version: of.version, key: uuid7() });
+export const seeNotice = (of: T.Case, id: string) =>
+	request<T.Case>("POST", `/cases/${code(of.id)}/notices/${code(id)}/seen`, { body: {}, version: of.version, key: uuid7() });
+export const searchDisputes = (body: { state?: T.DisputeState; limit?: number; cursor?: string }) =>
+	request<{ disputes: T.DisputeSummary[]; next: string | null }>("POST", "/disputes/search", { body });
+export const dispute = (id: string) => request<T.Dispute>("GET", `/disputes/${code(id)}`);
+export const answerDispute = (of: T.Dispute, outcome: "corrected" | "upheld", basis: string) =>
+	request<T.Dispute>("POST", `/disputes/${code(of.id)}/answer`, { body: { outcome, basis }, version: of.version, key: uuid7() });
+
 /* ---- sources ---- */
 export const sources = () => request<{ sources: T.Source[] }>("GET", "/sources");
 export const switchSource = (of: T.Source, state: "on" | "off", reason: string) =>

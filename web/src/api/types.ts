@@ -60,6 +60,10 @@ export type ComplaintState = S["ComplaintState"];
 export type ComplaintOutcome = S["ComplaintOutcome"];
 export type ComplaintSummary = S["ComplaintSummary"];
 export type Complaint = S["Complaint"];
+export type ItemDispute = S["ItemDispute"];
+export type DisputeState = S["DisputeState"];
+export type DisputeSummary = S["DisputeSummary"];
+export type Dispute = S["Dispute"];
 export type Source = S["Source"];
 export type Log = S["Log"];
 

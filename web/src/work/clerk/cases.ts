@@ -16,6 +16,7 @@ export type Panel =
 	| { kind: "sign"; item: string }
 	| { kind: "again"; item: string }
 	| { kind: "asked"; item: string }
+	| { kind: "dispute"; item: string }
 	| { kind: "answers"; field?: string | undefined; role?: string | undefined }
 	| { kind: "conclude"; outcome?: "refused" | undefined }
 	| { kind: "correct" }
@@ -134,9 +135,11 @@ const RANK: Record<CaseItem["state"], number> = {
 	undecided: 0, waiting_input: 0, not_established: 0, to_query: 1, to_commit: 1, to_verify: 1,
 	supervised: 2, verifying: 2, established: 3, committed: 3, cancelled: 4, does_not_apply: 5,
 };
+/* What is told waits for the clerk, whatever the state. */
+const rank = (item: CaseItem) => (item.notices && RANK[item.state] < 4 ? 0 : RANK[item.state]);
 export const ordered = computed(() => {
 	const items = current.value?.items ?? [];
-	return items.map((item, i) => ({ item, i })).sort((a, b) => RANK[a.item.state] - RANK[b.item.state] || a.i - b.i)
+	return items.map((item, i) => ({ item, i })).sort((a, b) => rank(a.item) - rank(b.item) || a.i - b.i)
 		.map(({ item }) => item);
 });
 export const cards = computed(() => ordered.value.filter((item) => RANK[item.state] < 4));
@@ -151,6 +154,9 @@ function target(fits: (item: CaseItem) => boolean): CaseItem | undefined {
 export const canQuery = (item: CaseItem) => item.state === "to_query";
 /* What the server says may be done with an item; a commitment is offered before a verification. */
 export const canAskAgain = (item: CaseItem) => item.may.includes("query_again");
+/* One answer is disputed once at a time, also after the case has ended. */
+export const canDispute = (item: CaseItem) => item.way === "data_query" && (item.state === "established" || item.state === "not_established") &&
+    item.answer !== undefined && !item.disputes?.some((one) => one.state === "open" && one.record === item.answer?.record);
 export const canSign = (item: CaseItem) => item.may.includes("commit");
 export const canVerify = (item: CaseItem) => item.may.includes("verify") && item.state !== "to_commit";
 

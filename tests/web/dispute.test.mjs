@@ -1,0 +1,112 @@
+// A value that is wrong at its source: disputed from the card, answered by the steward, told on every card that rests on it.
+import assert from 'node:assert/strict';
+import test, { after, before } from 'node:test';
+import { act, getCase, itemOf, openScene } from '../lib/cases.mjs';
+import { scene } from '../lib/catalogue.mjs';
+import { accessible, card, inState, openHouse, start } from './browser.mjs';
+
+const ITEM = 'I-01384', shots = process.env.WZM_SHOTS;
+let house, api, other;
+before(async () => {
+	house = await start();
+	api = await house.instance.client('u-1001');
+	other = await openScene(api, scene('HOUSE'));
+	await act(api, other, ITEM, 'query');
+});
+after(() => house?.close());
+
+const shot = (page, name) => shots && page.screenshot({ path: `${shots}/${name}.png` });
+const focused = (page) => page.evaluate(() => document.activeElement?.id);
+
+test('a clerk disputes a value, the steward corrects it, and both cases are told', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	await openHouse(clerk);
+	const one = card(clerk, ITEM);
+	assert.equal(await one.getByRole('button', { name: '提出异议' }).count(), 0, 'nothing to dispute yet');
+	await one.getByRole('button', { name: /查询/ }).click();
+	await inState(clerk, ITEM, 'established').waitFor();
+	await one.getByRole('button', { name: '提出异议' }).click();
+	const panel = clerk.locator('[data-panel="dispute"]');
+	await panel.getByText('交给金华市自然资源和规划局').waitFor();
+	await clerk.keyboard.press('Control+Enter');
+	await panel.getByText('请写理由').waitFor();
+	assert.equal(await focused(clerk), 'reason');
+	await accessible(clerk, 'the panel with an error');
+	await clerk.fill('#reason', '申请人的证书上面积不同');
+	await clerk.fill('#claimed', '应为 187 平方米');
+	await shot(clerk, 'dispute-panel');
+	await clerk.keyboard.press('Control+Enter');
+	await one.getByText('已向金华市自然资源和规划局提出异议').waitFor();
+	assert.equal(await one.getAttribute('data-state'), 'established');
+	assert.equal(await one.getByRole('button', { name: '提出异议' }).count(), 0, 'once at a time');
+	await accessible(clerk, 'a card that is disputed');
+	await shot(clerk, 'dispute-card');
+
+	const desk = await house.page({ user: 'u-3001' });
+	await desk.locator('[data-dispute]').first().waitFor();
+	await accessible(desk, 'the list of disputes');
+	await shot(desk, 'dispute-list');
+	await desk.locator('[data-dispute]').first().click();
+	await desk.getByText('申请人的证书上面积不同').waitFor();
+	await desk.locator('[data-value]').getByText('178').waitFor();
+	assert.equal(await desk.locator('.q__side').getByText('330***********9759').count(), 2, 'whose number it is, and what was asked');
+	assert.equal(await desk.getByText('330703199210269759').count(), 0);
+	await desk.keyboard.press('Control+Enter');
+	await desk.getByText('请先选结论').waitFor();
+	assert.equal(await focused(desk), 'outcome-corrected');
+	await desk.locator('#outcome-corrected').check();
+	await desk.keyboard.press('Control+Enter');
+	assert.equal(await desk.locator('#basis-wrong').count(), 1);
+	await accessible(desk, 'a dispute with an error');
+	await desk.fill('#basis', '登记簿面积录错，已于今日更正');
+	await shot(desk, 'dispute-view');
+	await desk.keyboard.press('Control+Enter');
+	await desk.getByText('已告知 2 项').waitFor();
+	await accessible(desk, 'an answered dispute');
+	await shot(desk, 'dispute-answered');
+	await desk.getByRole('link', { name: '数据源' }).click();
+	await desk.locator('[data-service]').first().waitFor();
+
+	await clerk.reload();
+	await one.getByText('登记簿面积录错').waitFor();
+	await clerk.goto(`${house.base}/work/cases/${other.number}`);
+	const told = card(clerk, ITEM).locator('[data-notice]');
+	await told.getByText('可能是旧的，请再查一次').waitFor();
+	await accessible(clerk, 'a card that is told');
+	await shot(clerk, 'dispute-notice');
+	await told.getByRole('button', { name: '再查一次' }).click();
+	await clerk.fill('#reason', '数据主管单位已更正');
+	await clerk.keyboard.press('F4');
+	await told.waitFor({ state: 'detached' });
+	assert.equal(itemOf(await getCase(api, other.id), ITEM).notices, undefined);
+	house.clean();
+});
+
+test('a notice is seen, a dispute taken back, also where the case has ended; in English and in the dark', async () => {
+	let c = await getCase(api, other.id);
+	await act(api, c, ITEM, 'dispute', { reason: '还是不同' });
+	c = await getCase(api, other.id);
+	const steward = await house.instance.client('u-3001'), [d] = itemOf(c, ITEM).disputes;
+	await steward.post(`/api/v1/disputes/${d.id}/answer`, { outcome: 'corrected', basis: '再次更正' }, { ifMatch: 1 });
+	c = await getCase(api, other.id);
+	await api.post(`/api/v1/cases/${c.id}/conclusion`, { outcome: 'withdrawn', reason: '不办了' }, { ifMatch: c.version });
+	const clerk = await house.page({ user: 'u-1001', path: `/work/cases/${other.number}`, dark: true, lang: 'en' });
+	const one = card(clerk, ITEM);
+	await one.getByText('this case ended with what was there before').waitFor();
+	assert.equal(await one.getByRole('button', { name: 'Query again' }).count(), 0);
+	await accessible(clerk, 'a closed case that is told, dark');
+	await one.getByRole('button', { name: 'Seen' }).click();
+	await one.locator('[data-notice]').waitFor({ state: 'detached' });
+	await one.getByRole('button', { name: 'Dispute', exact: true }).click();
+	await clerk.fill('#reason', 'again');
+	await clerk.getByRole('button', { name: /^Dispute it/ }).click();
+	await one.getByRole('button', { name: 'Take it back' }).click();
+	await one.locator('[data-dispute="withdrawn"]').waitFor();
+	await shot(clerk, 'dispute-closed');
+	const desk = await house.page({ user: 'u-3001', dark: true, lang: 'en' });
+	await desk.getByRole('heading', { name: 'No dispute waits for you' }).waitFor();
+	await desk.getByRole('button', { name: 'Withdrawn' }).click();
+	await desk.locator('[data-dispute]').first().waitFor();
+	await accessible(desk, 'what was withdrawn, dark');
+	house.clean();
+});
