@@ -357,16 +357,24 @@ view_case(struct call *call, struct case_file *c, struct fault *f)
 	return json;
 }
 
+/* What a list says of a case: its items by state, and what nobody has seen yet. */
+struct tally { json_t *counts; int64_t notices; };
+
 static int
 count_row(const struct store_row *row, void *ctx, struct fault *f)
 {
+	struct tally *t = ctx;
 	enum item_state s;
 
+	if (strcmp(row_text(row, 0), "notice") == 0) {
+		t->notices = row_int(row, 1);
+		return 0;
+	}
 	if (item_state_parse(row_text(row, 0), &s) < 0) {
 		fault_set(f, FAULT_STORE, "item in state %s", row_text(row, 0));
 		return -1;
 	}
-	count_state(ctx, s, row_int(row, 1));
+	count_state(t->counts, s, row_int(row, 1));
 	return 0;
 }
 
@@ -374,12 +382,13 @@ json_t *
 view_case_summary(struct call *call, const struct case_file *c, struct fault *f)
 {
 	const struct party *p = case_party(c, "applicant");
-	json_t *counts = no_counts(), *json;
+	struct tally t = { no_counts(), 0 };
 	char id[RECORD_NAME_MAX], masked[300] = "";
+	json_t *json;
 
 	if (store_read(call->act.reader, ST_ITEM_STATES_OF_CASE, PARAMS(sql_text(c->division),
-	    sql_blob(c->id, RECORD_ID_LEN)), count_row, counts, f) < 0) {
-		json_decref(counts);
+	    sql_blob(c->id, RECORD_ID_LEN)), count_row, &t, f) < 0) {
+		json_decref(t.counts);
 		return NULL;
 	}
 	/* A company's name is public; a person's is masked in lists. */
@@ -392,7 +401,9 @@ view_case_summary(struct call *call, const struct case_file *c, struct fault *f)
 	    "version", (json_int_t)c->version, "state", case_state_name(c->state), "matter",
 	    api_ref(c->matter->code, c->matter->name), "applicant", masked, "channel",
 	    c->channel, "opened_at", api_at(c->opened_at), "due_on", api_day(c->due_day), "correction_due",
-	    case_waits(c) ? api_day(c->correction_due) : json_null(), "counts", counts);
+	    case_waits(c) ? api_day(c->correction_due) : json_null(), "counts", t.counts);
+	if (t.notices > 0)
+		json_object_set_new(json, "notices", json_integer(t.notices));
 	add_sender(call, c, json);
 	return json;
 }

@@ -275,6 +275,8 @@ describe('a correction', () => {
 			assert.ok(!JSON.stringify(notice).includes('登记簿'), 'what was said to the asker is the asker\'s');
 		}
 		for (const one of [unasked, stranger]) assert.deepEqual(await notices(one), []);
+		const listed = async (one, by) => (await by.ok('POST', '/api/v1/cases/search', { json: { number: one.number } })).cases[0].notices;
+		assert.deepEqual([await listed(same, other), await listed(far, elsewhere), await listed(unasked, clerk)], [1, 1, undefined], 'the lists say so');
 		const added = records().slice(n).map((r) => r.json);
 		assert.deepEqual(added.map((r) => [r.type, r.outcome, r.more]), [['dispute.answered', 'corrected', 0]]);
 		const open = rows(instance.dir, `SELECT count(*) AS n FROM case_notice WHERE hex(cause) = '${hexOf(added[0].id)}'`)[0].n;

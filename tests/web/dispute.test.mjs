@@ -70,6 +70,7 @@ test('a clerk disputes a value, the steward corrects it, and both cases are told
 	await clerk.reload();
 	await one.getByText('登记簿面积录错').waitFor();
 	await clerk.goto(`${house.base}/work/cases/${other.number}`);
+	await clerk.locator('.jobs').getByText('1 份所用的数据已更正').first().waitFor();
 	const told = card(clerk, ITEM).locator('[data-notice]');
 	await told.getByText('可能是旧的，请再查一次').waitFor();
 	await accessible(clerk, 'a card that is told');

@@ -3057,6 +3057,8 @@ export interface components {
             /** @description While the case waits for a correction, the day until which the applicant has time. */
             correction_due: components["schemas"]["Day"] | null;
             counts: components["schemas"]["ItemCounts"];
+            /** @description What those who work on it are told and nobody has seen yet; left out where there is nothing. */
+            notices?: number;
             platform: components["schemas"]["Sender"];
             external_number: components["schemas"]["SentNumber"];
         };

@@ -90,6 +90,7 @@ const en: Record<keyof typeof zh, string> = {
 	"list.settled": "settled",
 	"list.refused": "refused",
 	"list.withdrawn": "withdrawn",
+	"list.told": "{n} rest on data corrected since",
 	"list.none": "No cases yet. Press F2, find a matter and open one.",
 	"list.none.filter": "None of this kind.",
 	"list.more": "The latest 200 are shown; find earlier ones by number.",

@@ -89,6 +89,7 @@ export default {
 	"list.settled": "已办结",
 	"list.refused": "不予办理",
 	"list.withdrawn": "已撤回",
+	"list.told": "{n} 份所用的数据已更正",
 	"list.none": "现在没有办件。按 F2 找事项，开一件。",
 	"list.none.filter": "这一类现在没有。",
 	"list.more": "只列出最近 200 件，更早的请按办件号找。",
