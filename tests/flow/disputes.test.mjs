@@ -278,7 +278,11 @@ describe('a correction', () => {
 		const listed = async (one, by) => (await by.ok('POST', '/api/v1/cases/search', { json: { number: one.number } })).cases[0].notices;
 		assert.deepEqual([await listed(same, other), await listed(far, elsewhere), await listed(unasked, clerk)], [1, 1, undefined], 'the lists say so');
 		const added = records().slice(n).map((r) => r.json);
-		assert.deepEqual(added.map((r) => [r.type, r.outcome, r.more]), [['dispute.answered', 'corrected', 0]]);
+		assert.deepEqual([added[0].type, added[0].outcome, added[0].more], ['dispute.answered', 'corrected', 0]);
+		const given = added.slice(1);
+		assert.ok(given.every((r) => r.type === 'notice.given' && r.cause === added[0].id && r.actor.id === 'u-3001'), 'each case has a record of it');
+		for (const one of [c, same, far, ended]) assert.equal(given.filter((r) => r.case === one.id && r.item === ITEM).length, 1);
+		assert.equal(given.length, added[0].told);
 		const open = rows(instance.dir, `SELECT count(*) AS n FROM case_notice WHERE hex(cause) = '${hexOf(added[0].id)}'`)[0].n;
 		assert.deepEqual([added[0].told, done.told], [open, open]);
 		assert.equal(itemOf(await getCase(clerk, c.id), ITEM).disputes[0].told, open);

@@ -120,6 +120,7 @@ const changes = {
 	'an answer that a dispute never had': ["UPDATE dispute SET state = 'upheld' WHERE state = 'open'", ['dispute', 'dispute_without_answer']],
 	'the calendar of a dispute': ['UPDATE dispute SET due_calendar = 99', ['dispute', 'dispute_without_inventory']],
 	'the item of a notice': ["UPDATE case_notice SET item = 'I-99999'", ['case_notice', 'notice_without_item']],
+	'the record of a notice': ['UPDATE case_notice SET id = randomblob(16)', ['case_notice', 'notice_without_record']],
 	'the cause of a notice': ['UPDATE case_notice SET cause = zeroblob(16)', ['case_notice', 'notice_without_cause']],
 	'a text that was signed': ["UPDATE legal_text SET text = text || ' '", ['legal_text', 'legal_text_changed']],
 	'the texts that were signed': ['DELETE FROM legal_text', ['entry', 'legal_text_missing']],

@@ -358,7 +358,6 @@ dispute_answer(struct act *act, const struct dispute *d, enum dispute_state outc
 	struct case_file *c = NULL;
 	struct case_item *ci;
 	struct record *r;
-	struct op *op;
 	int rc = -1;
 
 	if (may(d, outcome, f) < 0)
@@ -369,12 +368,12 @@ dispute_answer(struct act *act, const struct dispute *d, enum dispute_state outc
 	}
 	if (case_load_id(act, d->division, d->case_id, 1, &c, f) < 0 ||
 	    case_item_find(c, d->item, &ci, f) < 0 ||
-	    (op = end(act, d, outcome, c, ci, RECORD_DISPUTE_ANSWERED, &r, f)) == NULL ||
+	    end(act, d, outcome, c, ci, RECORD_DISPUTE_ANSWERED, &r, f) == NULL ||
 	    act_body(r, json_pack("{s:s}", "basis", basis), f) < 0)
 		goto out;
 	record_str(r, "outcome", dispute_state_name(outcome));
 	if (outcome == DISPUTE_CORRECTED) {
-		if (notice_correction(act, op, d, record_id(r), &told, f) < 0)
+		if (notice_correction(act, d, record_id(r), &told, f) < 0)
 			goto out;
 		record_int(r, "told", told.told);
 		record_int(r, "more", told.more);

@@ -56,7 +56,7 @@ int dispute_list(struct act *act, const struct dispute_page *page, dispute_each_
 
 /*
  * Adds the operation that answers it, DISPUTE_CORRECTED or DISPUTE_UPHELD: with the former
- * everybody is told who rests on such an answer.  FAULT_DISPUTE_STATE, FAULT_BASIS_MISSING,
+ * those that tell everybody who rests on such an answer.  FAULT_DISPUTE_STATE, FAULT_BASIS_MISSING,
  * FAULT_INDEX_BEHIND where not everybody would be found.
  */
 int dispute_answer(struct act *act, const struct dispute *d, enum dispute_state outcome,

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/uuid.h"
 #include "svc/index/index.h"
 
 #define CHUNK 200		/* hits that the index is asked for at a time */
@@ -99,52 +98,63 @@ same(const struct asked_for *a, const struct asked_for *b)
 /* One correction as it is told. */
 struct telling {
 	struct act *act;
-	struct op *op;
 	const struct dispute *d;
 	const uint8_t *cause;
 	struct asked_for asked;
 	struct told told;
-	struct index_hit bumped[NOTICES_MAX + 1];	/* the cases that this operation has changed */
+	struct index_hit bumped[NOTICES_MAX + 1];	/* the cases that this request has changed */
 	size_t nbumped;
 };
 
 /* Whatever happens inside a case bumps its version, once. */
 static void
-bump(struct telling *t, const struct index_hit *of)
+bump(struct telling *t, struct op *op, const struct index_hit *of)
 {
 	for (size_t i = 0; i < t->nbumped; i++)
 		if (memcmp(t->bumped[i].id, of->id, RECORD_ID_LEN) == 0 &&
 		    strcmp(t->bumped[i].division, of->division) == 0)
 			return;
 	t->bumped[t->nbumped++] = *of;
-	op_step(t->op, ST_CASE_BUMP, 1);
-	op_at(t->op);
-	op_text(t->op, t->act->actor.id);
-	op_text(t->op, of->division);
-	op_blob(t->op, of->id, RECORD_ID_LEN);
+	op_step(op, ST_CASE_BUMP, 1);
+	op_at(op);
+	op_text(op, t->act->actor.id);
+	op_text(op, of->division);
+	op_blob(op, of->id, RECORD_ID_LEN);
 }
 
-static void
-tell(struct telling *t, const struct index_hit *of, const char *item)
+/* The operation that tells it to one case, by the record that its item rests on. */
+static int
+tell(struct telling *t, const struct index_hit *of, const struct asked_for *a, struct fault *f)
 {
-	uint8_t id[RECORD_ID_LEN];
+	char cause[RECORD_NAME_MAX];
+	struct record *r;
+	struct op *op;
 
 	if (t->told.told == NOTICES_MAX) {
 		t->told.more++;
-		return;
+		return 0;
 	}
+	if ((op = act_add(t->act, RECORD_NOTICE_GIVEN, of->division, of->id, &r, f)) == NULL)
+		return -1;
 	t->told.told++;
-	bump(t, of);
-	uuid7_new(t->act->app->clock, id);
-	op_step(t->op, ST_NOTICE_INSERT, 1);
-	op_text(t->op, of->division);
-	op_blob(t->op, id, RECORD_ID_LEN);
-	op_blob(t->op, of->id, RECORD_ID_LEN);
-	op_text(t->op, item);
-	op_text(t->op, "corrected");
-	op_text(t->op, t->d->division);
-	op_blob(t->op, t->cause, RECORD_ID_LEN);
-	op_at(t->op);
+	record_object_name(t->d->division, t->cause, cause);
+	record_str(r, "cause", cause);
+	record_str(r, "item", member(a, "item"));
+	record_str(r, "matter", member(a, "matter"));
+	record_str(r, "service", t->d->service);
+	if (a->has_subject)
+		op_subjects(op, a->subject, sizeof(a->subject));
+	bump(t, op, of);
+	op_step(op, ST_NOTICE_INSERT, 1);
+	op_text(op, of->division);
+	op_blob(op, record_id(r), RECORD_ID_LEN);
+	op_blob(op, of->id, RECORD_ID_LEN);
+	op_text(op, member(a, "item"));
+	op_text(op, "corrected");
+	op_text(op, t->d->division);
+	op_blob(op, t->cause, RECORD_ID_LEN);
+	op_at(op);
+	return 0;
 }
 
 /* Whether the item of that case rests on this record now. */
@@ -170,7 +180,7 @@ look_at(struct telling *t, const struct index_hit *hit, struct fault *f)
 		return -1;
 	if (same(&t->asked, &a) && record_object_parse(member(&a, "case"), division, of.id) == 0 &&
 	    (rc = rests_on(t, &of, member(&a, "item"), hit->id, f)) > 0)
-		tell(t, &of, member(&a, "item"));
+		rc = tell(t, &of, &a, f);
 	asked_for_free(&a);
 	return rc < 0 ? -1 : 0;
 }
@@ -219,7 +229,7 @@ out:
 }
 
 int
-notice_correction(struct act *act, struct op *op, const struct dispute *d, const uint8_t *cause,
+notice_correction(struct act *act, const struct dispute *d, const uint8_t *cause,
     struct told *ret_told, struct fault *f)
 {
 	struct telling *t = calloc(1, sizeof(*t));
@@ -229,7 +239,7 @@ notice_correction(struct act *act, struct op *op, const struct dispute *d, const
 		fault_set(f, FAULT_MEMORY, "%s", "notices");
 		return -1;
 	}
-	*t = (struct telling){ .act = act, .op = op, .d = d, .cause = cause, .nbumped = 1 };
+	*t = (struct telling){ .act = act, .d = d, .cause = cause, .nbumped = 1 };
 	memcpy(t->bumped[0].id, d->case_id, RECORD_ID_LEN);
 	memcpy(t->bumped[0].division, d->division, sizeof(d->division));
 	if (asked_for_load(act, d->division, d->disputed, &t->asked, f) < 0)
@@ -238,7 +248,7 @@ notice_correction(struct act *act, struct op *op, const struct dispute *d, const
 	if (t->asked.has_subject)
 		rc = go_through(t, f);
 	else if ((rc = rests_on(t, &t->bumped[0], d->item, d->disputed, f)) > 0)
-		tell(t, &t->bumped[0], d->item);
+		rc = tell(t, &t->bumped[0], &t->asked, f);
 	if (rc >= 0) {
 		*ret_told = t->told;
 		rc = 0;

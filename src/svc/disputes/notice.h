@@ -9,18 +9,19 @@
 
 #include "svc/disputes/dispute.h"
 
-#define NOTICES_MAX 200		/* that one correction makes; further items are counted */
+#define NOTICES_MAX 200		/* that one correction makes, within ACT_OPS_MAX; further items are counted */
 
 /* How many items were told, and how many were found beyond those. */
 struct told { int64_t told, more; };
 
 /*
- * Adds to op a notice for every item, of whatever case and division, that rests on an answer of
- * the disputed service about the same subject.  cause: the record of the correction; op
- * has changed the case of the dispute itself.  FAULT_INDEX_BEHIND.
+ * Adds an operation for every item, of whatever case and division, that rests on an answer of
+ * the disputed service about the same subject: a notice, and a record of that case whose id it has.
+ * cause: the record of the correction, whose operation has changed the case of the dispute
+ * itself.  FAULT_INDEX_BEHIND.
  */
-int notice_correction(struct act *act, struct op *op, const struct dispute *d,
-    const uint8_t *cause, struct told *ret_told, struct fault *f);
+int notice_correction(struct act *act, const struct dispute *d, const uint8_t *cause,
+    struct told *ret_told, struct fault *f);
 
 struct notice {
 	uint8_t id[RECORD_ID_LEN], cause[RECORD_ID_LEN];

@@ -431,6 +431,7 @@ const en: Record<keyof typeof zh, string> = {
 	"record.dispute.opened": "Disputed",
 	"record.dispute.answered": "Dispute answered",
 	"record.dispute.withdrawn": "Dispute withdrawn",
+	"record.notice.given": "Told of a correction",
 	"record.notice.seen": "Notice seen",
 	"record.commitment.signed": "Commitment signed",
 	"record.request.refused": "Request refused",

@@ -430,6 +430,7 @@ export default {
 	"record.dispute.opened": "提出异议",
 	"record.dispute.answered": "答复异议",
 	"record.dispute.withdrawn": "撤回异议",
+	"record.notice.given": "告知已更正",
 	"record.notice.seen": "已阅告知",
 	"record.commitment.signed": "签承诺",
 	"record.request.refused": "操作被拦下",
