@@ -23,6 +23,7 @@ const actionOf = {
 	publishInventory: 'INVENTORY_PUBLISH', withdrawPublication: 'INVENTORY_PUBLISH', listLogs: 'LOG_READ', getHealth: 'HEALTH', explainProblem: 'PAGES',
 	openCase: 'CASE_OPEN', searchCases: 'CASE_READ', getCase: 'CASE_READ', changeAnswers: 'CASE_WORK', settleCase: 'CASE_WORK',
 	queryItem: 'CASE_WORK', verifyItem: 'CASE_WORK', getCommitment: 'CASE_WORK', signCommitment: 'CASE_WORK',
+	correctCase: 'CASE_WORK', transferCase: 'CASE_WORK', getSlip: 'CASE_READ', listLifeEvents: 'LOOK_UP', getLifeEvent: 'LOOK_UP',
 	acceptCase: 'CASE_WORK', concludeCase: 'CASE_WORK', listRecords: 'RECORD_READ', searchRecords: 'RECORD_SEARCH',
 	searchVerifications: 'VERIFICATION_READ', getVerification: 'VERIFICATION_READ', signForVerification: 'VERIFICATION_WORK',
 	answerVerification: 'VERIFICATION_WORK', returnVerification: 'VERIFICATION_WORK', answerVerifications: 'VERIFICATION_WORK',
@@ -59,7 +60,8 @@ after(() => instance?.destroy());
 
 const fill = (path) => path.replace('{item}', 'I-01384').replace('{service}', 'DS-046').replace('{desk}', 'DK-330703-SWU').replace('{user}', 'u-2002')
 	.replace('verifications/{id}', `verifications/${verification}`).replace('{id}', c.id)
-	.replace('matters/{code}', 'matters/M-0303').replace('items/{code}', 'items/I-01384').replace('problems/{code}', 'problems/bug');
+	.replace('matters/{code}', 'matters/M-0303').replace('items/{code}', 'items/I-01384').replace('problems/{code}', 'problems/bug')
+	.replace('lifeevents/{code}', 'lifeevents/LE-NEWBORN').replace('{kind}', 'acceptance');
 
 test('every operation of the document has its action, and every action its roles', () => {
 	assert.deepEqual(operations.map((o) => o.op.operationId).sort(), Object.keys(actionOf).sort());
