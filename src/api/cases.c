@@ -62,6 +62,13 @@ read_asks(const json_t *list, struct asked *asked, size_t *ret_n, struct fault *
 static int
 external_check(const char *number, struct fault *f)
 {
+	char normal[IDENT_MAX];
+
+	/* It stands in clear, in lists and webhooks: so it may not be anybody's. */
+	if (ident_check(IDENT_CITIZEN_ID, number, "number", INT64_MAX, normal, NULL) == 0 ||
+	    ident_phone(number, "number", normal, sizeof(normal), NULL) == 0)
+		return api_bad_value(f, "number", "不能用身份证号码或手机号",
+		    "may not be a citizen's number or a mobile number");
 	if (number[0] != '\0' && number[strspn(number, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "abcdefghijklmnopqrstuvwxyz0123456789-_.")] == '\0')
 		return 0;

@@ -27,13 +27,19 @@ missing(const char *text)
 	return list;
 }
 
-/* What a platform is shown of an item. */
+/*
+ * What a platform is shown of an item: what it lacks, and that it is settled.  How it goes in
+ * between, and which way it went, tells what a source, a desk or the register of credit said to the counter.
+ */
 static json_t *
 view_item(const struct case_item *ci)
 {
+	int tells = case_item_lacks(ci) || ci->state == ITEM_DOES_NOT_APPLY ||
+	    item_state_settled(ci->state);
+
 	return json_pack("{s:s, s:o, s:s, s:s, s:o}", "code", ci->item->code, "proof",
-	    api_ref(ci->item->proof->code, ci->item->proof->name), "way", method_name(ci->way), "state",
-	    item_state_name(ci->state), "missing", missing(ci->missing));
+	    api_ref(ci->item->proof->code, ci->item->proof->name), "way", method_name(ci->item->method), "state",
+	    item_state_name(tells ? ci->state : item_state_first(ci->item->method)), "missing", missing(ci->missing));
 }
 
 static json_t *

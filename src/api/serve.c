@@ -134,8 +134,8 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 	    api_new(app, conf, &api, f) < 0)
 		goto out;
 	find_web(conf, api->web, sizeof(api->web));
-	if (start_http(api, conf, f) < 0 || chores_start(api, &chores, f) < 0 ||
-	    deliver_start(app, conf, &api->deliver, f) < 0)
+	if (deliver_start(app, conf, &api->deliver, f) < 0 || start_http(api, conf, f) < 0 ||
+	    chores_start(api, &chores, f) < 0)
 		goto out;
 	snprintf(port, sizeof(port), "%u", http_port(api->server));
 	log_event(LOG_INFO, "listening", "address", conf_text(conf, CONF_ADDRESS), "port", port,

@@ -66,6 +66,23 @@ async function poll(p, cursor) {
 }
 
 describe('a case that a platform sends in', () => {
+	test('under no number that is somebody\'s, for numbers stand in clear', async () => {
+		const p = await platform();
+		for (const number of [HOUSE.parties[0].identifier, '13800138000'])
+			assert.equal((await p.refused('field_value', { method: 'POST', path: CASES, json: body(number), key: true })).field, 'number');
+	});
+
+	test('says what it lacks and what is settled, and not what a source, a desk or the register of credit said', async () => {
+		const p = await platform(), clerk = await instance.client('u-1001');
+		const sent = await sendIn(p);
+		await settle(clerk, await getCase(clerk, sent.id));
+		const mine = await getCase(clerk, sent.id), theirs = await p.get(`${CASES}/${sent.id}`);
+		assert.ok(mine.items.some((i) => ['verifying', 'supervised', 'not_established'].includes(i.state)));
+		for (const i of theirs.items)
+			assert.ok(['undecided', 'does_not_apply', 'waiting_input', 'to_query', 'to_commit', 'to_verify', 'established', 'committed',
+				'cancelled'].includes(i.state), `${i.code} ${i.state}`);
+	});
+
 	test('is at the counter with its number, and nobody types it again', async () => {
 		const p = await platform();
 		const sent = await sendIn(p, 'JD-2026.0001');

@@ -314,9 +314,12 @@ write_withdrawal(struct writer *w)
 	char due[CLOCK_TEXT_MAX];
 	const struct var vars[] = { { "matter", matter(w) }, { "reason", told(w, "reason") },
 		{ "due", day_text(w, w->c->correction_due, due) }, { NULL, NULL } };
-	int deemed = w->c->has_correction && !w->c->has_accepted &&
-	    clock_day(w->r.at) > w->c->correction_due;
+	int late = w->c->has_correction && !w->c->has_accepted &&
+	    clock_day(w->r.at) > w->c->correction_due, deemed = 0;
 
+	/* What was completed, in time or not, is not deemed to be withdrawn. */
+	for (size_t i = 0; i < w->c->nitems; i++)
+		deemed |= late && case_item_lacks(&w->c->item[i]);
 	add_says(w, deemed ? SAYS_DEEMED : SAYS_WITHDRAWN, vars);
 	add_says(w, SAYS_BECAUSE, vars);
 }

@@ -163,8 +163,9 @@ case_supply(struct act *act, struct case_file *c, struct case_item *ci, const ch
 		return -1;
 	}
 	desk = inventory_desk(c->inv, v.desk);
-	due = calendar_add_office(c->inv->calendar, desk != NULL ? &desk->hours : &none, act->now,
-	    v.left_ms);
+	/* Who was late before asking back stays as late. */
+	due = v.left_ms <= 0 ? v.due_at : calendar_add_office(c->inv->calendar,
+	    desk != NULL ? &desk->hours : &none, act->now, v.left_ms);
 	if ((op = verification_op(act, &v, c, ci, RECORD_VERIFICATION_SUPPLIED, WITHOUT_MATTER, &r,
 	    f)) == NULL || act_body(r, json_pack("{s:s}", "text", text), f) < 0)
 		return -1;

@@ -150,7 +150,10 @@ failed(struct deliver *d, const struct webhook *w, int64_t next_at, const char *
 	write_op(d, op);
 }
 
-/* It answered 410: nobody is there any more.  What it is owed waits for whoever switches it on. */
+/*
+ * It answered 410: nobody is there any more, unless the address was changed meanwhile.  What it is
+ * owed waits for whoever switches it on.
+ */
 static void
 gone(struct deliver *d, const struct platform *p)
 {
@@ -164,7 +167,8 @@ gone(struct deliver *d, const struct platform *p)
 	act->app = d->app;
 	act->reader = d->reader;
 	act->actor = (struct actor){ .id = "wzm", .role = "system" };
-	if (platform_load(d->reader, p->id, &now, &f) == 0 && now.state == PLATFORM_ON) {
+	if (platform_load(d->reader, p->id, &now, &f) == 0 && now.state == PLATFORM_ON &&
+	    now.version == p->version) {
 		now.state = PLATFORM_GONE;
 		if (platform_change(act, &now, &f) == 0) {
 			rc = journal_run_all(d->app->journal, act->op, act->nops, NULL, &f);
@@ -293,6 +297,7 @@ aim(const struct deliver *d, struct attempt *a)
 	curl_easy_setopt(a->curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(a->curl, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	curl_easy_setopt(a->curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(a->curl, CURLOPT_QUICK_EXIT, 1L);	/* a resolver that hangs is left behind */
 	curl_easy_setopt(a->curl, CURLOPT_TIMEOUT_MS, (long)d->seconds * 1000);
 	curl_easy_setopt(a->curl, CURLOPT_USERAGENT, "wzm");
 	curl_easy_setopt(a->curl, CURLOPT_HTTPHEADER, a->headers);

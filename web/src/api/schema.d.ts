@@ -2929,7 +2929,7 @@ export interface components {
             form: components["schemas"]["Form"];
             asks?: components["schemas"]["Ask"][];
         };
-        /** @description The number that a platform gave a case; nothing of a person in it. */
+        /** @description The number that a platform gave a case; nothing of a person in it, so no citizen's number and no mobile number. */
         ExternalNumber: string;
         IntakeCase: {
             id: components["schemas"]["Id"];
@@ -2948,6 +2948,7 @@ export interface components {
                 code: string;
                 proof: components["schemas"]["Ref"];
                 way: components["schemas"]["Method"];
+                /** @description What it lacks, or that it is settled.  In between it is where its method begins: what a source, a desk or the register of credit said was said to the counter. */
                 state: components["schemas"]["ItemState"];
                 /** @description What it cannot go on without; empty where it waits for nothing of the platform. */
                 missing: {
