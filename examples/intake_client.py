@@ -12,15 +12,14 @@ def uuid7():
 def call(base, method, path, body=None, **headers):
     headers |= {'Authorization': 'Bearer ' + os.environ['WZM_TOKEN'], 'Content-Type': 'application/json'}
     data = None if body is None else json.dumps(body).encode()
-    with urllib.request.urlopen(urllib.request.Request(base + path, data, headers, method=method), timeout=30) as r:
-        return json.load(r)
-
-def send_in(base, number, case):
     try:
-        return call(base, 'POST', '/api/v1/intake/cases', case | {'number': number}, **{'Idempotency-Key': uuid7()})
+        with urllib.request.urlopen(urllib.request.Request(base + path, data, headers, method=method), timeout=30) as r:
+            return json.load(r)
     except urllib.error.HTTPError as e:
-        if json.load(e).get('code') != 'external_number_used': raise
-        return call(base, 'GET', '/api/v1/intake/cases/' + number)  # sent in before: follow the one that there is
+        problem = json.load(e)
+        if problem['code'] == 'external_number_used':   # sent in before: follow the one that there is
+            return call(base, 'GET', '/api/v1/intake/cases/' + problem['args']['case'])
+        sys.exit(f"{method} {path}: {e.code} {problem['code']}\n{problem['detail']}\n{problem['next']}")
 
 def verify(secret, headers, body):
     """The event, or None for one that was acted on already; ValueError for what is not from the server."""
@@ -29,8 +28,7 @@ def verify(secret, headers, body):
     expected = 'v1,' + base64.b64encode(mac.digest()).decode()
     if not any(hmac.compare_digest(expected, s) for s in (headers['webhook-signature'] or '').split()):
         raise ValueError('wrong signature')
-    if abs(time.time() - int(when)) > TOLERANCE:
-        raise ValueError('too old, or from the future')
+    if abs(time.time() - int(when)) > TOLERANCE: raise ValueError('too old, or from the future')
     return None if ident in seen else (seen.add(ident), json.loads(body))[1]
 
 class Receiver(BaseHTTPRequestHandler):
@@ -48,7 +46,7 @@ def main(base, number, path, cursor=''):
     if 'LISTEN' in os.environ:
         here = ('127.0.0.1', int(os.environ['LISTEN']))
         threading.Thread(target=ThreadingHTTPServer(here, Receiver).serve_forever, daemon=True).start()
-    case = send_in(base, number, json.load(open(path)))
+    case = call(base, 'POST', '/api/v1/intake/cases', json.load(open(path)) | {'number': number}, **{'Idempotency-Key': uuid7()})
     print('case', case['number'], case['state'], flush=True)
     while case['state'] in ('open', 'accepted'):
         page = call(base, 'GET', '/api/v1/intake/events' + (cursor and '?cursor=' + cursor))
@@ -57,4 +55,6 @@ def main(base, number, path, cursor=''):
         cursor = page['next']
         page['more'] or time.sleep(1)
 
-if __name__ == '__main__': main(*sys.argv[1:])
+if __name__ == '__main__':
+    if len(sys.argv) != 4 or 'WZM_TOKEN' not in os.environ: sys.exit('usage: WZM_TOKEN=... intake_client.py BASE_URL NUMBER CASE.json')
+    main(*sys.argv[1:])

@@ -42,22 +42,64 @@ view_item(const struct case_item *ci)
 	    item_state_name(tells ? ci->state : item_state_first(ci->item->method)), "missing", missing(ci->missing));
 }
 
+/* The members of a part of the clerk's view that a platform sees; null where there is no part. */
 static json_t *
-view_intake(const struct case_file *c)
+members(const json_t *part, const char *const *names)
+{
+	json_t *json = json_object();
+
+	if (!json_is_object(part)) {
+		json_decref(json);
+		return json_null();
+	}
+	for (size_t i = 0; names[i] != NULL; i++)
+		json_object_set(json, names[i], json_object_get(part, names[i]));
+	return json;
+}
+
+/* What was asked for, what may come later, how it ended: for the applicant, who asks the platform. */
+static int
+add_progress(struct call *call, const struct case_file *c, json_t *json, struct fault *f)
+{
+	static const char *const asked[] = { "at", "words", "items", "due_on", "overdue", NULL };
+	static const char *const ended[] = { "at", "reason", NULL };
+	json_t *all = json_object(), *conclusion;
+
+	if (view_case_progress(call, c, all, f) < 0) {
+		json_decref(all);
+		return -1;
+	}
+	json_object_set_new(json, "correction", members(json_object_get(all, "correction"), asked));
+	json_object_set(json, "deferral", json_object_get(all, "deferral"));
+	conclusion = members(json_object_get(all, "conclusion"), ended);
+	if (c->has_concluded)
+		json_object_set_new(conclusion, "outcome", json_string(case_state_name(c->state)));
+	json_object_set_new(json, "conclusion", conclusion);
+	json_decref(all);
+	return 0;
+}
+
+static json_t *
+view_intake(struct call *call, const struct case_file *c, struct fault *f)
 {
 	const struct division *d = inventory_division(c->inv, c->division);
-	json_t *items = json_array();
+	json_t *items = json_array(), *json;
 	char id[RECORD_NAME_MAX];
 
 	for (size_t i = 0; i < c->nitems; i++)
 		json_array_append_new(items, view_item(&c->item[i]));
 	record_object_name(c->division, c->id, id);
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:O, s:o}", "id", id,
+	json = json_pack("{s:s, s:s, s:s, s:I, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:O, s:o}", "id", id,
 	    "number", c->number, "external_number", c->external, "version", (json_int_t)c->version,
 	    "state", case_state_name(c->state), "division", api_ref(c->division, d->name), "agency",
 	    api_ref(c->agency->code, c->agency->name), "matter",
 	    api_ref(c->matter->code, c->matter->name), "channel", c->channel, "opened_at",
 	    api_at(c->opened_at), "due_on", api_day(c->due_day), "form", c->form, "items", items);
+	if (json == NULL || add_progress(call, c, json, f) < 0) {
+		json_decref(json);
+		return NULL;
+	}
+	return json;
 }
 
 int
@@ -76,7 +118,10 @@ intake_show(struct call *call, json_t **ret_json, struct fault *f)
 	call->act.action = action;
 	if (rc < 0)
 		return -1;
-	*ret_json = view_intake(c);
+	if ((*ret_json = view_intake(call, c, f)) == NULL) {
+		case_free(c);
+		return -1;
+	}
 	snprintf(etag, sizeof(etag), "\"%lld\"", (long long)c->version);
 	http_answer_header(call->req, "ETag", etag);
 	if (call->ep->status == 201) {

@@ -72,6 +72,19 @@ print_rest(struct cli *c, const json_t *page)
 	print_more(c, page);
 }
 
+/* Whether a platform sent one of them in: the column is there for its number. */
+static int
+sent_in(const json_t *cases)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(cases, i, one)
+		if (str(one, "external_number")[0] != '\0')
+			return 1;
+	return 0;
+}
+
 enum cli_exit
 cmd_case_list(struct cli *c)
 {
@@ -80,6 +93,7 @@ cmd_case_list(struct cli *c)
 	char open[NUM_SIZE];
 	struct table t;
 	enum cli_exit rc;
+	int external;
 	size_t i;
 
 	if ((rc = search_body(c, &body)) != CLI_OK)
@@ -90,8 +104,9 @@ cmd_case_list(struct cli *c)
 		json_decref(page);
 		return rc != CLI_OK ? rc : print_raw(c);
 	}
+	external = sent_in(json_object_get(page, "cases"));
 	table_head(c, &t, (const enum message[]){ SAY_NUMBER, SAY_STATE, SAY_ITEMS_OPEN, SAY_APPLICANT,
-	    SAY_DUE, SAY_MATTER }, 6);
+	    SAY_DUE, SAY_MATTER, SAY_EXTERNAL }, external ? 7 : 6);
 	json_array_foreach(json_object_get(page, "cases"), i, one) {
 		table_cell(&t, str(one, "number"));
 		table_cell(&t, word(c->lang, "case", str(one, "state")));
@@ -99,6 +114,8 @@ cmd_case_list(struct cli *c)
 		table_cell(&t, str(one, "applicant"));
 		table_cell(&t, str(one, "due_on"));
 		table_cell(&t, str(one, "matter.name"));
+		if (external)
+			table_cell(&t, str(one, "external_number"));
 	}
 	table_print(&t, c->out);
 	print_rest(c, page);

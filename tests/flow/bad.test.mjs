@@ -194,7 +194,7 @@ const wrong = [
 	['another desk\'s verification', () => ({ user: 'u-2002', path: `/api/v1/verifications/${verification}` }), 'not_found'],
 	['another desk\'s verification, to answer', onVerification('answer', { answer: 'match', basis: 'x' }, { user: 'u-2004' }), 'not_found'],
 	['another division\'s verification', () => ({ user: 'u-2001', path: `/api/v1/verifications/${foreignVerification}` }), 'not_found'],
-	['a case opened for another division', open((b) => ({ ...b, division: '330781' })), 'not_found'],
+	['a case opened for another division', open((b) => ({ ...b, division: '330781' })), 'case_elsewhere', { field: 'matter' }],
 
 	/* Verifications */
 	['an answer that is none', onVerification('answer', { answer: 'perhaps', basis: 'x' }), 'field_value', { field: 'answer' }],

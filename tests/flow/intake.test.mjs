@@ -2,11 +2,11 @@
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import net from 'node:net';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Instance, must, run } from '../lib/instance.mjs';
 import { getCase, settle } from '../lib/cases.mjs';
-import { scene, sceneCase } from '../lib/catalogue.mjs';
+import { clerkOf, scene, sceneCase } from '../lib/catalogue.mjs';
 import { Receiver, signature } from '../lib/receiver.mjs';
 import { change, evidence, rows, stored } from '../lib/store.mjs';
 import { root as top } from '../lib/paths.mjs';
@@ -137,12 +137,20 @@ describe('a case that a platform sends in', () => {
 			await who.refused('not_found', { method: 'GET', path: `${CASES}/${id}` });
 			await who.refused('not_found', { method: 'PUT', path: `${CASES}/${id}/answers`, json: { form: {} }, ifMatch: '*' });
 		}
-		await far.refused('not_found', { method: 'POST', path: CASES, json: { ...body('FAR-1'), division: '330703' }, key: true });
-		/* With its agency's scope it opens its agency's matters only. */
-		const narrow = await platform({ scope: 'agency', agency: '330703-ZG' });
 		const { agency } = await getCase(clerk, own.id);
-		const answer = await narrow.send({ method: 'POST', path: CASES, json: body('NARROW-1'), key: uuid7() });
-		assert.equal(answer.status, agency.code === '330703-ZG' ? 201 : 404, answer.text);
+		const handles = { field: 'matter', agency: agency.code, name: agency.name };
+		const away = await far.refused('case_elsewhere', { method: 'POST', path: CASES, json: { ...body('FAR-1'), division: '330703' }, key: true });
+		assert.deepEqual([away.field, away.args], ['matter', handles]);
+		/* With its agency's scope it opens its agency's matters only. */
+		await sendIn(await platform({ scope: 'agency', agency: agency.code }), 'NARROW-1');
+		const narrow = await platform({ scope: 'agency', agency: '330703-XZF' });
+		assert.notEqual(agency.code, '330703-XZF');
+		const refused = await narrow.refused('case_elsewhere', { method: 'POST', path: CASES, json: body('NARROW-2'), key: true });
+		assert.deepEqual(refused.args, handles);
+		assert.match(refused.next, /--scope division/);
+		const codes = evidence(instance.dir).records.map((r) => r.json).filter((r) => r.type === 'request.refused' && r.actor.id === narrow.id)
+			.map((r) => r.code);
+		assert.deepEqual(codes, ['case_elsewhere'], 'the try is a record');
 		assert.deepEqual((await poll(q)).events, []);
 	});
 
@@ -160,6 +168,36 @@ describe('a case that a platform sends in', () => {
 			await p.refused('sign_in', { method: 'GET', path });
 		await p.refused('sign_in', { method: 'POST', path: '/api/v1/cases/search', json: {} });
 		await p.refused('sign_in', { method: 'POST', path: `/api/v1/cases/${sent.id}/settlement`, json: {}, key: true, ifMatch: '*' });
+	});
+
+	test('tells the platform what was asked for, what may come later, and why it ended', async () => {
+		const s = scene('UNDECIDED'), division = s.division_code, p = await platform({ division });
+		const clerk = await instance.client(clerkOf[division]);
+		const post = (c, what, json) => clerk.post(`/api/v1/cases/${c.id}/${what}`, json, { ifMatch: '*' });
+		const seen = async (number) => {
+			const { correction, deferral, conclusion } = await p.get(`${CASES}/${number}`);
+			return { correction, deferral, conclusion };
+		};
+		const send = async (number) => p.ok('POST', CASES, { json: body(number, s), key: true, status: 201 });
+		const none = { correction: null, deferral: null, conclusion: null };
+
+		const first = await send('ASKED-1');
+		assert.deepEqual(await seen('ASKED-1'), none);
+		const { correction } = await post(first, 'correction', { words: '请补填婚姻状况', days: 3 });
+		const { by, record, ...asked } = correction;
+		assert.equal(asked.words, '请补填婚姻状况');
+		assert.ok(asked.items.length > 0 && asked.due_on && asked.overdue === false);
+		assert.deepEqual(await seen('ASKED-1'), { ...none, correction: asked });
+		const { conclusion } = await post(first, 'conclusion', { outcome: 'refused', reason: '逾期未补正' });
+		assert.deepEqual(await seen('ASKED-1'), { ...none, correction: asked,
+			conclusion: { at: conclusion.at, outcome: 'refused', reason: '逾期未补正' } });
+
+		const second = await getCase(clerk, (await send('LATER-1')).id);
+		const items = second.items.filter((i) => ['undecided', 'waiting_input'].includes(i.state)).map((i) => i.code);
+		const until = second.due_on;
+		const { deferral } = await post(second, 'acceptance', { deferred: { items, until } });
+		assert.deepEqual(deferral, { until, overdue: false, items, lacking: items });
+		assert.deepEqual(await seen('LATER-1'), { ...none, deferral });
 	});
 
 	test('takes answers from the platform, guarded by the version it saw', async () => {
@@ -183,7 +221,8 @@ describe('a token', () => {
 		await clerk.refused('two_identities', { method: 'GET', path, headers: { Authorization: `Bearer ${p.token}` } });
 		await root.refused('two_identities', { method: 'GET', path, headers: { Authorization: `Bearer ${p.token}` } });
 		await clerk.refused('not_allowed', { method: 'GET', path });
-		await (await instance.client()).refused('sign_in', { method: 'GET', path });
+		const none = await (await instance.client()).refused('token_missing', { method: 'GET', path });
+		assert.match(none.next, /Authorization: Bearer/);
 		const off = await root.ok('PUT', `${PLATFORMS}/${p.id}`, { json: { state: 'off' }, ifMatch: p.version });
 		await p.refused('platform_off', { method: 'GET', path });
 		await root.ok('PUT', `${PLATFORMS}/${p.id}`, { json: { state: 'on' }, ifMatch: off.version });
@@ -411,6 +450,23 @@ for i in range(2):
 		assert.equal(verify(p.secret, { ...headers, 'webhook-signature': `v1,AAAA ${headers['webhook-signature']}` }, event.body)[0], first, 'one of several signatures');
 	});
 
+	test('says how it is called, and what the server says when it will not', async () => {
+		const p = await platform({ division: '330702' });
+		const file = `${instance.parent}/far.json`;
+		const { number, ...rest } = body('PY-FAR');
+		writeFileSync(file, JSON.stringify({ ...rest, division: '330703' }));
+		const start = (args, token) => new Promise((done) => execFile('python3', ['-B', client, ...args],
+			{ env: { ...process.env, WZM_TOKEN: token, PYTHONUTF8: '1' } }, (e, out, err) => done({ code: e?.code ?? 0, err })));
+		const bare = await start([], 'x');
+		assert.equal(bare.code, 1);
+		assert.match(bare.err, /^usage: WZM_TOKEN=\S+ intake_client\.py BASE_URL NUMBER CASE\.json$/m);
+		for (const [token, code, next] of [[p.token, '403 case_elsewhere', '--scope division'], ['wzmp_none', '401 token_unknown', 'rotate']]) {
+			const { code: status, err } = await start([`http://127.0.0.1:${instance.port}`, number, file], token);
+			assert.equal(status, 1);
+			assert.ok(err.includes(code) && err.includes(next) && !err.includes('Traceback'), err);
+		}
+	});
+
 	test('sends a case in, is told, and follows it to its end', async () => {
 		const port = await new Promise((done) => { const s = net.createServer().listen(0, '127.0.0.1', () => { const n = s.address().port; s.close(() => done(n)); }); });
 		const p = await platform({ url: `http://127.0.0.1:${port}/` });
@@ -459,5 +515,5 @@ test('the operator does all of it by the command', async () => {
 	assert.match(must(['platform', 'list', ...at]).stdout, /p-cli .*启用.*新名称/);
 	assert.equal(run(['platform', 'show', 'p-none', ...at]).status, 3);
 	assert.equal(run(['platform', 'set', 'p-cli', '--url', 'http://example.cn/', ...at]).status, 1);
-	assert.match(must(['case', 'list', '--number', 'CLI-1', '--as', 'u-1001', ...at]).stdout, /330703-/);
+	assert.match(must(['case', 'list', '--number', 'CLI-1', '--as', 'u-1001', ...at]).stdout, /平台编号\n330703-.* CLI-1$/m);
 });

@@ -86,7 +86,8 @@ access_check(const struct actor *actor, enum action action, const char *agency,
 	if (has_role(roles, "public"))
 		return 0;
 	if (actor->id[0] == '\0') {
-		fault_set(f, FAULT_SIGN_IN, "%s", "");
+		/* Platforms have no page to sign in on. */
+		fault_set(f, strcmp(roles, "platform") == 0 ? FAULT_TOKEN_MISSING : FAULT_SIGN_IN, "%s", "");
 		return -1;
 	}
 	if (!has_role(roles, actor->role)) {

@@ -32,7 +32,7 @@ int action_is_for(enum action action, const char *role);
 
 /*
  * Whether actor may do action to an object of this agency and division (NULL: no object).
- * FAULT_SIGN_IN for a stranger, FAULT_NOT_ALLOWED (role, who) for a wrong role, FAULT_NOT_FOUND
+ * FAULT_SIGN_IN for a stranger (FAULT_TOKEN_MISSING where only platforms come), FAULT_NOT_ALLOWED (role, who) for a wrong role, FAULT_NOT_FOUND
  * where the object is somebody else's: another agency or division is not told that it exists.
  * A user with scope "division" reaches all agencies of the division; in a city, other roles
  * than clerks reach its counties too.

@@ -175,6 +175,21 @@ begin_steps(const struct act *act, struct case_file *c, struct fault *f)
 	return 0;
 }
 
+/* Who handles which matter is public: whoever may not open the case here is told who may. */
+static int
+may_open(const struct act *act, const struct case_file *c, struct fault *f)
+{
+	if (access_check(&act->actor, act->action, c->agency->code, c->division, f) == 0)
+		return 0;
+	if (f->code == FAULT_NOT_FOUND) {
+		fault_set(f, FAULT_CASE_ELSEWHERE, "%s", "");
+		fault_arg(f, "field", "%s", "matter");
+		fault_arg(f, "agency", "%s", c->agency->code);
+		fault_arg(f, "name", "%s", c->agency->name);
+	}
+	return -1;
+}
+
 int
 case_open(struct act *act, const struct case_request *req, struct fault *f)
 {
@@ -189,8 +204,7 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 		return -1;
 	for (size_t i = 0; i < c->nitems; i++)
 		c->item[i].item = c->matter->items[i];
-	if (access_check(&act->actor, act->action, c->agency->code, c->division, f) < 0 ||
-	    case_external_new(act, c, f) < 0 ||
+	if (may_open(act, c, f) < 0 || case_external_new(act, c, f) < 0 ||
 	    case_check_asked(c, f) < 0 || credit_look(act, c, f) < 0 || case_work_out(c, f) < 0 ||
 	    begin_steps(act, c, f) < 0 ||
 	    number_next(act, NUMBER_CASE, c->division, &number, f) < 0)
