@@ -326,6 +326,11 @@ read_body(struct call *call, struct fault *f)
 	if (call->ep->body_max == 0)
 		return 0;
 	text = http_body(call->req, &len);
+	if (len == 0) {
+		fault_set(f, FAULT_BODY_MISSING, "%s", "");
+		fault_arg(f, "empty", "%s", "{}");
+		return -1;
+	}
 	if (type == NULL || strncasecmp(type, "application/json", 16) != 0 ||
 	    (type[16] != '\0' && type[16] != ';' && type[16] != ' ')) {
 		fault_set(f, FAULT_MEDIA_TYPE, "%s", "");
@@ -412,6 +417,7 @@ read_match(struct call *call, struct fault *f)
 		return 0;
 	if (match == NULL) {
 		fault_set(f, FAULT_IF_MATCH_MISSING, "%s", "");
+		fault_arg(f, "field", "%s", "If-Match");
 		return -1;
 	}
 	if (strcmp(match, "*") == 0)
@@ -421,8 +427,8 @@ read_match(struct call *call, struct fault *f)
 		if (strcmp(end, "\"") == 0)
 			return 0;
 	}
-	fault_set(f, FAULT_BAD_REQUEST, "%s", "");
-	fault_arg(f, "what", "%s", "If-Match: \"<version>\"");
+	fault_set(f, FAULT_IF_MATCH_INVALID, "%s", "");
+	fault_arg(f, "field", "%s", "If-Match");
 	return -1;
 }
 

@@ -216,7 +216,7 @@ cli_args(struct cli *c, int argc, char **argv)
 		return c->help ? CLI_OK : cli_usage(c, SAY_NO_COMMAND);
 	}
 	if ((cmd = find_command(argc, argv, at, &words)) == NULL)
-		return cli_usage(c, SAY_UNKNOWN_COMMAND, argv[at]);
+		return cli_unknown(c, argv[at], at + 1 < argc ? argv[at + 1] : NULL);
 	c->command = cmd;
 	/* getopt takes the last word of the command for the name of a program. */
 	argc -= at + words - 1;

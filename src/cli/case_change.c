@@ -193,14 +193,29 @@ fill_answers(struct cli *c, const json_t *one, json_t *body)
 	return CLI_OK;
 }
 
+/* Whether anything is given that answers, corrects or takes out. */
+static int
+gives_answers(const struct cli *c)
+{
+	static const enum opt opts[] = { OPT_ANSWER_FIELD, OPT_ASK, OPT_PARTY, OPT_MANDATE,
+		OPT_WITHOUT, OPT_FILE };
+
+	for (size_t i = 0; i < sizeof(opts) / sizeof(opts[0]); i++)
+		if (cli_opt(c, opts[i]) != NULL)
+			return 1;
+	return 0;
+}
+
 enum cli_exit
 cmd_case_answers(struct cli *c)
 {
 	json_t *one = NULL, *body = NULL;
 	json_int_t version = 0;
-	enum cli_exit rc = read_object(c, OPT_FILE, &body);
+	enum cli_exit rc;
 
-	if (rc != CLI_OK)
+	if (!gives_answers(c))
+		return cli_usage(c, SAY_NOTHING_TO_CHANGE);
+	if ((rc = read_object(c, OPT_FILE, &body)) != CLI_OK)
 		return rc;
 	rc = call(c, (struct request){ .method = "GET", .path = "/api/v1/cases/{}",
 	    .arg = { c->operand[0] } }, &one);

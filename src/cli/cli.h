@@ -76,6 +76,7 @@ struct cli {
 	FILE *in, *out, *err;
 	const struct clock *clock;
 	enum lang lang;
+	const char *group;		/* "case", where a command of that group was meant */
 	int json, help;
 	const char *dir, *as;
 	char **operand;
@@ -104,6 +105,10 @@ const char *cli_opt_nth(const struct cli *c, enum opt opt, size_t i);
 
 /* help.c, man.c, completion.c: everything here comes from the tables. */
 const struct command *cli_find(const char *words);
+/* Whether there are commands whose first word it is. */
+int cli_is_group(const char *word);
+/* Refuses words that name no command, with the one that was probably meant. */
+enum cli_exit cli_unknown(struct cli *c, const char *first, const char *second);
 void help_command(FILE *out, const struct command *cmd, enum lang lang);
 void help_all(FILE *out, enum lang lang);
 const char *help_exit(enum cli_exit code, enum lang lang);

@@ -99,6 +99,20 @@ help_all(FILE *out, enum lang lang)
 	fprintf(out, "\n%s\n", msg(lang, SAY_HELP_HINT));
 }
 
+static void
+help_group(FILE *out, const char *word, enum lang lang)
+{
+	size_t len = strlen(word);
+
+	fprintf(out, "%s: wzm %s %s %s\n\n%s:\n", msg(lang, SAY_USAGE), word,
+	    msg(lang, SAY_COMMAND_WORD), msg(lang, SAY_OPTION_WORD), msg(lang, SAY_COMMANDS));
+	for (size_t i = 0; i < cli_ncommands; i++)
+		if (strncmp(cli_commands[i].words, word, len) == 0 && cli_commands[i].words[len] == ' ')
+			fprintf(out, "  %-24s%s\n", cli_commands[i].words,
+			    cli_commands[i].summary[lang]);
+	fprintf(out, "\n%s\n", msg(lang, SAY_HELP_HINT));
+}
+
 /* The words after "help" as one. */
 static int
 join(struct cli *c, char *words, size_t size)
@@ -128,9 +142,14 @@ cmd_help(struct cli *c)
 		return cli_usage(c, SAY_MAN_TO);
 	if (to != NULL)
 		return man_write(c, to);
-	if (join(c, words, sizeof(words)) < 0 ||
-	    (c->noperands > 0 && (cmd = cli_find(words)) == NULL))
+	if (join(c, words, sizeof(words)) < 0)
 		return cli_usage(c, SAY_UNKNOWN_COMMAND, words);
+	if (c->noperands > 0 && (cmd = cli_find(words)) == NULL) {
+		if (man || !cli_is_group(words))
+			return cli_unknown(c, c->operand[0], c->noperands > 1 ? c->operand[1] : NULL);
+		help_group(c->out, words, c->lang);
+		return CLI_OK;
+	}
 	if (cmd == NULL)
 		(man ? man_all : help_all)(c->out, c->lang);
 	else

@@ -150,6 +150,7 @@ enum cli_exit
 cli_usage(struct cli *c, enum message m, ...)
 {
 	struct fault f = FAULT_INIT;
+	const char *of = c->group != NULL ? c->group : c->command != NULL ? c->command->words : "";
 	char what[FAULT_ARG_MAX];
 	va_list ap;
 
@@ -159,7 +160,6 @@ cli_usage(struct cli *c, enum message m, ...)
 	what[utf8_whole(what, strlen(what))] = '\0';
 	fault_set(&f, FAULT_USAGE, "%s", "");
 	fault_arg(&f, "what", "%s", what);
-	fault_arg(&f, "help", "wzm help%s%s", c->command != NULL ? " " : "",
-	    c->command != NULL ? c->command->words : "");
+	fault_arg(&f, "help", "wzm help%s%s", of[0] != '\0' ? " " : "", of);
 	return cli_fault(c, &f);
 }

@@ -539,8 +539,8 @@ const struct command cli_commands[] = {
 	    "wzm version\n", cmd_version },
 	{ "help", "[COMMAND...]", 0, 0, OPTS(OPT_MAN, OPT_TO,), LOCAL,
 	    { "显示用法", "show how commands are used" },
-	    { "显示所有命令,或一个命令的用法。加 --man 输出手册页。",
-	      "Shows all commands, or how one is used.  With --man writes the manual page." },
+	    { "显示所有命令、一组命令(如 case)或一个命令的用法。加 --man 输出手册页。",
+	      "Shows all commands, those of a group such as case, or how one is used.  With --man writes the manual page." },
 	    "wzm help case open\n", cmd_help },
 };
 

@@ -70,7 +70,8 @@ const wrong = [
 	['JSON that breaks off', raw('{"matter":"M-0303","parties":['), 'bad_json'],
 	['JSON with something after it', raw('{"matter":"M-0303","parties":[],"form":{}} {}'), 'bad_json'],
 	['JSON with a trailing comma', raw('{"matter":"M-0303",}'), 'bad_json'],
-	['no body at all', raw(''), 'bad_json'],
+	['no body at all', raw(''), 'body_missing', { args: { empty: '{}' } }],
+	['no body and no media type', raw('', { headers: {} }), 'body_missing'],
 	['a list instead of an object', raw('[]'), 'bad_request'],
 	['bytes that are not UTF-8', raw(Buffer.from([...Buffer.from('{"matter":"M-'), 0xff, 0xfe, ...Buffer.from('"}')])), 'bad_json'],
 	['an overlong UTF-8 sequence', raw(Buffer.from([...Buffer.from('{"matter":"M-'), 0xc0, 0xaf, ...Buffer.from('"}')])), 'bad_json'],
@@ -112,9 +113,9 @@ const wrong = [
 
 	/* If-Match */
 	['no If-Match', on('settlement', {}, { ifMatch: undefined }), 'if_match_missing'],
-	['an If-Match without quotes', on('settlement', {}, { ifMatch: undefined, headers: { 'If-Match': '3' } }), 'bad_request'],
-	['an If-Match that is a word', on('settlement', {}, { ifMatch: 'x' }), 'bad_request'],
-	['a weak If-Match', on('settlement', {}, { ifMatch: undefined, headers: { 'If-Match': 'W/"3"' } }), 'bad_request'],
+	['an If-Match without quotes', on('settlement', {}, { ifMatch: undefined, headers: { 'If-Match': '3' } }), 'if_match_invalid', { field: 'If-Match' }],
+	['an If-Match that is a word', on('settlement', {}, { ifMatch: 'x' }), 'if_match_invalid', { field: 'If-Match' }],
+	['a weak If-Match', on('settlement', {}, { ifMatch: undefined, headers: { 'If-Match': 'W/"3"' } }), 'if_match_invalid', { field: 'If-Match' }],
 	['an If-Match of yesterday', on('settlement', {}, { ifMatch: '1' }), 'version_stale'],
 	['an If-Match of the future', on('settlement', {}, { ifMatch: '99999' }), 'version_wrong', { args: { seen: '99999' } }],
 	['an If-Match beyond 64 bits', on('settlement', {}, { ifMatch: '99999999999999999999999' }), 'version_wrong'],

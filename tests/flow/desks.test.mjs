@@ -56,7 +56,7 @@ describe('a desk that needs more', () => {
 		assert.equal((await verifier.get(url(v))).office_ms_left, left, 'it does not run');
 		/* Nobody may work on what waits for the counter. */
 		await refusedDesk('verification_state', verifier, now, 'answer', { answer: 'match', basis: '查' });
-		await refusedCounter('verification_state', c, 'reminder');
+		assert.equal((await refusedCounter('verification_state', c, 'reminder')).next, '核验岗在等窗口补充,请先补充');
 		assert.ok(!(await queue(verifier)).some((x) => x.id === v.id), 'nothing to do for the desk');
 		assert.ok((await queue(verifier, { state: 'need_more' })).some((x) => x.id === v.id && x.light === 'paused'));
 
@@ -152,7 +152,8 @@ describe('a question that is withdrawn by the counter', () => {
 		assert.equal(gone.basis, '申请人不办了');
 		assert.equal(gone.answered_by, '窗口姜');
 		await refusedDesk('verification_state', verifier, v, 'answer', { answer: 'match', basis: '查' });
-		await refusedCounter('verification_state', c, 'withdrawal', { reason: '再撤一次' });
+		const p = await refusedCounter('item_not_verifying', c, 'withdrawal', { reason: '再撤一次' });
+		assert.deepEqual([p.args.state, p.next], ['to_verify', '请先发出核验']);
 		const again = (await act(clerk, await getCase(clerk, c.id), code, 'verification')).item;
 		assert.equal(again.state, 'verifying');
 		assert.notEqual(again.verification.id, v.id);
@@ -199,7 +200,7 @@ describe('reminders', () => {
 		assert.deepEqual(now.events.map((e) => [e.what, e.who, e.text]), [['sent', '窗口姜', null], ['reminded', '窗口姜', '申请人在等'],
 			['reminded', '督办严', null], ['reminded', '窗口姜', null], ['reminded', '督办严', '今日办结']]);
 		assert.equal((await does(verifier, v, 'answer', { answer: 'match', basis: '查' })).state, 'answered');
-		await refusedCounter('verification_state', c, 'reminder');
+		await refusedCounter('item_not_verifying', c, 'reminder');
 		await supervisor.refused('verification_state', { method: 'POST', path: `${url(v)}/reminder`, json: {}, key: true });
 	});
 
@@ -453,8 +454,10 @@ describe('the state table of a verification, over HTTP', () => {
 				const p = move in desks ? await refusedDesk('verification_state', verifier, v, move, desks[move]) :
 					/* The item of a question that was passed on waits for the other one: that one is the counter's. */
 					state === 'transferred' && move === 'withdrawal' ? { args: { state: 'transferred' } } :
-						await refusedCounter('verification_state', c, move, counters[move]);
+						await refusedCounter(['sent', 'signed_for', 'transferred'].includes(state) ? 'verification_state' : 'item_not_verifying', c, move, counters[move]);
 				assert.ok(p.args.state.length > 0, `${state}: ${move} is refused with its reason`);
+				if (state === 'sent' && move in desks) assert.equal(p.next, '请先签收');
+				assert.ok(p.args.next_zh === undefined || !/[a-z]_/.test(p.title + p.next), 'no code of a program in a sentence');
 				assert.equal((await verifier.get(url(v))).state, state);
 			}
 		});

@@ -75,7 +75,9 @@ describe('a correction', () => {
 		const p = await clerk.refused('correction_once', trying(asked, 'correction', { words: '再补一样' }));
 		assert.equal(p.args.day, correction.at.slice(0, 10));
 
-		await clerk.refused('case_not_ready', trying(asked, 'acceptance', {}));
+		const early = await clerk.refused('case_not_ready', trying(asked, 'acceptance', {}));
+		assert.match(early.title, /I-\d{5} 还缺 \p{Script=Han}/u);
+		assert.match(early.next, /补来的内容,或容缺受理/);
 		const accepted = await post(clerk, await complete(clerk, asked), 'acceptance', {});
 		const from = addWorkdays(dayOf(Date.parse(accepted.acceptance.at)), 0);
 		assert.equal(accepted.limits.from, from);
@@ -298,7 +300,9 @@ describe('the slips', () => {
 		const titles = {};
 		for (const kind of kinds) {
 			if (!expected.includes(kind)) {
-				await clerk.refused('slip_none', { path: on(c, `slips/${kind}`) });
+				const { next } = await clerk.refused('slip_none', { path: on(c, `slips/${kind}`) });
+				for (const there of expected) assert.ok(next.includes(`(${there})`), next);
+				assert.equal(next.includes('还没有文书'), expected.length === 0, next);
 				continue;
 			}
 			const zh = (await slip(clerk, c, kind)).json, en = (await slip(clerk, c, kind, 'en')).json;

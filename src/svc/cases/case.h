@@ -259,6 +259,16 @@ int case_workable(const struct case_file *c, struct fault *f);
 /* Adds the step that withdraws the item's verification if it is still open. */
 int case_withdraw_verification(struct act *act, struct op *op, const struct case_file *c,
     const struct case_item *ci, struct fault *f);
+/* Adds the arguments that say the state: its code, and words of both languages. */
+void case_say_state(enum case_state s, struct fault *f);
+/* FAULT_ITEM_NOT_VERIFYING and what is to be done first; always -1. */
+int case_refuse_unasked(const struct case_item *ci, struct fault *f);
+/* FAULT_CASE_NOT_READY where an item is in the way, with what is the matter with each. */
+int case_refuse_unready(const struct case_file *c, int (*in_the_way)(const struct case_item *ci),
+    const char *next_zh, const char *next_en, struct fault *f);
+/* Adds what "form:marital_status,party:seller" is called on the form. */
+void case_missing_labels(const struct case_file *c, const char *missing, enum lang lang,
+    struct buf *text);
 /* Says why an item cannot be worked on by this way now; always -1. */
 int case_refuse_item(const struct case_item *ci, struct fault *f);
 /* The blind index of a person or enterprise: one for all records. */

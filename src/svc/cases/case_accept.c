@@ -44,21 +44,10 @@ case_lacks(const struct case_file *c)
 	return lacks;
 }
 
-/* Counts the items that stand in the way of an end; ret_first is the first of them. */
-static size_t
-left_over(const struct case_file *c, int accept_only, const struct case_item **ret_first)
+static int
+is_unsettled(const struct case_item *ci)
 {
-	size_t n = 0;
-
-	for (size_t i = 0; i < c->nitems; i++) {
-		const struct case_item *ci = &c->item[i];
-		int blocks = accept_only ? case_item_lacks(ci) :
-		    ci->state != ITEM_DOES_NOT_APPLY && !item_state_settled(ci->state);
-
-		if (blocks && n++ == 0)
-			*ret_first = ci;
-	}
-	return n;
+	return ci->state != ITEM_DOES_NOT_APPLY && !item_state_settled(ci->state);
 }
 
 int
@@ -68,19 +57,19 @@ case_may_become(const struct case_file *c, enum case_state to, struct fault *f)
 		return 0;
 	fault_set(f, c->state == CASE_OPEN ? FAULT_CASE_NOT_ACCEPTED :
 	    c->state == CASE_ACCEPTED ? FAULT_CASE_IS_ACCEPTED : FAULT_CASE_NOT_OPEN, "%s", "");
-	fault_arg(f, "state", "%s", case_state_name(c->state));
+	case_say_state(c->state, f);
 	return -1;
 }
 
+/* Who has been told once of what lacks is not told again. */
 static int
-not_ready(size_t count, const struct case_item *first, struct fault *f)
+refuse_lacking(const struct case_file *c, struct fault *f)
 {
-	fault_set(f, FAULT_CASE_NOT_READY, "%s", item_state_name(first->state));
-	fault_arg(f, "count", "%zu", count);
-	fault_arg(f, "item", "%s", first->item->code);
-	if (first->missing[0] != '\0')
-		fault_arg(f, "field", "%s", first->missing);
-	return -1;
+	return c->has_correction ?
+	    case_refuse_unready(c, case_item_lacks, "请填上申请人补来的内容,或容缺受理",
+	    "Fill in what the applicant brings, or accept with a deferral", f) :
+	    case_refuse_unready(c, case_item_lacks, "请填上所缺的内容,或告知申请人补正,或容缺受理",
+	    "Fill it in, ask the applicant for a correction, or accept with a deferral", f);
 }
 
 static int
@@ -161,16 +150,14 @@ put_deferral(struct op *op, struct record *r, struct case_file *c, const struct 
 int
 case_accept(struct act *act, struct case_file *c, const struct deferral *d, struct fault *f)
 {
-	const struct case_item *first = NULL;
 	struct record *r;
 	struct op *op;
 	int64_t due;
-	size_t left;
 
 	if (case_may_become(c, CASE_ACCEPTED, f) < 0 || case_relieve(act, c, f) < 0)
 		return -1;
-	if (d == NULL && (left = left_over(c, 1, &first)) > 0)
-		return not_ready(left, first, f);
+	if (d == NULL && refuse_lacking(c, f) < 0)
+		return -1;
 	if (d != NULL && check_items(c, d, f) < 0)
 		return -1;
 	if ((op = case_change_op(act, c, ST_CASE_ACCEPT, RECORD_CASE_ACCEPTED, &r, f)) == NULL)
@@ -195,19 +182,14 @@ int
 case_conclude(struct act *act, struct case_file *c, enum case_state outcome,
     const char *reason, struct fault *f)
 {
-	const struct case_item *first = NULL;
-	size_t left = 0;
 	struct record *r;
 	struct op *op;
 
 	if (case_may_become(c, outcome, f) < 0)
 		return -1;
-	if (outcome == CASE_SETTLED) {
-		if (case_relieve(act, c, f) < 0)
-			return -1;
-		if ((left = left_over(c, 0, &first)) > 0)
-			return not_ready(left, first, f);
-	}
+	if (outcome == CASE_SETTLED && (case_relieve(act, c, f) < 0 ||
+	    case_refuse_unready(c, is_unsettled, "请先办妥这些项", "Settle these items first", f) < 0))
+		return -1;
 	if ((op = case_change_op(act, c, ST_CASE_CONCLUDE, RECORD_CASE_CONCLUDED, &r, f)) == NULL)
 		return -1;
 	op_text(op, case_state_name(outcome));

@@ -10,7 +10,7 @@ case_workable(const struct case_file *c, struct fault *f)
 	if (c->state == CASE_OPEN || c->state == CASE_ACCEPTED)
 		return 0;
 	fault_set(f, FAULT_CASE_NOT_OPEN, "%s", "");
-	fault_arg(f, "state", "%s", case_state_name(c->state));
+	case_say_state(c->state, f);
 	return -1;
 }
 

@@ -183,37 +183,13 @@ add_limits(struct writer *w)
 		add_says(w, SAYS_PROVISIONAL, (const struct var[]){ { NULL, NULL } });
 }
 
-/* What "form:marital_status" or "party:seller" is called on the form. */
-static const char *
-label_of(const struct writer *w, const char *kind, const char *name)
-{
-	const struct field *field;
-
-	for (size_t i = 0; strcmp(kind, "party") == 0 && i < w->c->matter->nparties; i++)
-		if (strcmp(w->c->matter->parties[i].role, name) == 0)
-			return w->c->matter->parties[i].label;
-	field = inventory_field(w->c->inv, name);
-	return field != NULL && field->label != NULL ? field->label : name;
-}
-
 /* One line: what lacks, by its labels, and the proof that it is for.  Nobody is asked for the proof. */
 static void
 add_lack(struct writer *w, enum slip_word label, const struct item *item, const char *missing)
 {
 	struct buf text = BUF_INIT;
-	char kind[16], name[64];
 
-	for (const char *p = missing; *p != '\0'; ) {
-		size_t colon = strcspn(p, ":"), len = strcspn(p, ",");
-
-		if (colon >= len)
-			break;
-		snprintf(kind, sizeof(kind), "%.*s", (int)colon, p);
-		snprintf(name, sizeof(name), "%.*s", (int)(len - colon - 1), p + colon + 1);
-		buf_fmt(&text, "%s%s", p > missing ? (w->lang == LANG_ZH ? "、" : ", ") : "",
-		    label_of(w, kind, name));
-		p += len + (p[len] == ',');
-	}
+	case_missing_labels(w->c, missing, w->lang, &text);
 	buf_fmt(&text, w->lang == LANG_ZH ? "(用于:%s)" : " (for: %s)", item->proof->name);
 	w->failed |= buf_failed(&text);
 	if (!buf_failed(&text))
@@ -388,6 +364,36 @@ static void (*const writers[SLIP_NKINDS])(struct writer *w) = {
 	[SLIP_RESULT] = write_result,
 };
 
+/* The slips that there are now: "受理通知书(acceptance)"; or what makes the first of them. */
+static void
+say_slips(const struct case_file *c, enum lang lang, struct fault *f)
+{
+	struct buf text = BUF_INIT;
+
+	for (int k = 0; k < SLIP_NKINDS; k++)
+		if (slip_there_is(c, (enum slip_kind)k))
+			buf_fmt(&text, lang == LANG_ZH ? "%s%s(%s)" : "%s%s (%s)", text.len > 0 ?
+			    (lang == LANG_ZH ? "、" : ", ") : "", kinds[k].title[lang], kinds[k].name);
+	if (lang == LANG_ZH)
+		fault_arg(f, "next_zh", "%s%s", text.len > 0 ? "现在有:" :
+		    "现在还没有文书:受理、告知补正或办结以后才有", text.len > 0 ? text.data : "");
+	else
+		fault_arg(f, "next_en", "%s%s", text.len > 0 ? "There is now: " :
+		    "There is none yet: accept, ask for a correction or conclude first",
+		    text.len > 0 ? text.data : "");
+	buf_free(&text);
+}
+
+static void
+refuse_slip(const struct case_file *c, enum slip_kind kind, struct fault *f)
+{
+	fault_set(f, FAULT_SLIP_NONE, "%s", "");
+	fault_arg(f, "why_zh", "%s", kinds[kind].title[LANG_ZH]);
+	fault_arg(f, "why_en", "%s", kinds[kind].title[LANG_EN]);
+	say_slips(c, LANG_ZH, f);
+	say_slips(c, LANG_EN, f);
+}
+
 int
 slip_make(struct act *act, const struct case_file *c, enum slip_kind kind, enum lang lang,
     struct slip *ret_slip, struct fault *f)
@@ -399,9 +405,7 @@ slip_make(struct act *act, const struct case_file *c, enum slip_kind kind, enum 
 	int rc = -1;
 
 	if (!slip_there_is(c, kind)) {
-		fault_set(f, FAULT_SLIP_NONE, "%s", "");
-		fault_arg(f, "why_zh", "%s", kinds[kind].title[LANG_ZH]);
-		fault_arg(f, "why_en", "%s", kinds[kind].title[LANG_EN]);
+		refuse_slip(c, kind, f);
 		goto out;
 	}
 	if (record_load(act, c->division, record_of(c, kind), &w.r, f) < 0)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "flow/state_words.h"
 #include "svc/access/deputy.h"
 #include "svc/cases/verification.h"
 
@@ -143,18 +144,42 @@ verification_time(const struct verification *v, const struct inventory *inv, int
 	return t;
 }
 
-static int
-refuse_state(const struct verification *v, struct fault *f)
+/* What is to be done first, or instead, by the desk and by who waits for it. */
+static const char *const desk_next[VERIFICATION_NSTATES][2] = {
+	[VERIFICATION_SENT] = { "请先签收", "Sign for it first" },
+	[VERIFICATION_SIGNED_FOR] = { "已经签收过,请答复、要求补充、转交或退回",
+	    "It is signed for already: answer it, ask back, pass it on or return it" },
+	[VERIFICATION_NEED_MORE] = { "请等窗口补充后再办",
+	    "Wait until the counter has supplied what was asked back" },
+}, *const counter_next[VERIFICATION_NSTATES][2] = {
+	[VERIFICATION_SENT] = { "核验岗没有要求补充,请等它答复",
+	    "Nothing was asked back: wait for the answer of the desk" },
+	[VERIFICATION_SIGNED_FOR] = { "核验岗没有要求补充,请等它答复",
+	    "Nothing was asked back: wait for the answer of the desk" },
+	[VERIFICATION_NEED_MORE] = { "核验岗在等窗口补充,请先补充",
+	    "The desk waits for the counter: supply what it asked back first" },
+};
+
+int
+verification_refuse(const struct verification *v, enum verification_side side, struct fault *f)
 {
+	const char *const *next = (side == AT_DESK ? desk_next : counter_next)[v->state];
+
 	fault_set(f, FAULT_VERIFICATION_STATE, "%s", "");
 	fault_arg(f, "state", "%s", verification_state_name(v->state));
+	fault_arg(f, "state_zh", "%s", verification_state_words(v->state, LANG_ZH));
+	fault_arg(f, "state_en", "%s", verification_state_words(v->state, LANG_EN));
+	fault_arg(f, "next_zh", "%s", verification_state_final(v->state) ?
+	    "这次核验已经结束,请看办件里这一项现在的情况" : next[LANG_ZH]);
+	fault_arg(f, "next_en", "%s", verification_state_final(v->state) ?
+	    "It is over: look at the item in its case" : next[LANG_EN]);
 	return -1;
 }
 
 int
 verification_may(const struct verification *v, enum verification_state to, struct fault *f)
 {
-	return verification_state_may(v->state, to) ? 0 : refuse_state(v, f);
+	return verification_state_may(v->state, to) ? 0 : verification_refuse(v, AT_DESK, f);
 }
 
 int
@@ -165,7 +190,7 @@ verification_sign(struct act *act, struct verification *v, struct fault *f)
 
 	/* What was asked back is signed for again by the counter's answer, not by the desk. */
 	if (v->state != VERIFICATION_SENT)
-		return refuse_state(v, f);
+		return verification_refuse(v, AT_DESK, f);
 	if ((op = act_add(act, RECORD_VERIFICATION_SIGNED_FOR, v->division, v->case_id, &r,
 	    f)) == NULL)
 		return -1;
@@ -231,8 +256,7 @@ verification_case(struct act *act, const struct verification *v, struct case_fil
 	if (case_workable(c, f) < 0 || case_item_find(c, v->item, &ci, f) < 0)
 		goto out;
 	if (ci->state != ITEM_VERIFYING || memcmp(ci->verification, v->id, RECORD_ID_LEN) != 0) {
-		fault_set(f, FAULT_VERIFICATION_STATE, "%s", "the item has moved on");
-		fault_arg(f, "state", "%s", item_state_name(ci->state));
+		case_refuse_unasked(ci, f);
 		goto out;
 	}
 	*ret_case = c;

@@ -74,6 +74,10 @@ int verification_reached(struct act *act, const struct verification *v, struct f
 
 /* For the files of this folder. */
 
+/* FAULT_VERIFICATION_STATE and what to do first, for who asks; always -1. */
+enum verification_side { AT_DESK, AT_COUNTER };
+int verification_refuse(const struct verification *v, enum verification_side side,
+    struct fault *f);
 /* FAULT_VERIFICATION_STATE where the state table does not let it. */
 int verification_may(const struct verification *v, enum verification_state to, struct fault *f);
 /* Its case and item, both of which still wait for it; to be freed by case_free. */

@@ -134,11 +134,8 @@ load_waiting(struct act *act, const struct case_file *c, const struct case_item 
 {
 	if (case_workable(c, f) < 0)
 		return -1;
-	if (ci->state != ITEM_VERIFYING) {
-		fault_set(f, FAULT_VERIFICATION_STATE, "%s", "nothing is on its way");
-		fault_arg(f, "state", "%s", item_state_name(ci->state));
-		return -1;
-	}
+	if (ci->state != ITEM_VERIFYING)
+		return case_refuse_unasked(ci, f);
 	return verification_load_id(act, c->division, ci->verification, ret_v, f);
 }
 
@@ -157,11 +154,8 @@ case_supply(struct act *act, struct case_file *c, struct case_item *ci, const ch
 	if (load_waiting(act, c, ci, &v, f) < 0)
 		return -1;
 	/* A desk that only has to sign for it is in no need of anything. */
-	if (v.state != VERIFICATION_NEED_MORE) {
-		fault_set(f, FAULT_VERIFICATION_STATE, "%s", "nothing was asked back");
-		fault_arg(f, "state", "%s", verification_state_name(v.state));
-		return -1;
-	}
+	if (v.state != VERIFICATION_NEED_MORE)
+		return verification_refuse(&v, AT_COUNTER, f);
 	desk = inventory_desk(c->inv, v.desk);
 	/* Who was late before asking back stays as late. */
 	due = v.left_ms <= 0 ? v.due_at : calendar_add_office(c->inv->calendar,
@@ -232,11 +226,8 @@ may_remind(const struct act *act, const struct verification *v, int64_t last, st
 {
 	char when[CLOCK_TEXT_MAX];
 
-	if (v->state != VERIFICATION_SENT && v->state != VERIFICATION_SIGNED_FOR) {
-		fault_set(f, FAULT_VERIFICATION_STATE, "%s", "nothing is due");
-		fault_arg(f, "state", "%s", verification_state_name(v->state));
-		return -1;
-	}
+	if (v->state != VERIFICATION_SENT && v->state != VERIFICATION_SIGNED_FOR)
+		return verification_refuse(v, AT_COUNTER, f);
 	if (last == 0 || act->now - last >= REMIND_AGAIN_MS)
 		return 0;
 	clock_text(last + REMIND_AGAIN_MS, when);

@@ -4,6 +4,7 @@
 
 #include "base/utf8.h"
 #include "base/uuid.h"
+#include "flow/state_words.h"
 #include "svc/disputes/notice.h"
 
 /* Reading */
@@ -289,6 +290,8 @@ may(const struct dispute *d, enum dispute_state to, struct fault *f)
 		return 0;
 	fault_set(f, FAULT_DISPUTE_STATE, "%s", "");
 	fault_arg(f, "state", "%s", dispute_state_name(d->state));
+	fault_arg(f, "state_zh", "%s", dispute_state_words(d->state, LANG_ZH));
+	fault_arg(f, "state_en", "%s", dispute_state_words(d->state, LANG_EN));
 	return -1;
 }
 

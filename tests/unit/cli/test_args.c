@@ -25,8 +25,14 @@ a_wrong_command_line_is_refused_with_its_reason(void **state)
 	(void)state;
 	assert_usage("", "没有命令");
 	assert_usage("frobnicate", "没有命令 frobnicate");
-	assert_usage("case", "没有命令 case");
-	assert_usage("case frobnicate", "没有命令 case");
+	assert_usage("case", "case 后还缺命令");
+	assert_usage("case", "wzm help case");
+	assert_usage("case frobnicate", "没有命令 case frobnicate");
+	assert_usage("case frobnicate", "wzm help case");
+	assert_usage("case accpt", "没有命令 case accpt,是不是 case accept");
+	assert_usage("case accept1 X", "是不是 case accept");
+	assert_usage("serv", "没有命令 serv,是不是 serve");
+	assert_usage("serv now", "没有命令 serv,是不是 serve");
 	assert_usage("case list --frobnicate", "没有选项 --frobnicate");
 	assert_usage("case list -z", "没有选项 -z");
 	assert_usage("--frobnicate case list", "没有选项 --frobnicate");
@@ -58,6 +64,10 @@ a_wrong_command_line_is_refused_with_its_reason(void **state)
 	assert_usage("complaint file --what x", "须有 --agency");
 	assert_usage("complaint file --agency x", "须有 --what");
 	assert_usage("source off DS-046", "须有 --reason");
+	assert_usage("help case frobnicate", "没有命令 case frobnicate");
+	assert_usage("help case --man", "case 后还缺命令");
+	assert_usage("case answers X", "没有给出要改的内容");
+	assert_usage("case answers X --seen 3", "没有给出要改的内容");
 	assert_usage("help frobnicate", "没有命令 frobnicate");
 	assert_usage("help --to /tmp", "--to");
 	assert_usage("--lang fr version", "zh|en");
@@ -72,6 +82,19 @@ the_reason_says_where_to_look(void **state)
 	(void)state;
 	assert_usage("case show", "wzm help case show");
 	assert_usage("--lang en case show", "ID is missing");
+}
+
+static void
+help_of_a_group_lists_its_commands(void **state)
+{
+	struct ran r = wzm("help case");
+
+	(void)state;
+	assert_int_equal(r.rc, CLI_OK);
+	assert_non_null(strstr(r.out, "  case accept "));
+	assert_non_null(strstr(r.out, "  case show "));
+	assert_null(strstr(r.out, "  desk "));
+	assert_null(strstr(r.out, "  serve "));
 }
 
 static void
@@ -220,6 +243,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_wrong_command_line_is_refused_with_its_reason),
 		cmocka_unit_test(the_reason_says_where_to_look),
+		cmocka_unit_test(help_of_a_group_lists_its_commands),
 		cmocka_unit_test(a_fault_is_json_where_json_was_asked_for),
 		cmocka_unit_test(global_options_stand_before_or_after_the_command),
 		cmocka_unit_test(the_language_is_that_of_the_option_then_of_the_environment),

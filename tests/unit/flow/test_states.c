@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "flow/states.h"
+#include "flow/state_words.h"
 
 /* One table, seen through its functions. */
 struct table {
@@ -301,6 +301,27 @@ each_pair_of_states_is_a_move_only_where_the_rules_say_so(void **state)
 	}
 }
 
+/* Words of people: in each language, none twice in a table, and no code among them. */
+static void
+each_state_has_words_in_both_languages(void **state)
+{
+	(void)state;
+#define CHECK(kind, n) for (int l = LANG_ZH; l <= LANG_EN; l++) \
+	for (int s = 0; s < (n); s++) { \
+		const char *words = kind##_state_words((enum kind##_state)s, (enum lang)l); \
+		assert_non_null(words); \
+		assert_null(strchr(words, '_')); \
+		assert_true((l == LANG_ZH) == ((unsigned char)words[0] >= 0x80)); \
+		for (int t = 0; t < s; t++) \
+			assert_string_not_equal(words, kind##_state_words((enum kind##_state)t, (enum lang)l)); \
+	}
+	CHECK(case, CASE_NSTATES)
+	CHECK(item, ITEM_NSTATES)
+	CHECK(verification, VERIFICATION_NSTATES)
+	CHECK(dispute, DISPUTE_NSTATES)
+#undef CHECK
+}
+
 int
 main(void)
 {
@@ -315,6 +336,7 @@ main(void)
 		cmocka_unit_test(a_cancelled_item_is_never_asked_for),
 		cmocka_unit_test(only_an_accepted_case_is_settled),
 		cmocka_unit_test(a_query_falls_back_to_a_desk_and_then_to_supervision),
+		cmocka_unit_test(each_state_has_words_in_both_languages),
 		cmocka_unit_test(each_pair_of_states_is_a_move_only_where_the_rules_say_so),
 	};
 

@@ -1162,7 +1162,7 @@ export interface paths {
         put?: never;
         /**
          * Tell the applicant once of all that lacks 补正
-         * @description Of an open case, once, within five working days of the receipt, and only where something lacks. The server lists every item that stands in the way of an acceptance; the clerk adds words, which may not be such that anything could be asked for by them. The limits then run from the acceptance.
+         * @description Of an open case, once, within five working days of the receipt, and only where something lacks. The server lists every item that stands in the way of an acceptance; the clerk adds words, in which a catch-all wording of the inventory is refused (`catch_all`). The limits then run from the acceptance.
          */
         post: operations["correctCase"];
         delete?: never;
@@ -1729,7 +1729,7 @@ export interface paths {
         put?: never;
         /**
          * Ask the counter back 要求补充
-         * @description The clock stands until the counter has answered: the office time that is left is kept.
+         * @description It must be signed for first. The clock stands until the counter has answered: the office time that is left is kept.
          */
         post: operations["needMore"];
         delete?: never;
@@ -3800,7 +3800,7 @@ export interface components {
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "key_file" | "life_event_unknown" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
+        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_invalid" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_not_verifying" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "key_file" | "life_event_unknown" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
         Meaning: {
             title: string;
             next: string;
@@ -4283,7 +4283,7 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
-         * @description The version that was seen, in quotes, or `*` for any.
+         * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
          * @example "3"
          */
         IfMatch: string;
@@ -6231,7 +6231,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -6283,7 +6283,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -6332,7 +6332,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -6405,7 +6405,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -6471,7 +6471,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -6537,7 +6537,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -6603,7 +6603,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -6731,7 +6731,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -6803,7 +6803,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -6861,7 +6861,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -6925,7 +6925,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -6994,7 +6994,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -7053,7 +7053,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -7107,7 +7107,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -7174,7 +7174,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -7501,7 +7501,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -8036,7 +8036,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -8085,7 +8085,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -8148,7 +8148,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -8335,7 +8335,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -8399,7 +8399,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -8460,7 +8460,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -9110,7 +9110,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -9231,7 +9231,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -9512,7 +9512,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
@@ -9567,7 +9567,7 @@ export interface operations {
                  */
                 "Accept-Language"?: components["parameters"]["Language"];
                 /**
-                 * @description The version that was seen, in quotes, or `*` for any.
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
                  * @example "3"
                  */
                 "If-Match": components["parameters"]["IfMatch"];
