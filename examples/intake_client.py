@@ -9,15 +9,15 @@ TOLERANCE, seen = 300, set()    # seconds that a webhook's time may be off; ids 
 def uuid7():
     return str(uuid.UUID(int=time.time_ns() // 10**6 << 80 | 7 << 76 | 2 << 62 | uuid.uuid4().int & (1 << 62) - 1))
 
+def say(*words): print(' '.join(words) + '\n', end='', flush=True)   # one write: two threads speak
+
 def call(base, method, path, body=None, **headers):
     headers |= {'Authorization': 'Bearer ' + os.environ['WZM_TOKEN'], 'Content-Type': 'application/json'}
-    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(base + path, body and json.dumps(body).encode(), headers, method=method)
     try:
-        with urllib.request.urlopen(urllib.request.Request(base + path, data, headers, method=method), timeout=30) as r:
-            return json.load(r)
+        return json.load(urllib.request.urlopen(request, timeout=30))
     except urllib.error.HTTPError as e:
-        problem = json.load(e)
-        if problem['code'] == 'external_number_used':   # sent in before: follow the one that there is
+        if (problem := json.load(e))['code'] == 'external_number_used':   # sent in before: follow the one that there is
             return call(base, 'GET', '/api/v1/intake/cases/' + problem['args']['case'])
         sys.exit(f"{method} {path}: {e.code} {problem['code']}\n{problem['detail']}\n{problem['next']}")
 
@@ -35,23 +35,23 @@ class Receiver(BaseHTTPRequestHandler):
     def do_POST(self):
         try:
             event = verify(os.environ['WZM_SECRET'], self.headers, self.rfile.read(int(self.headers['Content-Length'])))
-            print('told', event['type'] if event else 'again', self.headers['webhook-id'], flush=True)
+            say('told', event['type'] if event else 'again', self.headers['webhook-id'])
             self.send_response(204)
         except ValueError as e:
-            print('refused:', e, flush=True)
+            say('refused:', str(e))
             self.send_response(400)
         self.end_headers()
 
 def main(base, number, path, cursor=''):
     if 'LISTEN' in os.environ:
-        here = ('127.0.0.1', int(os.environ['LISTEN']))
-        threading.Thread(target=ThreadingHTTPServer(here, Receiver).serve_forever, daemon=True).start()
+        server = ThreadingHTTPServer(('127.0.0.1', int(os.environ['LISTEN'])), Receiver)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
     case = call(base, 'POST', '/api/v1/intake/cases', json.load(open(path)) | {'number': number}, **{'Idempotency-Key': uuid7()})
-    print('case', case['number'], case['state'], flush=True)
+    say('case', case['number'], case['state'])
     while case['state'] in ('open', 'accepted'):
         page = call(base, 'GET', '/api/v1/intake/events' + (cursor and '?cursor=' + cursor))
         for event in (e for e in page['events'] if e['data']['external_number'] == number):
-            print('event', event['type'], (case := event['data'])['state'], flush=True)
+            say('event', event['type'], (case := event['data'])['state'])
         cursor = page['next']
         page['more'] or time.sleep(1)
 

@@ -479,13 +479,16 @@ for i in range(2):
 		child.stdout.setEncoding('utf8').on('data', (d) => { said += d; });
 		child.stderr.setEncoding('utf8').on('data', (d) => { errors += d; });
 		const ended = new Promise((done) => child.on('close', done));
-		while (!/^case /m.test(said)) {
-			assert.equal(child.exitCode, null, errors);
-			await new Promise((done) => setTimeout(done, 50));
-		}
+		const says = async (pattern) => {
+			for (let i = 0; !pattern.test(said); i++) {
+				assert.ok(child.exitCode === null && i < 2000, `${pattern}\n${said}${errors}`);
+				await new Promise((done) => setTimeout(done, 50));
+			}
+		};
+		await says(/^case /m);
 		const clerk = await instance.client('u-1001');
 		const { cases: [found] } = await clerk.ok('POST', '/api/v1/cases/search', { json: { number } });
-		while (!/^told case\.opened /m.test(said)) await new Promise((done) => setTimeout(done, 50));
+		await says(/^told case\.opened /m);
 		await clerk.post(`/api/v1/cases/${found.id}/conclusion`, { outcome: 'withdrawn', reason: '申请人撤回' }, { ifMatch: '*' });
 		assert.equal(await ended, 0, errors);
 		assert.match(said, /^event case\.opened open$/m);
