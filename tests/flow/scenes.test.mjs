@@ -295,7 +295,7 @@ test('the list that the public reads is the list of the files', async () => {
 	const inv = await anyone.get('/api/v1/inventory');
 	assert.deepEqual(inv.totals, { items: 4052, direct_cancel: 861, commitment: 613, data_query: 1081, department_verify: 1497 });
 	/* 383 desks of the file, and 3 made for issuers that had none. */
-	assert.deepEqual(inv.counts, { divisions: 12, agencies: 679, matters: 880, proofs: 258, services: 108, desks: 386, grants: 316 });
+	assert.deepEqual(inv.counts, { divisions: 12, agencies: 679, matters: 880, proofs: 258, services: 108, desks: 386, grants: 316, life_events: 10 });
 	const all = [];
 	let cursor = '';
 	do {
