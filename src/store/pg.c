@@ -95,16 +95,22 @@ check_unused(struct pg_conn *c, int have, struct fault *f)
 	return -1;
 }
 
-/* A copy goes to a database without anything, or into the tables of this program. */
+/*
+ * A copy goes to a database without anything, or into the tables of this program; they may be
+ * those of a copy that was stopped while it made them: then nothing is in them.
+ */
 static int
 check_empty(struct pg_conn *c, int have, int known, struct fault *f)
 {
-	int tables = 0;
+	int tables = 0, rows = 0;
 
 	if (have == 0 && number(c, "SELECT count(*) FROM pg_tables"
 	    " WHERE schemaname = ANY (current_schemas(false))", &tables, f) < 0)
 		return -1;
-	if (have == known || (have == 0 && tables == 0))
+	if (have > 0 && have < known && number(c, "SELECT (SELECT count(*) FROM meta) +"
+	    " (SELECT count(*) FROM log)", &rows, f) < 0)
+		return -1;
+	if (have == known || (have == 0 && tables == 0) || (have > 0 && rows == 0))
 		return 0;
 	fault_set(f, FAULT_STORE_NOT_EMPTY, "schema %d, %d tables", have, tables);
 	fault_arg(f, "store", "%s", c->address);

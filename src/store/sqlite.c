@@ -313,13 +313,17 @@ out:
 	return rc;
 }
 
-/* A copy goes to a file without anything, or into the tables of this program. */
+/*
+ * A copy goes to a file without anything, or into the tables of this program; they may be those of
+ * a copy that was stopped while it made them: then nothing is in them.
+ */
 static int
 check_unused(struct sqlite_store *s, struct fault *f)
 {
 	int have = user_version(s->writer.db);
 
-	if (have == migrations_sqlite[s->part].n ||
+	if (have == migrations_sqlite[s->part].n || (have > 0 && number(s->writer.db,
+	    "SELECT (SELECT count(*) FROM meta) + (SELECT count(*) FROM log)") == 0) ||
 	    (have == 0 && number(s->writer.db, "SELECT count(*) FROM sqlite_schema") == 0))
 		return 0;
 	fault_set(f, FAULT_STORE_NOT_EMPTY, "schema %d", have);
@@ -347,7 +351,8 @@ migrate(struct sqlite_store *s, enum store_open how, struct fault *f)
 		return -1;
 	}
 	/* An index is made again, should it be needed. */
-	if (s->part == STORE_MAIN && have > 0 && have < m->n && keep_copy(s, have, f) < 0)
+	if (s->part == STORE_MAIN && how != STORE_COPY_TO && have > 0 && have < m->n &&
+	    keep_copy(s, have, f) < 0)
 		return -1;
 	for (; have < m->n; have++) {
 		snprintf(set, sizeof(set), "PRAGMA user_version = %d", have + 1);
