@@ -112,9 +112,9 @@ test('what is published at one is soon in force at the other', async () => {
 	const lists = mkdtempSync(`${tmpdir()}/wzm-lists-`), b = await second.client(clerk);
 	try {
 		cpSync(jinhua, lists, { recursive: true });
-		for (const name of ['matters', 'items']) {
-			const text = readFileSync(`${lists}/${name}.csv`, 'utf8');
-			writeFileSync(`${lists}/${name}.csv`, text.replaceAll('二手房转移登记(买卖)', '二手房转移登记(新)'));
+		for (const name of ['matters.csv', 'items.csv', 'life_events.json']) {
+			const text = readFileSync(`${lists}/${name}`, 'utf8');
+			writeFileSync(`${lists}/${name}`, text.replaceAll('二手房转移登记(买卖)', '二手房转移登记(新)'));
 		}
 		must(['import', 'inventory', lists, '-d', first.dir]);
 		must(['inventory', 'publish', '--decision', '更名', '--yes', '--as', 'u-4001', '-d', first.dir]);
