@@ -72,9 +72,11 @@ event_members(struct event_reader *r, const json_t *object, const char *const *n
 static enum problem
 text_problem(const char *text, size_t max)
 {
-	return text[0] == '\0' ? PROBLEM_CELL_BLANK : strlen(text) > max ? PROBLEM_CELL_LONG :
-	    sheet_has_control(text) ? PROBLEM_CELL_CONTROL :
-	    sheet_has_outer_space(text) ? PROBLEM_CELL_SPACE : PROBLEM_N;
+	size_t len = strlen(text);
+
+	return len == 0 ? PROBLEM_CELL_BLANK : len > max ? PROBLEM_CELL_LONG :
+	    sheet_has_control(text, len) ? PROBLEM_CELL_CONTROL :
+	    sheet_has_outer_space(text, len) ? PROBLEM_CELL_SPACE : PROBLEM_N;
 }
 
 static const char *

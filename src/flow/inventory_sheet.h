@@ -166,8 +166,8 @@ const char *const *sheet_split(struct arena *a, const char *text, char sep);
 int sheet_is_name(const char *text);
 
 /* Whether a text, not empty, begins or ends with a space, of either width; whether it has a control character. */
-int sheet_has_outer_space(const char *text);
-int sheet_has_control(const char *text);
+int sheet_has_outer_space(const char *text, size_t len);
+int sheet_has_control(const char *text, size_t len);
 
 /* Whether a list has a word. */
 int sheet_has(const char *const *words, const char *word);
