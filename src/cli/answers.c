@@ -238,6 +238,22 @@ version_of(struct cli *c, const char *path, json_int_t *ret_version)
 	return rc;
 }
 
+enum cli_exit
+post_change(struct cli *c, const char *path, const char *change, json_t *body,
+    json_t **ret_changed)
+{
+	json_int_t version = 0;
+	enum cli_exit rc = version_of(c, path, &version);
+
+	if (rc != CLI_OK) {
+		json_decref(body);
+		return rc;
+	}
+	return call(c, (struct request){ .method = "POST", .path = change, .arg = { c->operand[0],
+	    c->noperands > 1 ? c->operand[1] : NULL, c->noperands > 2 ? c->operand[2] : NULL },
+	    .body = body, .version = version }, ret_changed);
+}
+
 const char *
 num_text(json_int_t n, char ret_text[NUM_SIZE])
 {

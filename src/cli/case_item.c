@@ -11,16 +11,8 @@ static enum cli_exit
 change(struct cli *c, const char *path, json_t *body)
 {
 	json_t *changed = NULL;
-	json_int_t version = 0;
-	enum cli_exit rc = version_of(c, "/api/v1/cases/{}", &version);
+	enum cli_exit rc = post_change(c, "/api/v1/cases/{}", path, body, &changed);
 
-	if (rc != CLI_OK) {
-		json_decref(body);
-		return rc;
-	}
-	rc = call(c, (struct request){ .method = "POST", .path = path,
-	    .arg = { c->operand[0], c->operand[1], c->noperands > 2 ? c->operand[2] : NULL },
-	    .body = body, .version = version }, &changed);
 	if (rc == CLI_OK)
 		rc = show_item(c, changed);
 	json_decref(changed);

@@ -304,6 +304,13 @@ void put_texts(struct cli *c, const enum opt *opts, size_t n, json_t *body);
 /* The version to send with a change: --seen, or that of the object at this path now. */
 enum cli_exit version_of(struct cli *c, const char *path, json_int_t *ret_version);
 
+/*
+ * Posts a change of the object at path (its id is the first operand) to change, at the version that was seen,
+ * else at that of now; body is taken over.
+ */
+enum cli_exit post_change(struct cli *c, const char *path, const char *change, json_t *body,
+    json_t **ret_changed);
+
 /* The body of a search: --state, --number, --agency, --division, --desk, --person, --cursor, --limit. */
 enum cli_exit search_body(struct cli *c, json_t **ret_body);
 

@@ -116,15 +116,8 @@ static enum cli_exit
 change(struct cli *c, const char *path, json_t *body)
 {
 	json_t *one = NULL;
-	json_int_t version = 0;
-	enum cli_exit rc = version_of(c, "/api/v1/verifications/{}", &version);
+	enum cli_exit rc = post_change(c, "/api/v1/verifications/{}", path, body, &one);
 
-	if (rc != CLI_OK) {
-		json_decref(body);
-		return rc;
-	}
-	rc = call(c, (struct request){ .method = "POST", .path = path, .arg = { c->operand[0] },
-	    .body = body, .version = version }, &one);
 	if (rc == CLI_OK)
 		rc = show(c, one);
 	json_decref(one);

@@ -548,7 +548,7 @@ const en: Record<keyof typeof zh, string> = {
 	"complaint.group.late": "Overdue",
 	"complaint.group.today": "Due today",
 	"complaint.group.later": "Later",
-	"complaint.group.answered": "Answered",
+	"complaint.group.ended": "Answered",
 	"complaint.left": "{n} days left",
 	"complaint.late": "overdue",
 	"complaint.more": "Show more",

@@ -547,7 +547,7 @@ export default {
 	"complaint.group.late": "已超时",
 	"complaint.group.today": "今天到期",
 	"complaint.group.later": "还早",
-	"complaint.group.answered": "已答复",
+	"complaint.group.ended": "已答复",
 	"complaint.left": "剩 {n} 个工作日",
 	"complaint.late": "已超时",
 	"complaint.more": "再列一些",

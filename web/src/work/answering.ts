@@ -1,0 +1,81 @@
+/* What waits for an answer, by time left, and the one of it on the screen: complaints, disputes. */
+import { computed, ref, shallowRef, type Ref, type ShallowRef } from "vue";
+
+import * as api from "@/api/client";
+import { daysFromToday } from "@/lib/dates";
+import { now } from "./state";
+
+const LIMIT = 100;
+
+export type Urgency = "late" | "today" | "later" | "ended";
+
+interface Source<State, Row, Whole> {
+	open: State;	/* the state in which it waits */
+	page: (of: { state: State; limit: number; cursor?: string }) => Promise<{ rows: Row[]; next: string | null }>;
+	is: (fresh: object) => fresh is Whole & object;
+}
+
+export function answering<State extends string, Row extends { state: State; due_at: string; overdue: boolean }, Whole>(source: Source<State, Row, Whole>) {
+	const showing = ref(source.open) as Ref<State>;
+	const list: ShallowRef<Row[] | null> = shallowRef(null);
+	const more = ref<string | null>(null);
+	const current: ShallowRef<Whole | null> = shallowRef(null);
+	const problem = shallowRef<api.Problem | null>(null);
+	const busy = ref(false);
+
+	function urgency(row: Row): Urgency {
+		if (row.state !== source.open)
+			return "ended";
+		return row.overdue ? "late" : daysFromToday(row.due_at, now.value) <= 0 ? "today" : "later";
+	}
+	const groups = computed(() => (["late", "today", "later", "ended"] as Urgency[]).flatMap((kind) => {
+		const rows = (list.value ?? []).filter((row) => urgency(row) === kind);
+		return rows.length === 0 ? [] : [{ kind, rows }];
+	}));
+	const ordered = computed(() => groups.value.flatMap((group) => group.rows));
+
+	/* Runs what asks the server; a refusal is shown, input stays. */
+	async function guarded<R>(what: () => Promise<R>): Promise<R | undefined> {
+		problem.value = null;
+		try {
+			return await what();
+		} catch (error) {
+			if (!(error instanceof api.Problem))
+				throw error;
+			problem.value = error;
+			return undefined;
+		}
+	}
+
+	async function readList(): Promise<void> {
+		const page = await source.page({ state: showing.value, limit: LIMIT });
+		list.value = page.rows;
+		more.value = page.next;
+	}
+
+	async function readMore(): Promise<void> {
+		if (more.value === null)
+			return;
+		const page = await source.page({ state: showing.value, limit: LIMIT, cursor: more.value });
+		list.value = [...(list.value ?? []), ...page.rows];
+		more.value = page.next;
+	}
+
+	async function answer(change: (of: Whole) => Promise<Whole>): Promise<boolean> {
+		const of = current.value;
+		if (of === null || busy.value)
+			return false;
+		busy.value = true;
+		const done = await guarded(() => change(of));
+		const fresh = problem.value?.overtaken ? problem.value.details.current : undefined;
+		if (done !== undefined)
+			current.value = done;
+		else if (fresh !== undefined && source.is(fresh))
+			current.value = fresh;
+		busy.value = false;
+		await readList().catch(() => undefined);
+		return done !== undefined;
+	}
+
+	return { showing, list, more, current, problem, busy, urgency, groups, ordered, guarded, readList, readMore, answer };
+}
