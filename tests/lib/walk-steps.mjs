@@ -104,7 +104,8 @@ export class Steps extends Book {
 		const said = answers(item.listed, item.values, this.acting, this.off);
 		if (said.fault === undefined) {
 			this.wrote('query.answered', item.code);
-			Object.assign(item, { answer: said, notices: 0, state: said.established ? 'established' : 'not_established' });
+			const about = this.parties.find((p) => p.role === item.role);
+			Object.assign(item, { answer: said, about, answeredAs: this.records.length, notices: 0, state: said.established ? 'established' : 'not_established' });
 		} else {
 			this.wrote('query.failed', item.code);
 			this.questioned(item);
@@ -261,7 +262,7 @@ export class Steps extends Book {
 			return;
 		}
 		this.wrote('dispute.opened', item.code);
-		item.disputes = [...(item.disputes ?? []), { state: 'open', answer: item.answer }];
+		item.disputes = [...(item.disputes ?? []), { state: 'open', answer: item.answer, about: item.about }];
 		await this.change('dispute', path, why);
 		const c = await this.look();
 		const shown = c.items.find((i) => i.code === item.code).disputes.at(-1);
@@ -281,7 +282,7 @@ export class Steps extends Book {
 
 	async endDispute(item, dispute) {
 		/* Whoever else rests on such an answer is told: other walks would be, unless nobody else has this number. */
-		const known = this.parties.find((p) => p.role === item.role)?.known ?? true;
+		const known = dispute.about?.known ?? true;
 		const how = this.dice.pick(['withdrawn', 'upheld', ...(known ? [] : ['corrected'])]);
 		this.note('dispute ends', item.code, how);
 		dispute.state = how;
@@ -298,10 +299,18 @@ export class Steps extends Book {
 				assert.equal(answer.status, 200, answer.text);
 			});
 			if (how === 'corrected')
-				for (const other of this.items)
-					if (other.answer !== undefined && other.role === item.role && serviceOfItem(other.listed) === serviceOfItem(item.listed)) other.notices++;
+				this.tell(serviceOfItem(item.listed), dispute.about);
 		}
 		this.check(await this.look());
+	}
+
+	/** Every item that rests on an answer of that service about the same is told, the newest answer first. */
+	tell(service, about) {
+		const same = this.items.filter((i) => i.answer !== undefined && i.about?.number === about.number && serviceOfItem(i.listed) === service);
+		for (const other of same.sort((a, b) => b.answeredAs - a.answeredAs)) {
+			other.notices++;
+			this.wroteToo('notice.given', other.code);
+		}
 	}
 
 	/** All that lacks is asked of the applicant, once. */
