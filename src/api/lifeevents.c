@@ -65,13 +65,35 @@ view_form(const struct event *e)
 	json_t *form = json_array();
 
 	for (size_t i = 0; i < e->nform; i++) {
-		json_t *field = view_field(&e->form[i].field);
+		json_t *field;
 
+		if (e->form[i].confirms)
+			continue;
+		field = view_field(&e->form[i].field);
 		json_object_set_new(field, "required", json_boolean(e->form[i].required));
 		json_object_set_new(field, "own", json_boolean(e->form[i].own));
 		json_array_append_new(form, field);
 	}
 	return form;
+}
+
+/* Who confirms, and which steps wait for it: those that read its place in the form. */
+static json_t *
+view_confirms(const struct event *e)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < e->nconfirms; i++) {
+		const struct event_confirm *c = &e->confirms[i];
+		json_t *before = json_array();
+
+		for (size_t s = 0; s < e->nsteps; s++)
+			if (event_set_has(&e->plan->step[s].reads, c->field))
+				json_array_append_new(before, json_string(e->steps[s].code));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:o}", "code", c->code, "label", c->label,
+		    "before", before));
+	}
+	return list;
 }
 
 /* A source as the definition writes it. */
@@ -119,6 +141,19 @@ view_parties(const struct event_step *s)
 	return list;
 }
 
+/* Where a rule takes results from; those that it cannot say are left out. */
+static json_t *
+view_gives(const struct event_step *s)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < s->noutputs; i++)
+		if (s->gives[i].text != NULL)
+			json_array_append_new(list, json_pack("{s:s, s:o}", "output", s->outputs[i], "from",
+			    view_source(&s->gives[i])));
+	return list;
+}
+
 static json_t *
 texts(const char *const *text, size_t n)
 {
@@ -137,12 +172,12 @@ view_step(const struct event *e, size_t i, const struct event_time *time)
 
 	for (size_t k = 0; k < s->nafter; k++)
 		json_array_append_new(after, json_string(e->steps[s->after[k]].code));
-	return json_pack("{s:s, s:o, s:o, s:b, s:i, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "code",
+	return json_pack("{s:s, s:o, s:o, s:b, s:b, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:I, s:I, s:I}", "code",
 	    s->code, "matter", api_ref(s->matter->code, s->matter->name), "agency",
-	    api_ref(s->agency->code, s->agency->name), "auto", s->automatic, "promised_minutes",
-	    s->minutes, "after", after, "inputs", view_inputs(s), "answers", view_answers(s),
-	    "parties", view_parties(s), "outputs", texts(s->outputs, s->noutputs), "starts_at",
-	    (json_int_t)time->start, "ends_at", (json_int_t)time->end, "slack",
+	    api_ref(s->agency->code, s->agency->name), "auto", s->automatic, "outside", s->outside,
+	    "promised_minutes", s->minutes, "after", after, "inputs", view_inputs(s), "answers", view_answers(s),
+	    "parties", view_parties(s), "outputs", texts(s->outputs, s->noutputs), "gives",
+	    view_gives(s), "starts_at", (json_int_t)time->start, "ends_at", (json_int_t)time->end, "slack",
 	    (json_int_t)(time->latest_start - time->start));
 }
 
@@ -155,7 +190,9 @@ view_event(const struct event *e, const struct event_times *times)
 		json_array_append_new(steps, view_step(e, i, &times->step[i]));
 	for (size_t i = 0; i < times->npath; i++)
 		json_array_append_new(path, json_string(e->steps[times->path[i]].code));
+	json_object_set_new(json, "lead_agency", api_ref(e->lead->code, e->lead->name));
 	json_object_set_new(json, "form", view_form(e));
+	json_object_set_new(json, "confirm", view_confirms(e));
 	json_object_set_new(json, "steps", steps);
 	json_object_set_new(json, "critical_path", path);
 	return json;

@@ -2,8 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/clock.h"
-#include "flow/evaluate.h"
 #include "flow/event_build.h"
 
 #define SOURCE_MAX 200
@@ -24,112 +22,6 @@ find_form(const struct event *e, const char *name)
 	return -1;
 }
 
-static int64_t
-find_text(const char *const *list, size_t n, const char *text)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(list[i], text) == 0)
-			return (int64_t)i;
-	return -1;
-}
-
-static int
-bind_form(struct binder *b, const char *member, const char *name, struct event_source *s)
-{
-	const struct event *e = b->r->event;
-	struct nearest near = { 0 };
-	int64_t at = find_form(e, name);
-
-	if (at >= 0 && e->form[at].own) {
-		s->kind = EVENT_FROM_FORM;
-		s->form = (size_t)at;
-		event_set_add(&b->r->plan->step[b->step].reads, s->form);
-		return 1;
-	}
-	for (size_t i = 0; i < e->nown; i++)
-		report_nearer(name, e->form[i].field.name, &near);
-	event_complain(b->r, member, s->text, PROBLEM_EVENT_FIELD_UNKNOWN,
-	    (struct says){ name, NULL, near.word });
-	return 0;
-}
-
-static int
-no_step(struct binder *b, const char *member, const char *code)
-{
-	struct nearest near = { 0 };
-
-	report_nearer(code, "form", &near);
-	for (size_t i = 0; i < b->r->event->nsteps; i++)
-		report_nearer(code, b->r->steps[i].code, &near);
-	event_complain(b->r, member, code, PROBLEM_EVENT_STEP_UNKNOWN, (struct says){ .near = near.word });
-	return 0;
-}
-
-/* A result of a step that comes before this one. */
-static int
-bind_output(struct binder *b, const char *member, const char *code, const char *output,
-    struct event_source *s)
-{
-	const struct event *e = b->r->event;
-	const struct event_step *from;
-	struct nearest near = { 0 };
-	int64_t at;
-	size_t i = 0;
-
-	while (i < e->nsteps && strcmp(e->steps[i].code, code) != 0)
-		i++;
-	if (i == e->nsteps)
-		return no_step(b, member, code);
-	from = &e->steps[i];
-	if ((at = find_text(from->outputs, from->noutputs, output)) < 0) {
-		for (size_t k = 0; k < from->noutputs; k++)
-			report_nearer(output, from->outputs[k], &near);
-		event_complain(b->r, member, s->text, PROBLEM_EVENT_OUTPUT_UNKNOWN,
-		    (struct says){ code, output, near.word });
-		return 0;
-	}
-	if (!event_set_has(&b->r->plan->before[b->step], i)) {
-		event_complain(b->r, member, s->text, PROBLEM_EVENT_OUTPUT_LATER,
-		    (struct says){ code, output, NULL });
-		return 0;
-	}
-	s->kind = EVENT_FROM_STEP;
-	s->step = i;
-	s->output = (size_t)at;
-	event_set_add(&b->r->plan->step[b->step].uses, i);
-	event_set_add(&b->r->plan->step[b->step].after, i);
-	return 1;
-}
-
-/* 1: bound, 0: reported, -1: no memory. */
-static int
-bind(struct binder *b, const char *member, const char *text, int may_be_const,
-    struct event_source *s)
-{
-	const char *dot = strchr(text, '.');
-	char *code;
-
-	*s = (struct event_source){ .text = text };
-	if (text[0] == '\0')
-		return 0;
-	if (strncmp(text, "form.", 5) == 0)
-		return bind_form(b, member, text + 5, s);
-	if (may_be_const && strncmp(text, "const:", 6) == 0) {
-		s->kind = EVENT_CONST;
-		s->value = text + 6;
-		return 1;
-	}
-	/* A code may have dots itself, the name of an output has none. */
-	dot = strrchr(text, '.');
-	if (dot == NULL || dot == text || dot[1] == '\0') {
-		event_complain(b->r, member, text, PROBLEM_EVENT_SOURCE, (struct says){ .a = may_be_const ?
-		    "form.<field>, <STEP>.<output>, const:<value>" : "form.<field>, <STEP>.<output>" });
-		return 0;
-	}
-	code = arena_text(&b->r->b->s.scratch, text, (size_t)(dot - text));
-	return code == NULL ? -1 : bind_output(b, member, code, dot + 1, s);
-}
-
 static int
 bind_inputs(struct binder *b, const json_t *json, struct event_step *step)
 {
@@ -141,7 +33,8 @@ bind_inputs(struct binder *b, const json_t *json, struct event_step *step)
 	    (inputs = arena_alloc(b->r->b->s.keep, n, sizeof(*inputs))) == NULL)
 		return -1;
 	for (size_t i = 0; i < n; i++) {
-		int rc = bind(b, "inputs", texts[i], 0, &inputs[kept]);
+		int rc = event_bind_source(b->r, b->step, "inputs", texts[i],
+		    EVENT_MAY_HAND_OVER, &inputs[kept]);
 
 		if (rc < 0)
 			return -1;
@@ -150,41 +43,6 @@ bind_inputs(struct binder *b, const json_t *json, struct event_step *step)
 	step->inputs = inputs;
 	step->ninputs = kept;
 	return 0;
-}
-
-/* Whether a constant is a value of the field; a list's values are divided by a bar. */
-static int
-is_value(const struct field *field, const char *text)
-{
-	const char *end;
-	int64_t day;
-
-	switch (field->type) {
-	case VALUE_BOOLEAN:
-		return strcmp(text, "true") == 0 || strcmp(text, "false") == 0;
-	case VALUE_ENUM:
-		return sheet_has(field->values, text);
-	case VALUE_ENUM_LIST:
-		for (; *text != '\0'; text = *end == '|' ? end + 1 : end) {
-			char word[EVALUATE_TEXT_MAX + 1];
-
-			end = text + strcspn(text, "|");
-			snprintf(word, sizeof(word), "%.*s", (int)(end - text), text);
-			if (!sheet_has(field->values, word))
-				return 0;
-		}
-		return 1;
-	case VALUE_DATE:
-		return clock_parse_day(text, &day) == 0;
-	case VALUE_INTEGER: case VALUE_NUMBER:
-		text += *text == '-';
-		end = text + strspn(text, "0123456789");
-		if (*end == '.' && field->type == VALUE_NUMBER && end > text)
-			end += 1 + strspn(end + 1, "0123456789");
-		return end > text && *end == '\0' && end - text <= 15;
-	default:
-		return text[0] != '\0';
-	}
 }
 
 /* An own field that answers one that a matter reads: of the same type, with no other values. */
@@ -270,9 +128,10 @@ given_answer(struct binder *b, const json_t *answers, const struct field *field,
 		return 0;
 	}
 	text = arena_text(b->r->b->s.keep, json_string_value(value), json_string_length(value));
-	if (text == NULL || (*ret = bind(b, member, text, 1, s)) < 0)
+	if (text == NULL || (*ret = event_bind_source(b->r, b->step, member, text,
+	    EVENT_MAY_ANSWER, s)) < 0)
 		return -1;
-	if (*ret == 1 && s->kind == EVENT_CONST && !is_value(field, s->value)) {
+	if (*ret == 1 && s->kind == EVENT_CONST && !event_is_value(field, s->value)) {
 		event_complain(b->r, member, s->value, PROBLEM_LOGIC_VALUE,
 		    (struct says){ field->name, s->value, NULL });
 		*ret = 0;
@@ -353,16 +212,12 @@ bind_person(struct binder *b, const json_t *json, const char *member, const char
     enum presence presence, struct event_source *s, int *ret_has)
 {
 	const char *text = event_text(b->r, json, name, SOURCE_MAX, presence);
-	enum value_type type;
 
-	if (text == NULL || (*ret_has = bind(b, member, text, 0, s)) < 0)
+	if (text == NULL || (*ret_has = event_bind_source(b->r, b->step, member, text,
+	    EVENT_MAY_HAND_OVER, s)) < 0)
 		return -1;
-	if (*ret_has == 0 || s->kind != EVENT_FROM_FORM)
-		return 0;
-	type = b->r->form[s->form].field.type;
-	if (type != VALUE_STRING && type != VALUE_ID18 && type != VALUE_USCC18)
-		event_complain(b->r, member, text, PROBLEM_EVENT_PARTY_SOURCE,
-		    (struct says){ .a = event_types[type] });
+	if (*ret_has && s->kind == EVENT_FROM_FORM)
+		event_check_person(b->r, member, s);
 	return 0;
 }
 
@@ -497,9 +352,11 @@ event_bind(struct event_reader *r)
 		b.step = i;
 		r->at_part = r->steps[i].code;
 		if (bind_inputs(&b, json, &r->steps[i]) < 0 || bind_answers(&b, json, &r->steps[i]) < 0 ||
-		    bind_parties(&b, json, &r->steps[i]) < 0)
+		    bind_parties(&b, json, &r->steps[i]) < 0 || event_bind_gives(r, i, json) < 0)
 			return -1;
 	}
+	if (event_check_gives(r) < 0 || event_read_confirms(r) < 0)
+		return -1;
 	find_needs(r);
 	return 0;
 }

@@ -45,23 +45,32 @@ read_minutes(struct event_reader *r, const json_t *json, const char *name)
 	return 0;
 }
 
+/* NULL where there is none of that code, or no code at all. */
 static const struct agency *
-read_agency(struct event_reader *r, const json_t *json, const struct matter *m, int *ret_failed)
+find_agency(struct event_reader *r, const char *member, const char *code)
 {
 	const struct inventory *inv = &r->b->snap->inv;
-	const char *code = event_text(r, json, "agency_code", 31, REQUIRED);
-	const struct agency *agency = code == NULL ? NULL : inventory_agency(inv, code);
+	const struct agency *agency = inventory_agency(inv, code);
 	struct nearest near = { 0 };
 
-	*ret_failed = code == NULL;
-	if (code == NULL || code[0] == '\0' || r->b->s.sheet[SHEET_AGENCIES].broken)
+	if (code[0] == '\0' || r->b->s.sheet[SHEET_AGENCIES].broken)
 		return NULL;
 	for (size_t i = 0; agency == NULL && i < inv->nagencies && report_has_room(&r->b->s.reporting); i++)
 		report_nearer(code, inv->agencies[i].code, &near);
 	if (agency == NULL)
-		event_complain(r, "agency_code", code, PROBLEM_REF_UNKNOWN,
+		event_complain(r, member, code, PROBLEM_REF_UNKNOWN,
 		    (struct says){ inventory_files[SHEET_AGENCIES], NULL, near.word });
-	else if (m != NULL && m->agency != NULL && m->agency != agency)
+	return agency;
+}
+
+static const struct agency *
+read_agency(struct event_reader *r, const json_t *json, const struct matter *m, int *ret_failed)
+{
+	const char *code = event_text(r, json, "agency_code", 31, REQUIRED);
+	const struct agency *agency = code == NULL ? NULL : find_agency(r, "agency_code", code);
+
+	*ret_failed = code == NULL;
+	if (agency != NULL && m != NULL && m->agency != NULL && m->agency != agency)
 		event_complain(r, "agency_code", code, PROBLEM_EVENT_AGENCY,
 		    (struct says){ m->code, m->agency->code, NULL });
 	return agency;
@@ -110,7 +119,8 @@ static int
 read_step(struct event_reader *r, const json_t *json, struct event_step *step)
 {
 	static const char *const names[] = { "code", "matter_code", "matter_name", "agency_code",
-		"depends_on", "auto", "promised_minutes", "inputs", "answers", "parties", "outputs", NULL };
+		"depends_on", "auto", "outside", "promised_minutes", "inputs", "answers", "parties",
+		"outputs", "gives", NULL };
 
 	event_members(r, json, names);
 	if (read_code(r, json, &step->code) < 0 || read_matter(r, json, step) < 0 ||
@@ -119,6 +129,9 @@ read_step(struct event_reader *r, const json_t *json, struct event_step *step)
 	if (step->noutputs > EVENT_OUTPUTS_MAX)
 		event_complain(r, "outputs", NULL, PROBLEM_EVENT_MANY, (struct says){ .a = "20" });
 	step->automatic = json_is_true(event_member(r, json, "auto", JSON_TRUE, REQUIRED));
+	step->outside = json_is_true(event_member(r, json, "outside", JSON_TRUE, OPTIONAL));
+	if (step->outside && step->automatic)
+		event_complain(r, "outside", NULL, PROBLEM_EVENT_OUTSIDE_AUTO, (struct says){ 0 });
 	step->minutes = read_minutes(r, json, "promised_minutes");
 	check_outputs(r, step);
 	for (const struct event_step *s = r->steps; s < step; s++)
@@ -266,11 +279,36 @@ check_path(struct event_reader *r, struct event_times *t)
 	}
 }
 
+/* The agency that leads: one of those that have a step; the first, where the file does not say. */
+static int
+read_lead(struct event_reader *r)
+{
+	const char *code = event_text(r, r->json, "lead_agency_code", 31, OPTIONAL);
+	const struct agency *lead = code == NULL || code[0] == '\0' ? NULL :
+	    find_agency(r, "lead_agency_code", code);
+	struct nearest near = { 0 };
+	int known = 1;
+
+	if (code == NULL)
+		return -1;
+	r->event->lead = code[0] == '\0' ? r->steps[0].agency : lead;
+	for (size_t i = 0; lead != NULL && i < r->event->nsteps; i++) {
+		if (r->steps[i].agency == lead)
+			return 0;
+		known &= r->steps[i].agency != NULL;
+		if (r->steps[i].agency != NULL)
+			report_nearer(code, r->steps[i].agency->code, &near);
+	}
+	if (lead != NULL && known)
+		event_complain(r, "lead_agency_code", code, PROBLEM_EVENT_LEAD, (struct says){ .near = near.word });
+	return 0;
+}
+
 static int
 read_event(struct event_reader *r)
 {
-	static const char *const names[] = { "code", "name", "promised_minutes_total",
-		"critical_path_minutes", "form", "steps", NULL };
+	static const char *const names[] = { "code", "name", "lead_agency_code", "promised_minutes_total",
+		"critical_path_minutes", "form", "confirm", "steps", NULL };
 	struct event_times *times = arena_alloc(&r->b->s.scratch, 1, sizeof(*times));
 	int whole, closed = 0;
 
@@ -288,7 +326,7 @@ read_event(struct event_reader *r)
 		return -1;
 	if (!whole)
 		return 0;
-	if (order_steps(r, &closed) < 0)
+	if (read_lead(r) < 0 || order_steps(r, &closed) < 0)
 		return -1;
 	if (!closed)
 		return 0;

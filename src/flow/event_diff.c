@@ -95,6 +95,13 @@ tell_member(const struct differ *d, const char *key2, const char *name, const ch
 	return rc;
 }
 
+/* Members of an event whose parts are told one by one. */
+static int
+has_parts(const char *member)
+{
+	return strcmp(member, "form") == 0 || strcmp(member, "confirm") == 0 || strcmp(member, "steps") == 0;
+}
+
 /* Every member that is in either, in the order in which they stand. */
 static int
 diff_members(const struct differ *d, const char *key2, const char *name, const json_t *a,
@@ -106,18 +113,18 @@ diff_members(const struct differ *d, const char *key2, const char *name, const j
 	json_object_foreach((json_t *)(uintptr_t)a, member, value) {
 		const json_t *now = json_object_get(b, member);
 
-		if (strcmp(member, "form") != 0 && strcmp(member, "steps") != 0 && !json_equal(value, now) &&
+		if (!has_parts(member) && !json_equal(value, now) &&
 		    tell_member(d, key2, name, member, value, now) < 0)
 			return -1;
 	}
 	json_object_foreach((json_t *)(uintptr_t)b, member, value)
-		if (json_object_get(a, member) == NULL &&
+		if (!has_parts(member) && json_object_get(a, member) == NULL &&
 		    tell_member(d, key2, name, member, NULL, value) < 0)
 			return -1;
 	return 0;
 }
 
-/* Fields or steps: those that went, then those that stayed and those that came. */
+/* Fields, confirmations or steps: those that went, then those that stayed and those that came. */
 static int
 diff_parts(const struct differ *d, const json_t *a, const json_t *b, const char *list,
     const char *key, const char *called, const char *before_key)
@@ -154,6 +161,7 @@ diff_event(struct differ *d, const json_t *a, const json_t *b)
 		return 0;
 	return diff_members(d, "", d->name, a, b) < 0 ||
 	    diff_parts(d, a, b, "form", "name", "label", "form.") < 0 ||
+	    diff_parts(d, a, b, "confirm", "code", "label", "confirm.") < 0 ||
 	    diff_parts(d, a, b, "steps", "code", "matter_name", "") < 0 ? -1 : 0;
 }
 

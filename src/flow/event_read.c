@@ -7,16 +7,33 @@
 
 #define TEXT_LIST_MAX 300
 
+/* "LE-NEWBORN/NB3/outputs". */
+static const char *
+column(const struct event_reader *r, const char *member, char *text, size_t size)
+{
+	snprintf(text, size, "%s%s%s%s%s", r->at_event, r->at_part[0] != '\0' ? "/" : "", r->at_part,
+	    member[0] != '\0' ? "/" : "", member);
+	return text;
+}
+
 void
 event_complain(struct event_reader *r, const char *member, const char *value,
     enum problem problem, struct says says)
 {
-	char column[200];
-	struct place place = { .file = REPORT_EVENTS, .value = value, .column = column };
+	char text[200];
 
-	snprintf(column, sizeof(column), "%s%s%s%s%s", r->at_event, r->at_part[0] != '\0' ? "/" : "",
-	    r->at_part, member[0] != '\0' ? "/" : "", member);
-	report_add(&r->b->s.reporting, problem, place, says);
+	report_add(&r->b->s.reporting, problem, (struct place){ .file = REPORT_EVENTS, .value = value,
+	    .column = column(r, member, text, sizeof(text)) }, says);
+}
+
+void
+event_complain_fault(struct event_reader *r, const char *member, const char *value,
+    const struct fault *f)
+{
+	char text[200];
+
+	report_add_fault(&r->b->s.reporting, (struct place){ .file = REPORT_EVENTS, .value = value,
+	    .column = column(r, member, text, sizeof(text)) }, f);
 }
 
 static const char *
@@ -164,12 +181,11 @@ find_word(struct event_reader *r, const char *member, const char *text, const ch
 	return -1;
 }
 
-/* A text out of a few words; NULL where there is none. */
-static int
-read_word(struct event_reader *r, const json_t *object, const char *name, const char *const *words,
-    const char **ret_word)
+int
+event_word(struct event_reader *r, const json_t *object, const char *name,
+    const char *const *words, enum presence presence, const char **ret_word)
 {
-	const char *text = event_text(r, object, name, 40, OPTIONAL);
+	const char *text = event_text(r, object, name, 40, presence);
 	int i = text == NULL ? -1 : find_word(r, name, text, words);
 
 	*ret_word = i < 0 ? NULL : words[i];
@@ -218,8 +234,8 @@ read_validation(struct event_reader *r, const json_t *json, struct event_field *
 			event_complain(r, "values", NULL, PROBLEM_EVENT_NONE, (struct says){ 0 });
 	}
 	if ((field->pattern = event_text(r, v, "pattern", 200, OPTIONAL)) == NULL ||
-	    read_word(r, v, "checksum", checksums, &field->checksum) < 0 ||
-	    read_word(r, v, "not_after", instants, &field->not_after) < 0 ||
+	    event_word(r, v, "checksum", checksums, OPTIONAL, &field->checksum) < 0 ||
+	    event_word(r, v, "not_after", instants, OPTIONAL, &field->not_after) < 0 ||
 	    read_bound(r, v, "min", &field->min) < 0 || read_bound(r, v, "max", &field->max) < 0)
 		return -1;
 	if (field->pattern[0] == '\0')

@@ -32,17 +32,19 @@ describe('versions', () => {
 		newborn.promised_minutes_total = 50;
 		newborn.form[0].label = '孩子姓名';
 		newborn.steps[6].auto = false;
+		delete newborn.steps[6].gives;
 		newborn.steps[8].depends_on = ['NB1', 'NB7', 'NB8'];
 		list.push({ ...list.find((e) => e.code === 'LE-FLEXIBLE'), code: 'LE-FREE' });
 		const done = imported(folder('changed', list));
 		assert.deepEqual([done.changed, done.version], [true, 2]);
 		const reform = await instance.client('u-4001');
 		const d = await reform.get('/api/v1/inventory/differences?from=1&to=2');
-		assert.deepEqual(d.files, { 'life_events.json': { added: 1, removed: 0, changed: 4 } });
+		assert.deepEqual(d.files, { 'life_events.json': { added: 1, removed: 0, changed: 5 } });
 		assert.deepEqual(d.changes.map((c) => [c.kind, c.key, c.key2, c.column, c.before, c.after]), [
 			['changed', 'LE-NEWBORN', null, 'promised_minutes_total', '60', '50'],
 			['changed', 'LE-NEWBORN', 'form.child_name', 'label', '新生儿姓名', '孩子姓名'],
 			['changed', 'LE-NEWBORN', 'NB7', 'auto', 'true', 'false'],
+			['changed', 'LE-NEWBORN', 'NB7', 'gives', '{"vaccination_cert_number":"case.number"}', ''],
 			['changed', 'LE-NEWBORN', 'NB9', 'depends_on', '["NB1","NB8"]', '["NB1","NB7","NB8"]'],
 			['added', 'LE-FREE', null, null, null, null],
 		]);

@@ -273,7 +273,7 @@ the_form_is_worked_out(void **state)
 
 	(void)state;
 	assert_int_equal(e->nown, 14);
-	assert_int_equal(e->nform, 15);
+	assert_int_equal(e->nform, 16);
 	assert_string_equal(e->form[14].field.name, "hukou_city");
 	assert_string_equal(e->form[14].field.label, "户籍所在设区市代码");
 	assert_true(e->form[14].required && !e->form[14].own);

@@ -2536,10 +2536,18 @@ export interface components {
             inventory: {
                 version: components["schemas"]["Version"];
             };
+            lead_agency: components["schemas"]["Ref"];
             /** @description Codes of the steps that take longest one after the other. */
             critical_path: string[];
             /** @description What the applicant is asked, once for all steps. */
             form: components["schemas"]["LifeEventField"][];
+            /** @description Who must confirm on a phone of their own, and the steps that wait for it. */
+            confirm: {
+                code: string;
+                label: string;
+                /** @description Codes of steps. */
+                before: string[];
+            }[];
             steps: components["schemas"]["LifeEventStep"][];
         };
         LifeEventField: {
@@ -2552,7 +2560,7 @@ export interface components {
             /** @description Whether the definition has it; else a step's matter reads it and nothing else supplies it. */
             own: boolean;
         };
-        /** @description Where a value comes from - `form.<field>`, `<step>.<output>` or, of answers, `const:<value>`. */
+        /** @description Where a value comes from - `form.<field>`, `<step>.<output>`; of answers and of what a step gives also `const:<value>`; of what a step gives also `case.number`, the number of its case. */
         LifeEventSource: string;
         LifeEventStep: {
             code: string;
@@ -2560,6 +2568,8 @@ export interface components {
             agency: components["schemas"]["Ref"];
             /** @description Whether a rule may decide it. */
             auto: boolean;
+            /** @description Whether the agency's own system does it and says the result. */
+            outside: boolean;
             promised_minutes: number;
             /** @description Codes of the steps that come first. */
             after: string[];
@@ -2579,6 +2589,11 @@ export interface components {
                 name: components["schemas"]["LifeEventSource"];
             }[];
             outputs: string[];
+            /** @description Where a rule that decides the step takes its results from; none where no rule may. */
+            gives: {
+                output: string;
+                from: components["schemas"]["LifeEventSource"];
+            }[];
             /** @description Working minutes after the beginning - at the earliest. */
             starts_at: number;
             ends_at: number;
@@ -5601,6 +5616,10 @@ export interface operations {
                      *       "inventory": {
                      *         "version": 1
                      *       },
+                     *       "lead_agency": {
+                     *         "code": "330700-RS",
+                     *         "name": "金华市人力资源和社会保障局"
+                     *       },
                      *       "critical_path": [
                      *         "X1"
                      *       ],
@@ -5630,6 +5649,15 @@ export interface operations {
                      *           "own": false
                      *         }
                      *       ],
+                     *       "confirm": [
+                     *         {
+                     *           "code": "spouse",
+                     *           "label": "配偶",
+                     *           "before": [
+                     *             "X1"
+                     *           ]
+                     *         }
+                     *       ],
                      *       "steps": [
                      *         {
                      *           "code": "X1",
@@ -5641,7 +5669,8 @@ export interface operations {
                      *             "code": "330700-RS",
                      *             "name": "金华市人力资源和社会保障局"
                      *           },
-                     *           "auto": false,
+                     *           "auto": true,
+                     *           "outside": false,
                      *           "promised_minutes": 30,
                      *           "after": [],
                      *           "inputs": [
@@ -5665,6 +5694,12 @@ export interface operations {
                      *           ],
                      *           "outputs": [
                      *             "employment_number"
+                     *           ],
+                     *           "gives": [
+                     *             {
+                     *               "output": "employment_number",
+                     *               "from": "case.number"
+                     *             }
                      *           ],
                      *           "starts_at": 0,
                      *           "ends_at": 30,
