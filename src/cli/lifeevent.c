@@ -137,6 +137,14 @@ join(const json_t *array, const char *between, struct buf *text)
 		buf_fmt(text, "%s%s", i > 0 ? between : "", json_string_value(one));
 }
 
+/* Who settles a step: a rule, somebody at the agency, or the agency's own system. */
+static const char *
+done_by(const struct cli *c, const json_t *step)
+{
+	return msg(c->lang, json_is_true(json_object_get(step, "auto")) ? SAY_BY_RULE :
+	    json_is_true(json_object_get(step, "outside")) ? SAY_BY_OUTSIDE : SAY_BY_DESK);
+}
+
 static void
 show_steps(struct cli *c, const json_t *event)
 {
@@ -145,8 +153,8 @@ show_steps(struct cli *c, const json_t *event)
 	struct table t;
 	size_t i;
 
-	table_head(c, &t, (const enum message[]){ SAY_STEP, SAY_MATTER, SAY_NAME_OF, SAY_OWNER, SAY_AFTER,
-	    SAY_STARTS_AT, SAY_MINUTES_OF }, 7);
+	table_head(c, &t, (const enum message[]){ SAY_STEP, SAY_MATTER, SAY_NAME_OF, SAY_OWNER, SAY_DONE_BY,
+	    SAY_AFTER, SAY_STARTS_AT, SAY_MINUTES_OF }, 8);
 	json_array_foreach(json_object_get(event, "steps"), i, step) {
 		struct buf after = BUF_INIT;
 
@@ -155,6 +163,7 @@ show_steps(struct cli *c, const json_t *event)
 		table_cell(&t, str(step, "matter.code"));
 		table_cell(&t, str(step, "matter.name"));
 		table_cell(&t, str(step, "agency.name"));
+		table_cell(&t, done_by(c, step));
 		table_cell(&t, after.data != NULL ? after.data : "");
 		table_cell(&t, num_text(num(step, "starts_at"), at));
 		table_cell(&t, num_text(num(step, "promised_minutes"), minutes));
@@ -182,6 +191,30 @@ show_form(struct cli *c, const json_t *event)
 	table_print(&t, c->out);
 }
 
+/* Nothing where nobody must confirm. */
+static void
+show_confirms(struct cli *c, const json_t *event)
+{
+	const json_t *list = json_object_get(event, "confirm"), *one;
+	struct table t;
+	size_t i;
+
+	if (json_array_size(list) == 0)
+		return;
+	fputc('\n', c->out);
+	table_head(c, &t, (const enum message[]){ SAY_CONFIRMS, SAY_NAME_OF, SAY_BEFORE_STEPS }, 3);
+	json_array_foreach(list, i, one) {
+		struct buf before = BUF_INIT;
+
+		join(json_object_get(one, "before"), " ", &before);
+		table_cell(&t, str(one, "code"));
+		table_cell(&t, str(one, "label"));
+		table_cell(&t, before.data != NULL ? before.data : "");
+		buf_free(&before);
+	}
+	table_print(&t, c->out);
+}
+
 static void
 show_event(struct cli *c, const json_t *event)
 {
@@ -191,6 +224,7 @@ show_event(struct cli *c, const json_t *event)
 	join(json_object_get(event, "critical_path"), " → ", &critical);
 	print_pair(c, SAY_CODE_OF, str(event, "code"));
 	print_pair(c, SAY_NAME_OF, str(event, "name"));
+	print_pair(c, SAY_LEAD_AGENCY, str(event, "lead_agency.name"));
 	print_pair(c, SAY_CRITICAL_PATH, critical.data != NULL ? critical.data : "");
 	say(c, SAY_EVENT_MINUTES, num_text(num(event, "critical_minutes"), path),
 	    num_text(num(event, "promised_minutes"), promised));
@@ -198,6 +232,7 @@ show_event(struct cli *c, const json_t *event)
 	fputc('\n', c->out);
 	show_steps(c, event);
 	show_form(c, event);
+	show_confirms(c, event);
 }
 
 enum cli_exit

@@ -101,8 +101,8 @@ int event_is_value(const struct field *field, const char *text);
 
 /*
  * Holds the value of an output against what the steps that take it make of it: an identifier of
- * the party's type, a name, a value of the field.  FAULT_FIELD_VALUE and FAULT_IDENT_* name the output.
- * ret_normal has EVALUATE_VALUE_MAX bytes.  Pure.
+ * the party's type, a name, a value of the field.  FAULT_FIELD_VALUE, FAULT_IDENT_* and FAULT_NAME_INVALID
+ * have the output as their field.  ret_normal has EVALUATE_VALUE_MAX bytes.  Pure.
  */
 int event_check_output(const struct event *e, size_t step, size_t output, const char *value,
     int64_t today, char *ret_normal, struct fault *f);

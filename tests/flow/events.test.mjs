@@ -30,26 +30,35 @@ describe('versions', () => {
 	test('what differs is said by event, step and member', async () => {
 		const list = events(), newborn = list[0];
 		newborn.promised_minutes_total = 50;
+		newborn.lead_agency_code = '330700-GA';
 		newborn.form[0].label = '孩子姓名';
+		newborn.confirm[0].before = ['NB2', 'NB3'];
+		newborn.confirm.push({ ...newborn.confirm[0], code: 'mother', label: '母亲', number: 'form.mother_id_number', name: 'form.mother_name' });
 		newborn.steps[6].auto = false;
 		delete newborn.steps[6].gives;
 		newborn.steps[8].depends_on = ['NB1', 'NB7', 'NB8'];
+		list.find((e) => e.code === 'LE-ENTERPRISE').steps[4].outside = false;
 		list.push({ ...list.find((e) => e.code === 'LE-FLEXIBLE'), code: 'LE-FREE' });
 		const done = imported(folder('changed', list));
 		assert.deepEqual([done.changed, done.version], [true, 2]);
 		const reform = await instance.client('u-4001');
 		const d = await reform.get('/api/v1/inventory/differences?from=1&to=2');
-		assert.deepEqual(d.files, { 'life_events.json': { added: 1, removed: 0, changed: 5 } });
+		assert.deepEqual(d.files, { 'life_events.json': { added: 2, removed: 0, changed: 8 } });
 		assert.deepEqual(d.changes.map((c) => [c.kind, c.key, c.key2, c.column, c.before, c.after]), [
 			['changed', 'LE-NEWBORN', null, 'promised_minutes_total', '60', '50'],
+			['changed', 'LE-NEWBORN', null, 'lead_agency_code', '', '330700-GA'],
 			['changed', 'LE-NEWBORN', 'form.child_name', 'label', '新生儿姓名', '孩子姓名'],
+			['changed', 'LE-NEWBORN', 'confirm.father', 'before', '["NB2"]', '["NB2","NB3"]'],
+			['added', 'LE-NEWBORN', 'confirm.mother', null, null, null],
 			['changed', 'LE-NEWBORN', 'NB7', 'auto', 'true', 'false'],
 			['changed', 'LE-NEWBORN', 'NB7', 'gives', '{"vaccination_cert_number":"case.number"}', ''],
 			['changed', 'LE-NEWBORN', 'NB9', 'depends_on', '["NB1","NB8"]', '["NB1","NB7","NB8"]'],
+			['changed', 'LE-ENTERPRISE', 'EN5', 'outside', 'true', 'false'],
 			['added', 'LE-FREE', null, null, null, null],
 		]);
 		const back = await reform.get('/api/v1/inventory/differences?from=2&to=1');
-		assert.deepEqual(back.changes.filter((c) => c.kind === 'removed').map((c) => [c.key, c.name]), [['LE-FREE', '灵活就业“一件事”']]);
+		assert.deepEqual(back.changes.filter((c) => c.kind === 'removed').map((c) => [c.key, c.key2, c.name]),
+			[['LE-FREE', null, '灵活就业“一件事”'], ['LE-NEWBORN', 'confirm.mother', '母亲']]);
 		const shown = must(['inventory', 'diff', '1', '2', '-d', instance.dir, '--as', 'u-4001', '--lang', 'en']).stdout;
 		assert.match(shown, /life_events\.json LE-NEWBORN\/NB7/);
 	});
@@ -104,6 +113,13 @@ describe('looked up by anybody', () => {
 			[['hukou_city', 'form.hukou_city'], ['birth_cert_number', 'NB1.birth_cert_number']]);
 		assert.deepEqual([step.NB6.starts_at, step.NB6.ends_at, step.NB6.slack, step.NB8.starts_at, step.NB8.slack], [30, 40, 0, 0, 30]);
 		assert.equal(e.inventory.version, 1);
+		assert.deepEqual(e.lead_agency, step.NB1.agency);
+		assert.deepEqual(e.confirm, [{ code: 'father', label: '父亲', before: ['NB2'] }]);
+		assert.deepEqual(e.form.filter((f) => f.name.startsWith('confirmed')), []);
+		assert.deepEqual(step.NB3.gives, [{ output: 'medical_insurance_number', from: 'case.number' }]);
+		assert.deepEqual(step.NB1.gives, []);
+		const bank = (await anybody.get('/api/v1/lifeevents/LE-ENTERPRISE')).steps.filter((s) => s.outside);
+		assert.deepEqual(bank.map((s) => s.code), ['EN5']);
 		for (const { code } of events()) await anybody.get(`/api/v1/lifeevents/${code}`);
 	});
 
@@ -118,6 +134,12 @@ describe('looked up by anybody', () => {
 		const text = shown(['show', 'LE-NEWBORN']);
 		assert.match(text, /NB1 → NB2 → NB3 → NB6/);
 		assert.match(text, /hukou_city/);
+		assert.match(text, /lead agency +金华市卫生健康委员会\n/);
+		assert.match(text, /NB3 .* rule +NB2 /);
+		assert.match(text, /NB2 .* desk +NB1 /);
+		assert.match(text, /\nfather +父亲 +NB2 *\n/);
+		assert.match(shown(['show', 'LE-ENTERPRISE']), /EN5 .* own system +EN1 EN2 /);
+		assert.doesNotMatch(shown(['show', 'LE-ENTERPRISE']), /confirmed by/);
 		const dot = shown(['show', 'LE-NEWBORN', '--graph', 'dot']);
 		assert.match(dot, /^digraph \{/);
 		assert.equal(dot.match(/->/g).length, events()[0].steps.flatMap((s) => s.depends_on).length);

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/utf8.h"
+#include "flow/evaluate.h"
 #include "flow/event_definition.h"
 #include "sections.h"
 
@@ -41,6 +42,42 @@ use_source(const struct event *e, size_t step, const struct event_source *s)
 	}
 }
 
+/* A confirmation has a place in the form that pages do not ask for, and steps that wait for it. */
+static void
+use_confirm(const struct event *e, const struct event_confirm *c)
+{
+	size_t waiting = 0;
+
+	assert(c->field >= e->nform - e->nconfirms && c->field < e->nform && e->form[c->field].confirms);
+	assert(c->type != IDENT_NONE && c->type != IDENT_USCC);
+	assert(c->number.kind == EVENT_FROM_FORM && c->number.form < e->nown);
+	assert(c->name.kind == EVENT_FROM_FORM && c->name.form < e->nown);
+	for (size_t i = 0; i < e->nsteps; i++)
+		waiting += (size_t)event_set_has(&e->plan->step[i].needs, c->field);
+	assert(waiting > 0);
+}
+
+/* What a rule gives and another step takes comes from somewhere; any value of it can be judged. */
+static void
+use_outputs(const struct event *e, size_t step)
+{
+	const struct event_step *s = &e->steps[step];
+	char normal[EVALUATE_VALUE_MAX];
+
+	for (size_t k = 0; k < s->noutputs; k++) {
+		struct fault f = FAULT_INIT;
+
+		assert(!s->output_used[k] || !s->automatic || s->gives[k].text != NULL);
+		assert(s->automatic || s->gives[k].text == NULL);
+		if (s->gives[k].text != NULL)
+			use_source(e, step, &s->gives[k]);
+		if (s->gives[k].text != NULL && s->gives[k].kind == EVENT_CONST)
+			assert(event_check_output(e, step, k, s->gives[k].value, 20000, normal, &f) == 0 ||
+			    f.code == FAULT_IDENT_DATE);
+		(void)event_check_output(e, step, k, s->outputs[k], 20000, normal, &f);
+	}
+}
+
 static void
 use(const struct inventory *inv, const struct event *e)
 {
@@ -49,6 +86,9 @@ use(const struct inventory *inv, const struct event *e)
 	assert(inventory_event(inv, e->code) == e && e->nsteps > 0 && e->nsteps <= EVENT_STEPS_MAX);
 	event_plan_times(e->plan, &times);
 	assert(times.total == e->critical_minutes && times.total <= e->promised_minutes);
+	assert(e->lead != NULL && e->nconfirms <= EVENT_CONFIRMS_MAX && e->nform <= EVENT_FORM_MAX);
+	for (size_t i = 0; i < e->nconfirms; i++)
+		use_confirm(e, &e->confirms[i]);
 	for (size_t i = 0; i < e->nsteps; i++) {
 		const struct event_step *s = &e->steps[i];
 
@@ -60,6 +100,8 @@ use(const struct inventory *inv, const struct event *e)
 				use_source(e, i, &s->answers[k].from);
 		for (size_t k = 0; k < s->nparties; k++)
 			use_source(e, i, &s->parties[k].name);
+		assert(!s->outside || !s->automatic);
+		use_outputs(e, i);
 	}
 }
 

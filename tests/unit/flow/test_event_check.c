@@ -293,6 +293,49 @@ the_form_is_worked_out(void **state)
 	inventory_unref(inv);
 }
 
+/* Of the ten only one waits for somebody's own word, and only one step is done elsewhere. */
+static void
+who_leads_and_who_confirms_is_read(void **state)
+{
+	static const char find[] = "\"code\": \"LE-NEWBORN\",";
+	const char *at = strstr(text.data, find);
+	struct inventory *inv = build();
+	struct inventory_file kept = files[REAL_FILES];
+	struct buf changed = BUF_INIT;
+	const struct event *e;
+	size_t confirms = 0, outside = 0;
+
+	(void)state;
+	for (size_t i = 0; i < inv->nevents; i++) {
+		e = &inv->events[i];
+		assert_ptr_equal(e->lead, e->steps[0].agency);
+		confirms += e->nconfirms;
+		for (size_t s = 0; s < e->nsteps; s++)
+			outside += (size_t)e->steps[s].outside;
+	}
+	assert_int_equal(confirms, 1);
+	assert_int_equal(outside, 1);
+	assert_true(step(inventory_event(inv, "LE-ENTERPRISE"), "EN5")->outside);
+	e = inventory_event(inv, "LE-NEWBORN");
+	assert_string_equal(e->confirms[0].code, "father");
+	assert_true(event_set_has(&e->plan->step[1].needs, e->confirms[0].field));
+	/* Whether he has to is not known before the form is filled in: his number is optional. */
+	assert_false(e->form[e->confirms[0].number.form].required);
+	inventory_unref(inv);
+
+	assert_non_null(at);
+	buf_add(&changed, text.data, (size_t)(at - text.data));
+	buf_str(&changed, "\"lead_agency_code\": \"330700-GA\", ");
+	buf_str(&changed, at);
+	files[REAL_FILES].text = changed.data;
+	files[REAL_FILES].len = changed.len;
+	inv = build();
+	files[REAL_FILES] = kept;
+	assert_string_equal(inventory_event(inv, "LE-NEWBORN")->lead->code, "330700-GA");
+	inventory_unref(inv);
+	buf_free(&changed);
+}
+
 int
 main(void)
 {
@@ -305,6 +348,7 @@ main(void)
 		cmocka_unit_test(the_ten_events_are_read_and_their_paths_add_up),
 		cmocka_unit_test(parties_come_from_the_form_and_from_earlier_results),
 		cmocka_unit_test(the_form_is_worked_out),
+		cmocka_unit_test(who_leads_and_who_confirms_is_read),
 	};
 
 	return cmocka_run_group_tests_name("event_check", tests, load, unload);
