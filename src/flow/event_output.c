@@ -7,6 +7,33 @@
 #include "flow/event_definition.h"
 #include "flow/inventory_sheet.h"
 
+/* Values with a bar between two, each once; none at all is a list as well. */
+static int
+is_list(const struct field *field, const char *text)
+{
+	const char *seen[EVALUATE_LIST_MAX];
+	char word[EVALUATE_TEXT_MAX + 1];
+	size_t n = 0, len;
+
+	if (text[0] == '\0')
+		return 1;
+	for (;; text += len + 1) {
+		len = strcspn(text, "|");
+		if (n == EVALUATE_LIST_MAX || len >= sizeof(word))
+			return 0;
+		memcpy(word, text, len);
+		word[len] = '\0';
+		if (!sheet_has(field->values, word))
+			return 0;
+		for (size_t i = 0; i < n; i++)
+			if (strcspn(seen[i], "|") == len && memcmp(seen[i], text, len) == 0)
+				return 0;
+		seen[n++] = text;
+		if (text[len] == '\0')
+			return 1;
+	}
+}
+
 int
 event_is_value(const struct field *field, const char *text)
 {
@@ -19,15 +46,7 @@ event_is_value(const struct field *field, const char *text)
 	case VALUE_ENUM:
 		return sheet_has(field->values, text);
 	case VALUE_ENUM_LIST:
-		for (; *text != '\0'; text = *end == '|' ? end + 1 : end) {
-			char word[EVALUATE_TEXT_MAX + 1];
-
-			end = text + strcspn(text, "|");
-			snprintf(word, sizeof(word), "%.*s", (int)(end - text), text);
-			if (!sheet_has(field->values, word))
-				return 0;
-		}
-		return 1;
+		return is_list(field, text);
 	case VALUE_DATE:
 		return clock_parse_day(text, &day) == 0;
 	case VALUE_INTEGER: case VALUE_NUMBER:

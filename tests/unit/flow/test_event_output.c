@@ -188,7 +188,8 @@ each_type_of_field_knows_its_values(void **state)
 	static const char *const values[] = { "a", "b", NULL };
 	static const struct { enum value_type type; const char *yes, *no; } cases[] = {
 		{ VALUE_BOOLEAN, "true", "yes" }, { VALUE_BOOLEAN, "false", "False" }, { VALUE_ENUM, "b", "c" },
-		{ VALUE_ENUM_LIST, "b|a", "a,b" }, { VALUE_DATE, "2024-02-29", "2023-02-29" },
+		{ VALUE_ENUM_LIST, "b|a", "a,b" },
+		{ VALUE_ENUM_LIST, "", "a|" }, { VALUE_ENUM_LIST, "a", "b|a|b" }, { VALUE_DATE, "2024-02-29", "2023-02-29" },
 		{ VALUE_INTEGER, "0", "-" }, { VALUE_INTEGER, "-7", "1." }, { VALUE_NUMBER, "1.5", ".5" },
 		{ VALUE_NUMBER, "-2", "1.5.2" }, { VALUE_STRING, "x", "" }, { VALUE_MONTH, "2024-01", "" },
 	};
