@@ -48,6 +48,8 @@ extern const struct endpoint endpoints[];
 extern const size_t nendpoints;
 
 struct deliver;
+struct joint_file;
+struct joint_driver;
 struct strangers;
 struct ceilings;
 struct exports;
@@ -61,6 +63,7 @@ struct api {
 	struct ceilings *ceilings;
 	struct exports *exports;
 	struct deliver *deliver;	/* NULL where platforms are told nothing */
+	struct joint_driver *driver;	/* NULL where joint cases stand still */
 	char web[4096];		/* directory of the pages */
 	int session_hours;
 };
@@ -209,6 +212,11 @@ json_t *view_verification(struct call *call, const struct verification *v, enum 
 json_t *view_dispute(struct call *call, const struct dispute *d, int whole, struct fault *f);
 /* Adds to the shown items of a case the disputes of their answers, and what they are told. */
 int view_disputes(struct call *call, const struct case_file *c, json_t *items, struct fault *f);
+/* A row of a list, or all of a joint case. */
+json_t *view_joint_summary(struct call *call, const struct joint_file *j);
+json_t *view_joint(struct call *call, struct joint_file *j, struct fault *f);
+/* Of a case that is a step of one: which, and what it is to give; nothing where it is none. */
+int view_case_step(struct call *call, const struct case_file *c, json_t *json, struct fault *f);
 /* The name of somebody of the staff; the id where the account is gone. */
 void staff_name(struct call *call, const char *id, char *text, size_t size);
 /* The inventory that a look-up is about: that of ?asof=DATE, else the one in force; counted. */
@@ -257,6 +265,17 @@ RENDER(items_list);
 RENDER(item_show);
 RENDER(life_events_list);
 RENDER(life_event_show);
+RENDER(life_event_form);
+PREPARE(joints_open);
+RENDER(joints_search);
+RENDER(joint_show);
+RENDER(joint_events_list);
+PREPARE(joint_form);
+PREPARE(joint_withdrawal);
+PREPARE(joint_decision);
+PREPARE(joint_correction);
+RENDER(joint_commitment_texts);
+PREPARE(joint_signature);
 RENDER(divisions_list);
 RENDER(agencies_list);
 RENDER(search_show);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "svc/intake/deliver.h"
+#include "svc/joint/joint_drive.h"
 #include "svc/intake/platform.h"
 
 #define KEY_AGE_MS CLOCK_DAY_MS
@@ -470,6 +471,8 @@ resumed(struct call *call)
 	if (call->refusing)
 		return send_fault(call, &call->refusal);
 	call->wrote = call->lost == 0;
+	if (call->tells || call->act.joint)
+		joint_driver_poke(call->api->driver);
 	if (call->tells)
 		deliver_poke(call->api->deliver);
 	if (call->lost == 0)

@@ -3,6 +3,7 @@
 
 #include "api/api.h"
 #include "base/utf8.h"
+#include "svc/joint/joint.h"
 
 #define CORRECTION_DAYS 5	/* unless the clerk says otherwise */
 #define CORRECTION_DAYS_MAX 30
@@ -140,6 +141,7 @@ case_conclusion(struct call *call, struct fault *f)
 {
 	const char *outcome, *reason;
 	struct case_file *c = NULL;
+	json_t *results, *kept = NULL;
 	enum case_state to;
 	struct in in;
 	int rc;
@@ -147,6 +149,7 @@ case_conclusion(struct call *call, struct fault *f)
 	in_start(&in, call->body, "", f);
 	outcome = in_text(&in, "outcome", IN_MUST, 16);
 	reason = in_text(&in, "reason", IN_MAY, 2000);
+	results = in_object(&in, "results", IN_MAY);
 	if (in_end(&in) < 0)
 		return -1;
 	if (case_state_parse(outcome, &to) < 0 || to == CASE_OPEN || to == CASE_ACCEPTED)
@@ -154,7 +157,10 @@ case_conclusion(struct call *call, struct fault *f)
 		    "must be settled, refused or withdrawn");
 	if ((to != CASE_SETTLED && said(reason, "reason", f) < 0) || case_load_matched(call, &c, f) < 0)
 		return -1;
-	rc = case_conclude(&call->act, c, to, reason, f);
+	rc = to == CASE_SETTLED ? joint_check_results(&call->act, c, results, &kept, f) : 0;
+	if (rc == 0)
+		rc = case_conclude(&call->act, c, to, reason, kept, f);
+	json_decref(kept);
 	case_free(c);
 	return rc;
 }

@@ -354,6 +354,10 @@ view_case(struct call *call, struct case_file *c, struct fault *f)
 		return NULL;
 	}
 	add_sender(call, c, json);
+	if (view_case_step(call, c, json, f) < 0) {
+		json_decref(json);
+		return NULL;
+	}
 	return json;
 }
 

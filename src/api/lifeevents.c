@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "flow/event_definition.h"
+#include "svc/joint/joint.h"
 
 /* How many agencies have a step of it. */
 static size_t
@@ -218,6 +219,66 @@ life_event_show(struct call *call, json_t **ret_json, struct fault *f)
 		    (json_int_t)inv->version));
 	}
 	free(times);
+	inventory_unref(inv);
+	return *ret_json != NULL ? 0 : -1;
+}
+
+/* Each value by itself: what is wrong with it, in words. */
+static void
+check_fields(struct call *call, const struct event *e, json_t *form, json_t *problems)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(form, name, value) {
+		struct fault why = FAULT_INIT;
+		json_t *one = json_pack("{s:O}", name, value);
+
+		if (joint_check_form(e, one, call->act.now, &why) < 0)
+			json_array_append_new(problems, json_pack("{s:s, s:o}", "field", name, "problem",
+			    api_problem(&why, call->lang, NULL)));
+		json_decref(one);
+	}
+}
+
+/*
+ * The form so far: what is wrong with it, and for each step what it still needs, so that whoever
+ * fills it in sees at once what an answer leads to.  Nothing is kept.
+ */
+int
+life_event_form(struct call *call, json_t **ret_json, struct fault *f)
+{
+	json_t *problems = json_array(), *steps = json_array(), *form, *people;
+	const char *code = http_param(call->req, "code");
+	struct inventory *inv = asked_inventory(call, f);
+	const struct event *e = inv != NULL ? inventory_event(inv, code) : NULL;
+	struct event_set have;
+	struct in in;
+
+	if (inv != NULL && e == NULL) {
+		fault_set(f, FAULT_LIFE_EVENT_UNKNOWN, "%s", "");
+		fault_arg(f, "life_event", "%s", code);
+	}
+	in_start(&in, call->body, "", f);
+	form = in_object(&in, "form", IN_MUST);
+	if (e != NULL && in_end(&in) == 0) {
+		check_fields(call, e, form, problems);
+		people = json_pack("{s:O}", "form", form);
+		have = joint_supplied(e, people);
+		json_decref(people);
+		for (size_t i = 0; i < e->nsteps; i++) {
+			const struct event_set *needs = &e->plan->step[i].needs;
+			json_t *lacks = json_array();
+
+			for (size_t k = event_set_next(needs, 0); k < e->nform; k = event_set_next(needs, k + 1))
+				if (!event_set_has(&have, k))
+					json_array_append_new(lacks, json_string(e->form[k].field.name));
+			json_array_append_new(steps, json_pack("{s:s, s:o}", "code", e->steps[i].code, "lacks", lacks));
+		}
+		*ret_json = json_pack("{s:O, s:O}", "problems", problems, "steps", steps);
+	}
+	json_decref(problems);
+	json_decref(steps);
 	inventory_unref(inv);
 	return *ret_json != NULL ? 0 : -1;
 }

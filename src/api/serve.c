@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "svc/instance.h"
 #include "svc/intake/deliver.h"
+#include "svc/joint/joint_drive.h"
 #include "svc/inventory/inventory_svc.h"
 #include "svc/inventory/versions.h"
 
@@ -134,7 +135,8 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 	    api_new(app, conf, &api, f) < 0)
 		goto out;
 	find_web(conf, api->web, sizeof(api->web));
-	if (deliver_start(app, conf, &api->deliver, f) < 0 || start_http(api, conf, f) < 0 ||
+	if (deliver_start(app, conf, &api->deliver, f) < 0 || joint_driver_start(app,
+	    (int)conf_int(conf, CONF_JOINT_THREADS), &api->driver, f) < 0 || start_http(api, conf, f) < 0 ||
 	    chores_start(api, &chores, f) < 0)
 		goto out;
 	snprintf(port, sizeof(port), "%u", http_port(api->server));
@@ -149,6 +151,8 @@ out:
 	chores_stop(chores);
 	if (api != NULL)
 		deliver_stop(api->deliver);
+	if (api != NULL)
+		joint_driver_stop(api->driver);
 	if (rc == 0)
 		api_flush_strangers(api);
 	api_free(api);

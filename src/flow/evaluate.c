@@ -148,8 +148,8 @@ check_integer(const struct field *field, const json_t *value, struct fault *f)
 	return 0;
 }
 
-static int
-check_answer(const struct field *field, const json_t *value, struct fault *f)
+int
+evaluate_check_answer(const struct field *field, const json_t *value, struct fault *f)
 {
 	switch (field->type) {
 	case VALUE_INTEGER:
@@ -193,7 +193,7 @@ evaluate_check_form(const struct inventory *inv, const json_t *form, struct faul
 			fault_arg(f, "field", "%s", name);
 			return -1;
 		}
-		if (check_answer(field, value, f) < 0)
+		if (evaluate_check_answer(field, value, f) < 0)
 			return -1;
 	}
 	return 0;

@@ -64,6 +64,8 @@ int evaluate_asks_party(const struct evaluated *e, const struct party *parties, 
  * empty (there is none), an enum may not: no value of it would then apply.
  */
 int evaluate_check_form(const struct inventory *inv, const json_t *form, struct fault *f);
+/* Likewise one value. */
+int evaluate_check_answer(const struct field *field, const json_t *value, struct fault *f);
 
 /*
  * A value that the clerk typed on the proof card for an input bound to ask.  It serves every

@@ -125,6 +125,7 @@ struct matter {
 };
 
 struct event;	/* flow/event_definition.h */
+#define INVENTORY_STEP_MAX 32	/* bytes of the code of a step of one, NUL included */
 
 struct inventory {
 	const struct division *divisions;	size_t ndivisions;

@@ -111,6 +111,12 @@ act_tell(struct act *act)
 		op_text(act->op[i], record_type_name(t->type));
 		op_at(act->op[i]);
 		any = 1;
+		if (act->driving)
+			continue;
+		op_step(act->op[i], ST_JOINT_TOUCH, STORE_ANY_COUNT);
+		op_text(act->op[i], t->division);
+		op_blob(act->op[i], act->op_case[i], RECORD_ID_LEN);
+		op_at(act->op[i]);
 	}
 	return any;
 }

@@ -48,7 +48,9 @@ struct act {
 	int has_case;			/* the case that it is about, found also where it is refused */
 	char case_division[7];
 	uint8_t case_id[RECORD_ID_LEN];
-	int has_quiet;			/* a case that no platform sent in: nobody is told of it */
+	int joint;			/* a joint case was changed: whoever drives them is to look */
+	int driving;			/* by what drives joint cases, which knows of it */
+	int has_quiet;			/* a case that no platform sent in and that is no step: nobody is told of it */
 	uint8_t quiet[RECORD_ID_LEN];
 };
 
@@ -62,11 +64,11 @@ struct op *act_add(struct act *act, enum record_type type, const char *division,
 /*
  * The last steps of each operation, before it is handed over: where its case came from a platform,
  * a row of what that is told, with the version and state that the operation leaves the case in.
- * Says whether there may be such rows.
+ * Where it is a step of a joint case, that is to be looked at.  Says whether there may be such rows.
  */
 int act_tell(struct act *act);
 
-/* Says that this case came from no platform, so that act_tell need not ask. */
+/* Says that this case came from no platform and is no step of a joint case, so that act_tell need not ask. */
 void act_quiet(struct act *act, const uint8_t case_id[RECORD_ID_LEN]);
 
 /*

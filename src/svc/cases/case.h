@@ -49,6 +49,8 @@ struct case_file {
 	uint8_t accepted[RECORD_ID_LEN], concluded[RECORD_ID_LEN], correction[RECORD_ID_LEN];
 	int64_t deferred_until, correction_due;	/* days; 0 where there is none */
 	char platform[32], external[64];	/* who sent it in, under which number; "" for a counter */
+	char step[INVENTORY_STEP_MAX];	/* of the life event that it is a part of; "" where of none */
+	uint8_t joint[RECORD_ID_LEN];	/* that joint case, where there is a step */
 	struct party party[CASE_PARTIES_MAX];
 	size_t nparties;
 	json_t *form;
@@ -56,6 +58,7 @@ struct case_file {
 	size_t nasked;
 	struct case_item *item;		/* matter->nitems of them; NULL in a list */
 	size_t nitems;
+	int64_t step_due;		/* of a step that begins now; 0: as its row says */
 	int credit_looked;		/* by credit_look: somebody's credit was looked up */
 	int credit_barred;		/* likewise: nobody may commit in this case */
 };
@@ -66,6 +69,10 @@ void case_free(struct case_file *c);
 struct case_request {
 	const char *matter, *division, *channel;
 	const char *external;		/* the number that a platform gave it; NULL from a counter */
+	const char *platform;		/* whose system is told how it goes; NULL: of external, who asks */
+	struct inventory *inv;		/* borrowed; NULL: the one in force */
+	const char *step;		/* of a life event; NULL where of none */
+	const uint8_t *joint;		/* with step: the joint case */
 	struct party party[CASE_PARTIES_MAX];
 	size_t nparties;
 	json_t *form;			/* borrowed */
@@ -78,6 +85,9 @@ struct case_request {
  * each of its numbers once: FAULT_EXTERNAL_USED names the case that there is.
  */
 int case_open(struct act *act, const struct case_request *req, struct fault *f);
+/* Likewise, and gives the case as that operation will leave it, for what follows in the same request. */
+int case_begin(struct act *act, const struct case_request *req, struct case_file **ret_case,
+    struct fault *f);
 
 /*
  * Loads by "<division>-<uuid>" or by number, with its items, if actor may do action to it;
@@ -179,8 +189,9 @@ int case_transfer(struct act *act, struct case_file *c, const char *agency, cons
     struct fault *f);
 /* The agency whose matter it is here: its grants are used, wherever the case is worked on. */
 const struct agency *case_acting(const struct case_file *c);
+/* results: what the step of a life event gives, {"child_id_number":"..."}; borrowed, or NULL. */
 int case_conclude(struct act *act, struct case_file *c, enum case_state outcome,
-    const char *reason, struct fault *f);
+    const char *reason, json_t *results, struct fault *f);
 
 /* What can be done with an item now. */
 enum item_may { ITEM_MAY_FILL_IN, ITEM_MAY_QUERY, ITEM_MAY_QUERY_AGAIN, ITEM_MAY_VERIFY,

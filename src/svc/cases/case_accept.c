@@ -163,6 +163,7 @@ case_accept(struct act *act, struct case_file *c, const struct deferral *d, stru
 	if ((op = case_change_op(act, c, ST_CASE_ACCEPT, RECORD_CASE_ACCEPTED, &r, f)) == NULL)
 		return -1;
 	c->has_accepted = 1;
+	c->state = CASE_ACCEPTED;
 	memcpy(c->accepted, record_id(r), RECORD_ID_LEN);
 	due = case_limits(c).due;
 	if (d != NULL && check_until(act, d, due, f) < 0)
@@ -180,7 +181,7 @@ case_accept(struct act *act, struct case_file *c, const struct deferral *d, stru
 
 int
 case_conclude(struct act *act, struct case_file *c, enum case_state outcome,
-    const char *reason, struct fault *f)
+    const char *reason, json_t *results, struct fault *f)
 {
 	struct record *r;
 	struct op *op;
@@ -199,5 +200,9 @@ case_conclude(struct act *act, struct case_file *c, enum case_state outcome,
 		if (case_withdraw_verification(act, op, c, &c->item[i], f) < 0)
 			return -1;
 	record_str(r, "outcome", case_state_name(outcome));
-	return reason != NULL ? act_body(r, json_pack("{s:s}", "reason", reason), f) : 0;
+	c->state = outcome;
+	c->has_concluded = 1;
+	memcpy(c->concluded, record_id(r), RECORD_ID_LEN);
+	return reason == NULL && results == NULL ? 0 : act_body(r, json_pack("{s:s*, s:O*}", "reason",
+	    reason, "results", results), f);
 }

@@ -121,6 +121,8 @@ case_progress(const struct store_row *row, struct case_file *c)
 	c->deferred_until = row_day(row, 17);
 	c->has_correction = row_id(row, 18, c->correction);
 	c->correction_due = row_day(row, 19);
+	if (row_id(row, 22, c->joint))
+		snprintf(c->step, sizeof(c->step), "%s", row_text(row, 23));
 	if (row_null(row, 20) || row_null(row, 21))
 		return;
 	snprintf(c->platform, sizeof(c->platform), "%s", row_text(row, 20));
@@ -240,7 +242,7 @@ load(struct act *act, enum stmt stmt, const struct sql_value *param, struct case
 		act->has_case = 1;
 		memcpy(act->case_division, r.c->division, sizeof(act->case_division));
 		memcpy(act->case_id, r.c->id, sizeof(act->case_id));
-		if (r.c->platform[0] == '\0')
+		if (r.c->platform[0] == '\0' && r.c->step[0] == '\0')
 			act_quiet(act, r.c->id);
 		*ret_case = r.c;
 	} else

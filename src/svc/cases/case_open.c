@@ -64,7 +64,8 @@ from_request(struct act *act, const struct case_request *req, struct fault *f)
 		fault_set(f, FAULT_MEMORY, "%s", "case");
 		return NULL;
 	}
-	if ((c->inv = app_inventory(act->app, f)) == NULL)
+	c->inv = req->inv != NULL ? inventory_ref(req->inv) : app_inventory(act->app, f);
+	if (c->inv == NULL)
 		goto fail;
 	if ((c->matter = inventory_matter(c->inv, req->matter)) == NULL) {
 		fault_set(f, FAULT_MATTER_UNKNOWN, "%s", "");
@@ -82,9 +83,12 @@ from_request(struct act *act, const struct case_request *req, struct fault *f)
 		goto fail;
 	snprintf(c->division, sizeof(c->division), "%s", d->code);
 	snprintf(c->channel, sizeof(c->channel), "%s", req->channel);
-	if (req->external != NULL) {
-		snprintf(c->platform, sizeof(c->platform), "%s", act->actor.id);
-		snprintf(c->external, sizeof(c->external), "%s", req->external);
+	snprintf(c->platform, sizeof(c->platform), "%s", req->platform != NULL ? req->platform :
+	    req->external != NULL ? act->actor.id : "");
+	snprintf(c->external, sizeof(c->external), "%s", req->external != NULL ? req->external : "");
+	if (req->step != NULL) {
+		snprintf(c->step, sizeof(c->step), "%s", req->step);
+		memcpy(c->joint, req->joint, sizeof(c->joint));
 	}
 	memcpy(c->party, req->party, sizeof(c->party));
 	c->nparties = req->nparties;
@@ -142,6 +146,8 @@ insert_case(struct op *op, const struct act *act, const struct case_file *c,
 	op_int(op, c->due_day);
 	op_text(op, c->external[0] != '\0' ? c->platform : NULL);
 	op_text(op, c->external[0] != '\0' ? c->external : NULL);
+	op_blob(op, c->step[0] != '\0' ? c->joint : NULL, RECORD_ID_LEN);
+	op_text(op, c->step[0] != '\0' ? c->step : NULL);
 	for (size_t i = 0; i < c->nitems; i++) {
 		const struct case_item *ci = &c->item[i];
 
@@ -191,7 +197,8 @@ may_open(const struct act *act, const struct case_file *c, struct fault *f)
 }
 
 int
-case_open(struct act *act, const struct case_request *req, struct fault *f)
+case_begin(struct act *act, const struct case_request *req, struct case_file **ret_case,
+    struct fault *f)
 {
 	struct case_file *c = from_request(act, req, f);
 	struct buf people = BUF_INIT;
@@ -210,9 +217,14 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 	    number_next(act, NUMBER_CASE, c->division, &number, f) < 0)
 		goto out;
 	memcpy(c->number, number.text, sizeof(c->number));
+	/* A system that does a step knows it by our number. */
+	if (c->platform[0] != '\0' && c->external[0] == '\0')
+		snprintf(c->external, sizeof(c->external), "%s", c->number);
 	uuid7_new(act->app->clock, c->id);
+	c->version = 1;
+	c->opened_at = act->now;
 	c->due_day = case_limits(c).due;
-	if (c->external[0] == '\0')
+	if (c->external[0] == '\0' && c->step[0] == '\0')
 		act_quiet(act, c->id);
 	record_object_name(c->division, c->id, act->object);
 	if ((op = act_add(act, RECORD_CASE_OPENED, c->division, c->id, &r, f)) == NULL ||
@@ -222,14 +234,31 @@ case_open(struct act *act, const struct case_request *req, struct fault *f)
 	record_int(r, "inventory", c->inv->version);
 	record_str(r, "matter", c->matter->code);
 	record_str(r, "number", c->number);
+	if (c->step[0] != '\0') {
+		record_object(r, "joint", c->joint);
+		record_str(r, "step", c->step);
+	}
 	credit_note(c, r);
 	number_keep(op, act->app, &number);
 	insert_case(op, act, c, &people);
 	case_put_subjects(act, c, NULL, op);
 	recent_note(act->app->recent, c->division, c->agency->code, c->matter->code);
+	*ret_case = c;
+	c = NULL;
 	rc = 0;
 out:
 	buf_free(&people);
 	case_free(c);
 	return rc;
+}
+
+int
+case_open(struct act *act, const struct case_request *req, struct fault *f)
+{
+	struct case_file *c;
+
+	if (case_begin(act, req, &c, f) < 0)
+		return -1;
+	case_free(c);
+	return 0;
 }

@@ -445,6 +445,28 @@ verify_reason(const struct case_item *ci)
 	return ci->state == ITEM_SUPERVISED ? "supervised" : NULL;
 }
 
+static int
+due_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	(void)f;
+	if (!row_null(row, 0) && row_int(row, 0) < *(int64_t *)ctx)
+		*(int64_t *)ctx = row_int(row, 0);
+	return 0;
+}
+
+/* In a step of a life event nothing is due later than the step itself. */
+static int
+step_due(struct act *act, const struct case_file *c, int64_t *due, struct fault *f)
+{
+	if (c->step[0] == '\0')
+		return 0;
+	if (c->step_due != 0 && c->step_due < *due)
+		*due = c->step_due;
+	return c->step_due != 0 ? 0 : (int)store_read(act->reader, ST_JOINT_STEP_DUE,
+	    PARAMS(sql_text(c->division), sql_blob(c->joint, RECORD_ID_LEN), sql_text(c->step)),
+	    due_row, due, f);
+}
+
 int
 case_verify(struct act *act, struct case_file *c, struct case_item *ci, const char *note,
     struct fault *f)
@@ -472,6 +494,8 @@ case_verify(struct act *act, struct case_file *c, struct case_item *ci, const ch
 		desk = desk->deputy;
 	due = calendar_add_office(c->inv->calendar, &desk->hours, act->now,
 	    (int64_t)ci->item->verify_hours * 3600000);
+	if (step_due(act, c, &due, f) < 0)
+		return -1;
 	clock_text(due, due_text);
 	if ((op = case_op(act, c, RECORD_VERIFICATION_SENT, &r, f)) == NULL ||
 	    put_question(act, c, ci, note, op, r, f) < 0)
