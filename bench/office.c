@@ -373,7 +373,7 @@ accept_one(struct office *o, struct made *m, struct fault *f)
 		ready &= c->item[i].state != ITEM_UNDECIDED && c->item[i].state != ITEM_WAITING_INPUT;
 	if (fate == IS_WITHDRAWN || !ready) {
 		o->done.ended[CASE_WITHDRAWN]++;
-		rc = case_conclude(o->act, c, CASE_WITHDRAWN, "申请人撤回", f);
+		rc = case_conclude(o->act, c, CASE_WITHDRAWN, "申请人撤回", NULL, f);
 	} else
 		rc = case_accept(o->act, c, NULL, f);
 out:
@@ -403,7 +403,7 @@ conclude_one(struct office *o, struct made *m, struct fault *f)
 	if (waits)
 		goto out;
 	o->done.ended[to]++;
-	rc = case_conclude(o->act, c, to, to == CASE_REFUSED ? "有一项证明事项未证实" : NULL, f);
+	rc = case_conclude(o->act, c, to, to == CASE_REFUSED ? "有一项证明事项未证实" : NULL, NULL, f);
 out:
 	case_free(c);
 	return end(o, rc, f);
