@@ -236,7 +236,7 @@ check_fields(struct call *call, const struct event *e, json_t *form, json_t *pro
 
 		if (joint_check_form(e, one, call->act.now, &why) < 0)
 			json_array_append_new(problems, json_pack("{s:s, s:o}", "field", name, "problem",
-			    api_problem(&why, call->lang, NULL)));
+			    api_problem(&why, call->lang, http_path(call->req))));
 		json_decref(one);
 	}
 }

@@ -452,6 +452,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lifeevents/{code}/form": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The life event's code.
+                 * @example LE-NEWBORN
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is wrong with a form so far, and what each step still needs
+         * @description For the page on which somebody fills in the one form of a life event. Each value is looked at by itself. Nothing is stored or recorded.
+         */
+        post: operations["tryLifeEventForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1014,7 +1046,7 @@ export interface paths {
         put?: never;
         /**
          * End the case 办结
-         * @description `settled` needs an accepted case and every item that applies to be settled; `refused` and `withdrawn` need a reason, and withdraw the verifications that are still open.
+         * @description `settled` needs an accepted case and every item that applies to be settled; `refused` and `withdrawn` need a reason, and withdraw the verifications that are still open. Where the case is a step of a joint case 联办件, settling it takes `results`: every output of the step that another step takes, each as the definition says.
          */
         post: operations["concludeCase"];
         delete?: never;
@@ -1263,6 +1295,298 @@ export interface paths {
         get: operations["listRecords"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jointcases": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a joint case 联办件 by the one form of a life event 一件事
+         * @description Each step that has what it needs starts at once, and each later one the moment what it needs exists: the server opens a case of the step's own agency for it. A draft starts nothing before it is submitted. Clerks of the lead agency 牵头单位 only.
+         */
+        post: operations["openJointCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jointcases/search": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Joint cases of one's agency or division, newest first
+         * @description For clerks and supervisors. A search, not a change; no Idempotency-Key.
+         */
+        post: operations["searchJointCases"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jointcases/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A joint case: each step, who has it, until when, and what is in the way
+         * @description For clerks of the lead agency or its division, and for supervisors.
+         */
+        get: operations["getJointCase"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jointcases/{id}/events": {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What happened, oldest first
+         * @description `next` is there also at the end, to go on from: what happens later comes after it. It is null only where nothing has happened yet.
+         */
+        get: operations["listJointEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jointcases/{id}/form": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Fill in or change fields of the form
+         * @description Takes the fields that are given; the others stay. A step that lacked one of them starts, and one that used another value is done again. What a step may have used cannot be emptied, and what somebody has confirmed cannot be changed. A draft is only kept, unless `submit`.
+         */
+        put: operations["supplyForm"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jointcases/{id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The applicant withdraws all of it 撤回
+         * @description Cases of steps that are under way are withdrawn; what is done stays done.
+         */
+        post: operations["withdrawJointCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jointcases/{id}/steps/{step}/decision": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+                /**
+                 * @description The step's code.
+                 * @example X1
+                 */
+                step: components["parameters"]["JointStepCode"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide how a step goes on
+         * @description `retry`: once more after a failure, or a step that was skipped or withdrawn is taken back; `skip`: it is not done, and steps that use its result are not either; `replace`: a desk does by hand what a rule should have; `withdraw`: the applicant does not want it. The member `may` of the step says which of them are possible now.
+         */
+        post: operations["decideStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jointcases/{id}/steps/{step}/correction": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+                /**
+                 * @description The step's code.
+                 * @example X1
+                 */
+                step: components["parameters"]["JointStepCode"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A result of a step was another than was said
+         * @description Of a step that is done. The results that are given take the place of the earlier ones; every step that used one of them is done again, once.
+         */
+        post: operations["correctStep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jointcases/{id}/commitments": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        /** The notices 告知书 and letters 承诺书 of all steps that are not settled */
+        get: operations["getJointCommitments"];
+        put?: never;
+        /**
+         * Record the one signature for all commitments 告知承诺
+         * @description Whoever signs is one of those whose number stands in the form. A case that a step opens later is signed with it, for each item whose texts were agreed to and as long as these are in force; what was not signed waits in the case.
+         */
+        post: operations["signJointCommitments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2433,6 +2757,8 @@ export interface components {
         CaseNumber: string;
         /** Format: date-time */
         Instant: string;
+        /** @description Null before it was, or where there is none. */
+        MaybeInstant: components["schemas"]["Instant"] | null;
         /** Format: date */
         Day: string;
         /** @description Lower-case hexadecimal SHA-256. */
@@ -2463,6 +2789,11 @@ export interface components {
          * @enum {string}
          */
         Role: "clerk" | "verifier" | "steward" | "reform" | "supervisor" | "auditor" | "operator";
+        /**
+         * @description A user's role, or that of a platform 接入平台, of nobody who is known, or of the server itself, which drives joint cases.
+         * @enum {string}
+         */
+        ActorRole: "clerk" | "verifier" | "steward" | "reform" | "supervisor" | "auditor" | "operator" | "platform" | "public" | "system";
         /** @description What somebody is in a case, e.g. applicant 申请人, seller 卖方. */
         PartyRole: string;
         /**
@@ -3144,6 +3475,7 @@ export interface components {
             changed_at: components["schemas"]["Instant"];
             platform: components["schemas"]["Sender"];
             external_number: components["schemas"]["SentNumber"];
+            joint_case: components["schemas"]["StepOfCase"];
         };
         CaseNow: {
             id: components["schemas"]["Id"];
@@ -3361,7 +3693,7 @@ export interface components {
             actor: {
                 agency: string;
                 id: string;
-                role: components["schemas"]["Role"];
+                role: components["schemas"]["ActorRole"];
             };
             item?: string;
             outcome?: string;
@@ -3685,6 +4017,216 @@ export interface components {
             /** @description With corrected: how many further items rest on such an answer. */
             more: number | null;
         };
+        /** @description At most 2000 bytes of UTF-8. */
+        Reason: string;
+        /** @description As a case number, with an L before the letter of the log. */
+        JointNumber: string;
+        /**
+         * @description 草稿、办理中、已办结、已撤回.
+         * @enum {string}
+         */
+        JointState: "draft" | "running" | "finished" | "withdrawn";
+        /**
+         * @description Waits for steps or answers, with its agency, with a desk by hand, with the applicant, with the lead agency; or it is over.
+         * @enum {string}
+         */
+        JointStepState: "waiting" | "running" | "replaced" | "returned" | "failed" | "done" | "skipped" | "withdrawn";
+        /** @description Answers to fields of the life event's form, by name. */
+        JointForm: {
+            [key: string]: string | number | boolean | string[];
+        };
+        /** @description What a step gives, by the names of its outputs. */
+        StepResults: {
+            [key: string]: string;
+        };
+        NewJointCase: {
+            /** @description Its code. */
+            life_event: string;
+            /** @description One's own without one. */
+            division?: string;
+            form: components["schemas"]["JointForm"];
+            /** @description Who acts for the applicant 代办人; a party of every case whose matter knows an agent. */
+            agent?: {
+                identifier_type: components["schemas"]["IdentifierType"];
+                identifier: string;
+                name: string;
+                phone?: string;
+                mandate: components["schemas"]["Mandate"];
+            };
+            /**
+             * @description Only kept; nothing starts.
+             * @default false
+             */
+            draft: boolean;
+        };
+        /** @description How many steps are in each state. */
+        JointCounts: {
+            total: number;
+            waiting: number;
+            running: number;
+            replaced: number;
+            returned: number;
+            failed: number;
+            done: number;
+            skipped: number;
+            withdrawn: number;
+        };
+        JointSummary: {
+            id: components["schemas"]["Id"];
+            number: components["schemas"]["JointNumber"];
+            version: components["schemas"]["Version"];
+            state: components["schemas"]["JointState"];
+            life_event: components["schemas"]["Ref"];
+            division: components["schemas"]["Ref"];
+            /** @description The lead agency 牵头单位 that acts here. */
+            agency: components["schemas"]["Ref"];
+            opened_at: components["schemas"]["Instant"];
+            /** @description Null for a draft. */
+            started_at: components["schemas"]["MaybeInstant"];
+            due_at: components["schemas"]["MaybeInstant"];
+            ended_at: components["schemas"]["MaybeInstant"];
+            late: boolean;
+            counts: components["schemas"]["JointCounts"];
+        };
+        /** @description A joint case 联办件: a life event under way. */
+        JointCase: {
+            id: components["schemas"]["Id"];
+            number: components["schemas"]["JointNumber"];
+            version: components["schemas"]["Version"];
+            state: components["schemas"]["JointState"];
+            life_event: components["schemas"]["Ref"];
+            division: components["schemas"]["Ref"];
+            /** @description The lead agency 牵头单位 that acts here. */
+            agency: components["schemas"]["Ref"];
+            opened_at: components["schemas"]["Instant"];
+            /** @description Null for a draft. */
+            started_at: components["schemas"]["MaybeInstant"];
+            due_at: components["schemas"]["MaybeInstant"];
+            ended_at: components["schemas"]["MaybeInstant"];
+            late: boolean;
+            counts: components["schemas"]["JointCounts"];
+            steps: components["schemas"]["JointStep"][];
+            /** @description As it is filled in; numbers of people are masked. */
+            form: components["schemas"]["JointForm"];
+            /** @description Version of the list that the joint case keeps. */
+            inventory: components["schemas"]["Version"];
+            /** @description Working minutes within which all of it is done. */
+            promised_minutes: number;
+            /** @description Who must confirm on a phone of their own, of those who are there. */
+            confirms: {
+                code: string;
+                label: string;
+                name: string;
+                confirmed: boolean;
+            }[];
+            /** @description Items whose commitment was signed by the one signature. */
+            signed_items: number;
+            measures: components["schemas"]["JointMeasures"];
+            opened_by: components["schemas"]["Person"];
+            changed_by: components["schemas"]["Person"];
+            changed_at: components["schemas"]["Instant"];
+        };
+        /** @description A step 环节 and the case 子项 that does it. */
+        JointStep: {
+            code: string;
+            matter: components["schemas"]["Ref"];
+            /** @description The agency that acts here. */
+            agency: components["schemas"]["Ref"];
+            /** @description Whether a rule may decide it. */
+            auto: boolean;
+            /** @description Whether the agency's own system does it. */
+            outside: boolean;
+            state: components["schemas"]["JointStepState"];
+            /** @description It was given to a desk. */
+            by_desk: boolean;
+            late: boolean;
+            /** @description Of the starts, which; 0: none yet. */
+            attempt: number;
+            /** @description Working minutes. */
+            promised_minutes: number;
+            /** @description When all that it needs was there. */
+            ready_at: components["schemas"]["MaybeInstant"];
+            /** @description When its case began. */
+            started_at: components["schemas"]["MaybeInstant"];
+            due_at: components["schemas"]["MaybeInstant"];
+            /** @description When it was done. */
+            ended_at: components["schemas"]["MaybeInstant"];
+            /** @description Why it does not go on. */
+            reason: {
+                /** @description `lacks` and `not_established`, about items; `refused`, about a case; `skipped_by_lead`; `withdrawn_by_applicant`; or the code of a problem. */
+                code: string;
+                about: string[];
+            } | null;
+            /** @description The step that gives no result; only where this one is skipped because of it. */
+            because?: string;
+            /** @description What can be decided about it now. */
+            may: ("retry" | "skip" | "replace" | "withdraw" | "correct")[];
+            /** @description Steps before it that are not settled. */
+            waits_for: string[];
+            /** @description Fields of the form that it needs or was returned for. */
+            lacks: string[];
+            /** @description Null before it has begun. */
+            case: {
+                id: components["schemas"]["Id"];
+                number: components["schemas"]["CaseNumber"];
+            } | null;
+            /** @description What it gave; null before it did. */
+            results: components["schemas"]["StepResults"] | null;
+        };
+        /** @description Before: what it takes step by step - a form for each matter, a visit to each agency, every paper on the list, and the promised working days one after the other. Now: what it takes in one. */
+        JointMeasures: {
+            before: {
+                forms: number;
+                visits: number;
+                papers: number;
+                working_days: number;
+            };
+            now: {
+                forms: number;
+                visits: number;
+                papers: number;
+                /** @description From the beginning to the end or until now; null for a draft. */
+                minutes: number | null;
+            };
+        };
+        JointEvent: {
+            /** @description Left out where it is about the whole. */
+            step?: string;
+            /**
+             * @description Of the whole: supplied, signed, finished. Of a step: ready (it starts), again (it is done once more), done, kept (its old result stays), stopped, late, returned, failed, retried, replaced, skipped, corrected, withdrawn.
+             * @enum {string}
+             */
+            event: "supplied" | "signed" | "finished" | "ready" | "again" | "done" | "kept" | "stopped" | "late" | "returned" | "failed" | "retried" | "replaced" | "skipped" | "corrected" | "withdrawn";
+            /** @description Of the step's starts - which. */
+            attempt: number;
+            at: components["schemas"]["Instant"];
+            /** @description Which change of the joint case it belongs to. */
+            version: components["schemas"]["Version"];
+        };
+        JointCommitment: {
+            step: string;
+            matter: string;
+            item: string;
+            proof: string;
+            notice: components["schemas"]["Text"];
+            letter: components["schemas"]["Text"];
+        };
+        /** @description The step of a joint case that the case does, and what it is to give; null where it is of none. */
+        StepOfCase: {
+            /** @description Of the joint case. */
+            id: components["schemas"]["Id"];
+            number: components["schemas"]["JointNumber"];
+            life_event: components["schemas"]["Ref"];
+            step: string;
+            /** @description A rule settles it as soon as all its items are. */
+            auto: boolean;
+            due_at: components["schemas"]["MaybeInstant"];
+            outputs: {
+                name: string;
+                /** @description Another step takes it. */
+                required: boolean;
+            }[];
+        } | null;
         /** @description As a case number, with a T before the letter of the log. */
         ComplaintNumber: string;
         /** @enum {string} */
@@ -3815,7 +4357,7 @@ export interface components {
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_invalid" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_not_verifying" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "key_file" | "life_event_unknown" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
+        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_invalid" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_not_verifying" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "joint_ended" | "key_file" | "life_event_unknown" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "step_state" | "step_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
         Meaning: {
             title: string;
             next: string;
@@ -3891,7 +4433,7 @@ export interface components {
             /** @description For what the operator must repair: finds it in the operator's log. */
             error_number?: string;
             /** @description With 412, the state now. */
-            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"] | components["schemas"]["IntakeCase"] | components["schemas"]["Platform"] | components["schemas"]["Complaint"] | components["schemas"]["Dispute"];
+            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"] | components["schemas"]["IntakeCase"] | components["schemas"]["JointCase"] | components["schemas"]["Platform"] | components["schemas"]["Complaint"] | components["schemas"]["Dispute"];
         };
     };
     responses: {
@@ -3947,6 +4489,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Case"];
+            };
+        };
+        /** @description The joint case as it is now. */
+        JointCase: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["JointCase"];
             };
         };
         /** @description The item as it is now, and the record of what was done; of several records the first, which is the same when the request is repeated. */
@@ -4307,6 +4859,16 @@ export interface components {
          * @example 330703-261123-A00042-N
          */
         CaseId: string;
+        /**
+         * @description The joint case's id or its number.
+         * @example 330703-261126-LA00007-0
+         */
+        JointId: string;
+        /**
+         * @description The step's code.
+         * @example X1
+         */
+        JointStepCode: string;
         /**
          * @description The item's code.
          * @example I-01384
@@ -5721,6 +6283,112 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    tryLifeEventForm: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As the list was on this day; as it is now unless given.
+                 * @example 2026-11-30
+                 */
+                asof?: components["parameters"]["AsOf"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The life event's code.
+                 * @example LE-NEWBORN
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "form": {
+                 *         "child_name": "周安",
+                 *         "mother_id_number": "330703199210269750"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    form: components["schemas"]["JointForm"];
+                };
+            };
+        };
+        responses: {
+            /** @description The problems of the values that are there, and the fields that each step lacks. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "problems": [
+                     *         {
+                     *           "field": "mother_id_number",
+                     *           "problem": {
+                     *             "type": "/problems/ident_check",
+                     *             "title": "form.mother_id_number:校验位不对,号码可能输错了",
+                     *             "status": 422,
+                     *             "detail": "form.mother_id_number:校验位不对,号码可能输错了",
+                     *             "next": "请逐位核对号码",
+                     *             "instance": "/api/v1/lifeevents/LE-NEWBORN/form",
+                     *             "code": "ident_check",
+                     *             "field": "form.mother_id_number",
+                     *             "args": {
+                     *               "field": "form.mother_id_number"
+                     *             }
+                     *           }
+                     *         }
+                     *       ],
+                     *       "steps": [
+                     *         {
+                     *           "code": "NB1",
+                     *           "lacks": [
+                     *             "child_sex",
+                     *             "birth_time",
+                     *             "hospital",
+                     *             "mother_name"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        problems: {
+                            field: string;
+                            problem: components["schemas"]["Problem"];
+                        }[];
+                        steps: {
+                            code: string;
+                            /** @description Fields without which it does not start. */
+                            lacks: string[];
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
     search: {
         parameters: {
             query?: {
@@ -6917,17 +7585,12 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "outcome": "refused",
-                 *       "reason": "卖方房屋有抵押"
-                 *     }
-                 */
                 "application/json": {
                     /** @enum {string} */
                     outcome: "settled" | "refused" | "withdrawn";
                     /** @description At most 2000 bytes of UTF-8. */
                     reason?: string;
+                    results?: components["schemas"]["StepResults"];
                 };
             };
         };
@@ -7435,6 +8098,660 @@ export interface operations {
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    openJointCase: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJointCase"];
+            };
+        };
+        responses: {
+            /** @description The joint case 联办件. */
+            201: {
+                headers: {
+                    /** @description The address of the joint case. */
+                    Location: string;
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JointCase"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    searchJointCases: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "running",
+                 *       "limit": 20
+                 *     }
+                 */
+                "application/json": {
+                    state?: components["schemas"]["JointState"];
+                    limit?: components["schemas"]["Limit"];
+                    cursor?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Joint cases, without their steps. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "joint_cases": [
+                     *         {
+                     *           "id": "330703-01a20604-f2e1-7abc-8def-0123456789ab",
+                     *           "number": "330703-261126-LA00007-0",
+                     *           "version": 3,
+                     *           "state": "running",
+                     *           "life_event": {
+                     *             "code": "LE-X",
+                     *             "name": "安家“一件事”"
+                     *           },
+                     *           "division": {
+                     *             "code": "330703",
+                     *             "name": "金东区"
+                     *           },
+                     *           "agency": {
+                     *             "code": "330703-RS",
+                     *             "name": "金东区人力资源和社会保障局"
+                     *           },
+                     *           "opened_at": "2026-11-26T09:30:12.345+08:00",
+                     *           "started_at": "2026-11-26T09:30:12.345+08:00",
+                     *           "due_at": "2026-11-26T10:30:12.345+08:00",
+                     *           "ended_at": null,
+                     *           "late": false,
+                     *           "counts": {
+                     *             "total": 2,
+                     *             "waiting": 1,
+                     *             "running": 1,
+                     *             "replaced": 0,
+                     *             "returned": 0,
+                     *             "failed": 0,
+                     *             "done": 0,
+                     *             "skipped": 0,
+                     *             "withdrawn": 0
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        joint_cases: components["schemas"]["JointSummary"][];
+                        next: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getJointCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["JointCase"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listJointEvents: {
+        parameters: {
+            query?: {
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened, without values of people. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "event": "supplied",
+                     *           "attempt": 0,
+                     *           "at": "2026-11-26T09:30:12.345+08:00",
+                     *           "version": 1
+                     *         },
+                     *         {
+                     *           "step": "X1",
+                     *           "event": "ready",
+                     *           "attempt": 1,
+                     *           "at": "2026-11-26T09:30:12.345+08:00",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "more": false,
+                     *       "next": "q1Yx0mJb2J8mB3kq0Z7h5DMx"
+                     *     }
+                     */
+                    "application/json": {
+                        events: components["schemas"]["JointEvent"][];
+                        /** @description There may be more already. */
+                        more: boolean;
+                        /** @description The cursor to go on from. */
+                        next: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    supplyForm: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "form": {
+                 *         "hukou_city": "330700"
+                 *       },
+                 *       "submit": true
+                 *     }
+                 */
+                "application/json": {
+                    form: components["schemas"]["JointForm"];
+                    /**
+                     * @description A draft begins.
+                     * @default false
+                     */
+                    submit?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["JointCase"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    withdrawJointCase: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "申请人改主意了"
+                 *     }
+                 */
+                "application/json": {
+                    reason: components["schemas"]["Reason"];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["JointCase"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    decideStep: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+                /**
+                 * @description The step's code.
+                 * @example X1
+                 */
+                step: components["parameters"]["JointStepCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "retry",
+                 *       "reason": "单位已经补缴"
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    decision: "retry" | "skip" | "replace" | "withdraw";
+                    reason: components["schemas"]["Reason"];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["JointCase"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    correctStep: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+                /**
+                 * @description The step's code.
+                 * @example X1
+                 */
+                step: components["parameters"]["JointStepCode"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "results": {
+                 *         "employment_number": "330703-261126-A00042-N"
+                 *       },
+                 *       "reason": "登记号录错"
+                 *     }
+                 */
+                "application/json": {
+                    results: components["schemas"]["StepResults"];
+                    reason: components["schemas"]["Reason"];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["JointCase"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getJointCommitments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Texts in Chinese; what is signed is their SHA-256. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "commitments": [
+                     *         {
+                     *           "step": "X1",
+                     *           "matter": "灵活就业登记",
+                     *           "item": "I-00560",
+                     *           "proof": "就业状况证明",
+                     *           "notice": {
+                     *             "hash": "d3a2f1d6a6d7b3e2d9bd8c7a6fa2d0d7b7e7b1b0d9b3a4c5d6e7f8091a2b3c4d",
+                     *             "text": "证明事项告知书……"
+                     *           },
+                     *           "letter": {
+                     *             "hash": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+                     *             "text": "证明事项承诺书……"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        commitments: components["schemas"]["JointCommitment"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    signJointCommitments: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "signer": "330703199210269759",
+                 *       "items": {
+                 *         "I-00560": {
+                 *           "notice": "d3a2f1d6a6d7b3e2d9bd8c7a6fa2d0d7b7e7b1b0d9b3a4c5d6e7f8091a2b3c4d",
+                 *           "letter": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"
+                 *         }
+                 *       },
+                 *       "agreed": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The citizen's number of whoever signs. */
+                    signer: string;
+                    /** @description By the code of the item, the hashes of the texts that were shown. */
+                    items: {
+                        [key: string]: {
+                            notice: components["schemas"]["Sha256"];
+                            letter: components["schemas"]["Sha256"];
+                        };
+                    };
+                    /** @constant */
+                    agreed: true;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["JointCase"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
