@@ -222,6 +222,7 @@ check_values(struct check *c, struct fault *f)
 		{ TABLE_USER, sealed_row, 0, 1, "name" },
 		{ TABLE_SOURCE, sealed_row, 0, 3, "reason" },
 		{ TABLE_CASE, case_row, 1, 9, "people" },
+		{ TABLE_JOINT, sealed_row, 1, 9, "people" },
 		{ TABLE_DATASET_ROW, dataset_row, 0, 2, "sealed" },
 		{ TABLE_LEGAL_TEXT, legal_row, 0, 0, NULL },
 	};
