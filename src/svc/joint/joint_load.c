@@ -220,10 +220,10 @@ joint_load(struct act *act, const char *id_or_number, struct joint_file **ret_jo
 	uint8_t id[RECORD_ID_LEN];
 	int rc;
 
-	act->object[0] = '\0';
 	if (record_object_parse(id_or_number, division, id) == 0)
 		rc = joint_load_id(act, division, id, &j, f);
 	else {
+		act->object[0] = '\0';
 		snprintf(division, sizeof(division), "%.6s", id_or_number);
 		rc = load(act, ST_JOINT_BY_NUMBER, (const struct sql_value[]){ sql_text(division),
 		    sql_text(id_or_number) }, &j, f);
