@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs';
 import { Instance, must, run } from '../lib/instance.mjs';
 import { disputeValues, runScene } from '../lib/cases.mjs';
 import { scenes } from '../lib/catalogue.mjs';
+import { runJoint } from '../lib/joint.mjs';
 import { onPg } from '../lib/pg.mjs';
 import { changedCopy, evidence, rows } from '../lib/store.mjs';
 
@@ -14,6 +15,7 @@ before(async () => {
 	instance = await new Instance().init().serve();
 	for (const s of scenes()) await runScene(instance, s);
 	await disputeValues(instance);
+	await runJoint(instance, await instance.client('u-1001'));
 	await instance.stop();
 	size = evidence(instance.dir).records.length;
 });
@@ -122,6 +124,18 @@ const changes = {
 	'the item of a notice': ["UPDATE case_notice SET item = 'I-99999'", ['case_notice', 'notice_without_item']],
 	'the record of a notice': ['UPDATE case_notice SET id = randomblob(16)', ['case_notice', 'notice_without_record']],
 	'the cause of a notice': ['UPDATE case_notice SET cause = zeroblob(16)', ['case_notice', 'notice_without_cause']],
+	'the step that a case does': ["UPDATE service_case SET step = 'NB0' WHERE step = 'NB1'", ['service_case', 'case_without_joint_case'], ['joint_step', 'joint_step_without_case']],
+	'the joint case of a case': ['UPDATE service_case SET joint = zeroblob(16) WHERE joint IS NOT NULL', ['service_case', 'case_without_joint_case'], ['joint_step', 'joint_step_without_case']],
+	'a joint case that is gone': ['DELETE FROM joint_case', ['joint_step', 'joint_step_without_joint_case'], ['joint_event', 'joint_event_without_joint_case']],
+	'the steps of a joint case': ['DELETE FROM joint_step', ['joint_case', 'joint_case_without_steps'], ['service_case', 'case_without_joint_case']],
+	'the inventory of a joint case': ['UPDATE joint_case SET inventory = 99', ['joint_case', 'joint_case_without_inventory']],
+	'the people of a joint case': ['UPDATE joint_case SET people = zeroblob(length(people))', ['joint_case', 'sealed_broken']],
+	'a step that is not done any more': ["UPDATE joint_step SET state = 'failed' WHERE step = 'NB3'", ['joint_case', 'joint_case_ended_too_early'], ['joint_step', 'joint_step_without_result']],
+	'the case of a step': ['UPDATE joint_step SET case_id = (SELECT id FROM service_case WHERE joint IS NULL ORDER BY id LIMIT 1) WHERE case_id IS NOT NULL', ['joint_step', 'joint_step_without_case']],
+	'the result of a step': ['UPDATE joint_step SET result = zeroblob(16) WHERE result IS NOT NULL', ['joint_step', 'joint_step_without_result']],
+	'when a step was done': ['UPDATE joint_step SET ended_at = NULL', ['joint_step', 'joint_step_without_result']],
+	'something that has not happened yet': ['UPDATE joint_event SET version = version + 1000', ['joint_event', 'joint_event_without_joint_case']],
+	'the record of what happened': ['UPDATE joint_event SET record = zeroblob(16)', ['joint_event', 'joint_event_without_record']],
 	'a text that was signed': ["UPDATE legal_text SET text = text || ' '", ['legal_text', 'legal_text_changed']],
 	'the texts that were signed': ['DELETE FROM legal_text', ['entry', 'legal_text_missing']],
 	'the name of a user': ["UPDATE user_account SET name = zeroblob(40) WHERE id = 'u-1001'", ['user_account', 'sealed_broken']],
