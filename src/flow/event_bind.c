@@ -191,6 +191,29 @@ bind_answers(struct binder *b, const json_t *json, struct event_step *step)
 	return 0;
 }
 
+/* What would be typed on a card of the step's case is asked with everything else, where no input supplies it. */
+static void
+bind_asks(struct binder *b, const struct event_step *step)
+{
+	for (size_t i = 0; step->matter != NULL && i < step->matter->nitems; i++) {
+		const struct item *item = step->matter->items[i];
+
+		for (size_t k = 0; k < item->nbindings; k++) {
+			struct field field = *item->bindings[k].input;
+			struct event_source s = { .text = field.name };
+			int known;
+
+			if (item->bindings[k].kind != INPUT_ASK)
+				continue;
+			known = find_form(b->r->event, field.name) >= 0;
+			field.label = field.name;
+			/* Nobody waits for it: whether it is asked for at all the case says. */
+			if (answer_by_name(b, step, &field, &s) && !known && s.kind == EVENT_FROM_FORM)
+				b->r->form[s.form].required = 0;
+		}
+	}
+}
+
 static const struct party_rule *
 find_role(struct binder *b, const struct matter *m, const char *role)
 {
@@ -354,6 +377,7 @@ event_bind(struct event_reader *r)
 		if (bind_inputs(&b, json, &r->steps[i]) < 0 || bind_answers(&b, json, &r->steps[i]) < 0 ||
 		    bind_parties(&b, json, &r->steps[i]) < 0 || event_bind_gives(r, i, json) < 0)
 			return -1;
+		bind_asks(&b, &r->steps[i]);
 	}
 	if (event_check_gives(r) < 0 || event_read_confirms(r) < 0)
 		return -1;

@@ -107,17 +107,35 @@ row_began(struct drive *d, size_t i, const struct case_file *c)
 		d->pass.lag_ms = d->act.now - s->ready_at;
 }
 
-/* A case that there is goes on with the new values: what they do not touch stays as it is. */
+/*
+ * A case that there is goes on with the new values: what they do not touch stays as it is, and
+ * what a source did not establish is asked there once more.
+ */
 static int
-start_anew(struct drive *d, size_t i, const struct case_request *req, struct fault *f)
+go_on(struct drive *d, size_t i, const struct case_request *req, struct fault *f)
 {
 	struct case_answers to = { .form = req->form, .asked = req->asked, .nasked = req->nasked,
 		.party = req->party, .nparties = req->nparties };
-	int rc = case_answer(&d->act, d->c[i], &to, f);
+	struct case_file *c = d->c[i];
 
-	if (rc == 0)
-		d->c[i]->version++;
-	return rc;
+	if (case_answer(&d->act, c, &to, f) < 0)
+		return -1;
+	c->version++;
+	for (size_t k = 0; k < c->nitems; k++)
+		if (c->item[k].state == ITEM_NOT_ESTABLISHED && c->item[k].way == METHOD_DATA_QUERY &&
+		    case_query(&d->act, c, &c->item[k], "一件事的环节重办", f) < 0)
+			return -1;
+	return 0;
+}
+
+/* Whether a department has said no: that is asked anew in a new case, or not at all. */
+static int
+was_denied(const struct case_file *c)
+{
+	for (size_t k = 0; k < c->nitems; k++)
+		if (c->item[k].state == ITEM_NOT_ESTABLISHED && c->item[k].way != METHOD_DATA_QUERY)
+			return 1;
+	return 0;
 }
 
 static int
@@ -126,8 +144,12 @@ start_case(struct drive *d, size_t i, struct case_request *req, struct fault *f)
 	const struct event_step *step = &d->j->event->steps[i];
 	struct finding x = { .division = d->j->division };
 
-	if (d->c[i] != NULL && case_workable(d->c[i], NULL) == 0)
-		return start_anew(d, i, req, f);
+	if (d->c[i] != NULL && case_workable(d->c[i], NULL) == 0) {
+		if (!was_denied(d->c[i]))
+			return go_on(d, i, req, f);
+		if (case_conclude(&d->act, d->c[i], CASE_WITHDRAWN, "一件事的环节重办,另立新件", NULL, f) < 0)
+			return -1;
+	}
 	case_free(d->c[i]);
 	d->c[i] = NULL;
 	if (step->outside) {
@@ -219,7 +241,10 @@ add_lacking(const struct drive *d, size_t step, const char *missing, struct even
 	}
 }
 
-/* Everything that lacks is asked of the applicant, once; 1: so it was, or the step has failed. */
+/*
+ * Everything that lacks is asked of the applicant, once; 1: so it was, or the step has failed.  A
+ * clerk who has the case can type what lacks, or ask for it in the usual ways.
+ */
 static int
 return_lacking(struct drive *d, size_t i)
 {
@@ -241,8 +266,10 @@ return_lacking(struct drive *d, size_t i)
 		return 0;
 	if (apply(d, i, EVENT_GOT_RETURNED, 0, &set) == EVENT_TAKEN)
 		give_reason(d, i, "lacks", text);
-	else
+	else if (is_automatic(d, i))
 		step_failed(d, i, "lacks", text);
+	else
+		return 0;
 	return 1;
 }
 
