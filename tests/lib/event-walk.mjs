@@ -104,8 +104,11 @@ export class EventWalk {
 		c = await this.clerk.get(path);
 		if (step.auto && !step.by_desk) {
 			/* Who may sign is not always who did: then the department is asked. */
-			for (const item of c.items.filter((i) => i.state === 'to_commit'))
-				await this.clerk.post(`${path}/items/${item.code}/verification`, {}, { ifMatch: '*' });
+			for (const item of c.items.filter((i) => i.state === 'to_commit')) {
+				const answer = await this.clerk.send({ method: 'POST', path: `${path}/items/${item.code}/verification`, json: {}, ifMatch: '*', key: true });
+				/* The server may have been quicker. */
+				assert.ok(answer.status === 200 || answer.status === 409, answer.text);
+			}
 			return;
 		}
 		for (const item of c.items.filter((i) => ['to_commit', 'not_established'].includes(i.state)))
