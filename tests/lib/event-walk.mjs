@@ -44,6 +44,10 @@ export function formOf(event, n = 0, change = {}) {
 	return { ...form, ...change };
 }
 
+/** Whose signature is asked for on such a form. */
+export const signerOf = (form) => form.mother_id_number ?? form.legal_rep_id_number ?? form.applicant_id_number ?? form.id_number ?? form.buyer_id_number ??
+	form.parent_id_number ?? form.operator_id_number;
+
 /** What a desk gives: a number that fits whoever takes it. */
 let serial = 0;
 function resultOf(name) {
@@ -95,6 +99,12 @@ export class EventWalk {
 			});
 	}
 
+	/** The department is asked, unless the server was quicker. */
+	async askDesk(path, item) {
+		const answer = await this.clerk.send({ method: 'POST', path: `${path}/items/${item}/verification`, json: {}, ifMatch: '*', key: true });
+		assert.ok(answer.status === 200 || answer.status === 409, answer.text);
+	}
+
 	/** A clerk does the case of a step to its end. */
 	async doCase(step, { refuse = false } = {}) {
 		const path = `/api/v1/cases/${step.case.id}`;
@@ -104,15 +114,10 @@ export class EventWalk {
 		c = await this.clerk.get(path);
 		if (step.auto && !step.by_desk) {
 			/* Who may sign is not always who did: then the department is asked. */
-			for (const item of c.items.filter((i) => i.state === 'to_commit')) {
-				const answer = await this.clerk.send({ method: 'POST', path: `${path}/items/${item.code}/verification`, json: {}, ifMatch: '*', key: true });
-				/* The server may have been quicker. */
-				assert.ok(answer.status === 200 || answer.status === 409, answer.text);
-			}
+			for (const item of c.items.filter((i) => i.state === 'to_commit')) await this.askDesk(path, item.code);
 			return;
 		}
-		for (const item of c.items.filter((i) => ['to_commit', 'not_established'].includes(i.state)))
-			await this.clerk.post(`${path}/items/${item.code}/verification`, {}, { ifMatch: '*' });
+		for (const item of c.items.filter((i) => ['to_commit', 'not_established'].includes(i.state))) await this.askDesk(path, item.code);
 		c = await this.clerk.get(path);
 		await this.answerDesks(c);
 		c = await this.clerk.get(path);
@@ -139,5 +144,33 @@ export class EventWalk {
 			await sleep(30);
 		}
 		assert.fail(`${this.event.code} does not end: ${this.j.steps.filter((s) => !SETTLED.includes(s.state)).map((s) => `${s.code} ${s.state} ${JSON.stringify(s.reason)} lacks ${s.lacks}`).join('; ')}`);
+	}
+
+	/** What must hold of a joint case that has ended, whatever happened to it. */
+	async holds() {
+		const j = await this.look(), { events: told } = await this.clerk.get(this.path('/events?limit=200'));
+		assert.ok(['finished', 'withdrawn'].includes(j.state));
+		assert.equal(j.counts.total, j.steps.length);
+		const last = new Map();
+		for (const e of told.filter((x) => x.step !== undefined)) {
+			if (e.event === 'ready' || e.event === 'again') {
+				assert.equal(e.attempt, (last.get(e.step)?.attempt ?? 0) + 1, `${e.step}: attempts are counted`);
+				assert.notEqual(last.get(e.step)?.open, true, `${e.step} is not started twice at a time`);
+				last.set(e.step, { attempt: e.attempt, open: true });
+			}
+			if (['done', 'failed', 'returned', 'skipped', 'withdrawn', 'stopped'].includes(e.event)) last.set(e.step, { ...last.get(e.step), open: false });
+		}
+		/* What comes before was over when a step began. */
+		const place = (step, event) => told.findIndex((e) => e.step === step && e.event === event);
+		for (const s of this.event.steps)
+			for (const before_ of s.after)
+				if (place(s.code, 'ready') >= 0 && place(before_, 'done') >= 0) assert.ok(place(before_, 'done') < place(s.code, 'ready'), `${before_} before ${s.code}`);
+		for (const s of j.steps.filter((x) => x.state === 'done')) {
+			assert.notEqual(s.case, null);
+			const c = await this.clerk.get(`/api/v1/cases/${s.case.id}`);
+			assert.deepEqual([c.state, c.joint_case.number, c.joint_case.step], ['settled', j.number, s.code]);
+			for (const [name, value] of Object.entries(this.given[s.code] ?? {})) assert.equal(s.results[name], value);
+		}
+		return j;
 	}
 }

@@ -186,6 +186,8 @@ joint_driver_start(struct app *app, int threads, struct joint_driver **ret_drive
 		return -1;
 	}
 	d->app = app;
+	/* What whoever was here before has left. */
+	d->poked = 1;
 	d->nthreads = threads < THREADS_MAX ? threads : THREADS_MAX;
 	pthread_mutex_init(&d->lock, NULL);
 	pthread_condattr_init(&attr);
