@@ -215,6 +215,9 @@ int view_disputes(struct call *call, const struct case_file *c, json_t *items, s
 /* A row of a list, or all of a joint case. */
 json_t *view_joint_summary(struct call *call, const struct joint_file *j);
 json_t *view_joint(struct call *call, struct joint_file *j, struct fault *f);
+/* Who has to confirm, and the measures before and now. */
+json_t *view_joint_confirms(const struct joint_file *j);
+json_t *view_joint_measures(const struct call *call, const struct joint_file *j);
 /* Of a case that is a step of one: which, and what it is to give; nothing where it is none. */
 int view_case_step(struct call *call, const struct case_file *c, json_t *json, struct fault *f);
 /* The name of somebody of the staff; the id where the account is gone. */
@@ -276,6 +279,13 @@ PREPARE(joint_decision);
 PREPARE(joint_correction);
 RENDER(joint_commitment_texts);
 PREPARE(joint_signature);
+PREPARE(joint_linking);
+RENDER(joint_link_show);
+RENDER(progress_show);
+PREPARE(confirming);
+RENDER(confirmation_show);
+RENDER(life_event_clock);
+PREPARE(intake_result);
 RENDER(divisions_list);
 RENDER(agencies_list);
 RENDER(search_show);

@@ -33,6 +33,7 @@ const struct endpoint endpoints[] = {
 	ROUTE(GET, "/api/v1/items/{code}", LOOK_UP, 0, 0, 200, NULL, item_show),
 	ROUTE(GET, "/api/v1/lifeevents", LOOK_UP, 0, 0, 200, NULL, life_events_list),
 	ROUTE(GET, "/api/v1/lifeevents/{code}", LOOK_UP, 0, 0, 200, NULL, life_event_show),
+	ROUTE(GET, "/api/v1/lifeevents/{code}/clock", LOOK_UP, 0, 0, 200, NULL, life_event_clock),
 	ROUTE(POST, "/api/v1/lifeevents/{code}/form", LOOK_UP, KB(32), 0, 200, NULL, life_event_form),
 	ROUTE(GET, "/api/v1/search", LOOK_UP, 0, 0, 200, NULL, search_show),
 	ROUTE(GET, "/api/v1/divisions", LOOK_UP, 0, 0, 200, NULL, divisions_list),
@@ -68,12 +69,18 @@ const struct endpoint endpoints[] = {
 	CHANGE(POST, "/api/v1/jointcases/{id}/withdrawal", JOINT_WORK, KB(16), NEEDS_KEY, joint_withdrawal, joint_show, joint_show),
 	CHANGE(POST, "/api/v1/jointcases/{id}/steps/{step}/decision", JOINT_WORK, KB(16), NEEDS_KEY, joint_decision, joint_show, joint_show),
 	CHANGE(POST, "/api/v1/jointcases/{id}/steps/{step}/correction", JOINT_WORK, KB(16), NEEDS_KEY, joint_correction, joint_show, joint_show),
+	ROUTE(POST, "/api/v1/jointcases/{id}/links", JOINT_WORK, KB(1), 0, 201, joint_linking, joint_link_show),
 	ROUTE(GET, "/api/v1/jointcases/{id}/commitments", JOINT_WORK, 0, 0, 200, NULL, joint_commitment_texts),
 	CHANGE(POST, "/api/v1/jointcases/{id}/commitments", JOINT_WORK, KB(64), NEEDS_KEY, joint_signature, joint_show, joint_show),
+
+	ROUTE(POST, "/api/v1/progress", JOINT_FOLLOW, KB(1), 0, 200, NULL, progress_show),
+	ROUTE(POST, "/api/v1/confirmations/show", JOINT_FOLLOW, KB(1), 0, 200, NULL, confirmation_show),
+	ROUTE(POST, "/api/v1/confirmations", JOINT_FOLLOW, KB(1), NEEDS_KEY, 200, confirming, confirmation_show),
 
 	ROUTE(POST, "/api/v1/intake/cases", INTAKE_OPEN, KB(64), NEEDS_KEY, 201, cases_open, intake_show),
 	ROUTE(GET, "/api/v1/intake/cases/{id}", INTAKE_READ, 0, 0, 200, NULL, intake_show),
 	CHANGE(PUT, "/api/v1/intake/cases/{id}/answers", INTAKE_ANSWER, KB(64), 0, case_answers, intake_show, intake_show),
+	CHANGE(POST, "/api/v1/intake/cases/{id}/result", INTAKE_ANSWER, KB(16), NEEDS_KEY, intake_result, intake_show, intake_show),
 	ROUTE(GET, "/api/v1/intake/events", INTAKE_EVENTS, 0, 0, 200, NULL, intake_events),
 
 	ROUTE(POST, "/api/v1/records/search", RECORD_SEARCH, KB(4), 0, 200, records_searching, records_search),

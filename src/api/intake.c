@@ -79,6 +79,20 @@ add_progress(struct call *call, const struct case_file *c, json_t *json, struct 
 	return 0;
 }
 
+/* Of a step that the platform is to do, which is its agency's own case: whom it is about. */
+static json_t *
+parties(const struct case_file *c)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < c->nparties; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s, s:s}", "role", c->party[i].role,
+		    "kind", c->party[i].kind == SUBJECT_ENTERPRISE ? "enterprise" : "person",
+		    "identifier_type", ident_type_name(c->party[i].type), "identifier", c->party[i].number,
+		    "name", c->party[i].name));
+	return list;
+}
+
 static json_t *
 view_intake(struct call *call, const struct case_file *c, struct fault *f)
 {
@@ -95,6 +109,13 @@ view_intake(struct call *call, const struct case_file *c, struct fault *f)
 	    api_ref(c->agency->code, c->agency->name), "matter",
 	    api_ref(c->matter->code, c->matter->name), "channel", c->channel, "opened_at",
 	    api_at(c->opened_at), "due_on", api_day(c->due_day), "form", c->form, "items", items);
+	if (json != NULL && c->step[0] != '\0') {
+		json_object_set_new(json, "parties", parties(c));
+		if (view_case_step(call, c, json, f) < 0) {
+			json_decref(json);
+			return NULL;
+		}
+	}
 	if (json == NULL || add_progress(call, c, json, f) < 0) {
 		json_decref(json);
 		return NULL;

@@ -150,8 +150,8 @@ view_step(struct call *call, struct joint_file *j, size_t i, struct fault *f)
 	return json;
 }
 
-static json_t *
-view_confirms(const struct joint_file *j)
+json_t *
+view_joint_confirms(const struct joint_file *j)
 {
 	const json_t *done = json_object_get(j->people, "confirmed");
 	json_t *list = json_array();
@@ -186,8 +186,8 @@ view_counts(const struct joint_file *j)
  * What it would have been step by step, and what it is: a form for each matter, a visit to each agency,
  * every paper that is on the list for it, and the days that the agencies promise, one after the other.
  */
-static json_t *
-view_measures(const struct call *call, const struct joint_file *j)
+json_t *
+view_joint_measures(const struct call *call, const struct joint_file *j)
 {
 	json_int_t papers = 0, days = 0, agencies = 0;
 	int64_t until = j->ended_at != 0 ? j->ended_at : call->act.now;
@@ -242,9 +242,9 @@ view_joint(struct call *call, struct joint_file *j, struct fault *f)
 	json_object_set_new(json, "form", view_form(j));
 	json_object_set_new(json, "inventory", json_integer((json_int_t)j->inv->version));
 	json_object_set_new(json, "promised_minutes", json_integer(j->event->promised_minutes));
-	json_object_set_new(json, "confirms", view_confirms(j));
+	json_object_set_new(json, "confirms", view_joint_confirms(j));
 	json_object_set_new(json, "signed_items", json_integer((json_int_t)json_object_size(signed_)));
-	json_object_set_new(json, "measures", view_measures(call, j));
+	json_object_set_new(json, "measures", view_joint_measures(call, j));
 	json_object_set_new(json, "opened_by", view_staff(call, j->opened_by));
 	json_object_set_new(json, "changed_by", view_staff(call, j->changed_by));
 	json_object_set_new(json, "changed_at", api_at(j->changed_at));

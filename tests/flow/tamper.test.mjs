@@ -135,6 +135,7 @@ const changes = {
 	'the result of a step': ['UPDATE joint_step SET result = zeroblob(16) WHERE result IS NOT NULL', ['joint_step', 'joint_step_without_result']],
 	'when a step was done': ['UPDATE joint_step SET ended_at = NULL', ['joint_step', 'joint_step_without_result']],
 	'something that has not happened yet': ['UPDATE joint_event SET version = version + 1000', ['joint_event', 'joint_event_without_joint_case']],
+	'a link to nothing': ["UPDATE joint_link SET joint_id = zeroblob(16)", ['joint_link', 'joint_link_without_joint_case']],
 	'the record of what happened': ['UPDATE joint_event SET record = zeroblob(16)', ['joint_event', 'joint_event_without_record']],
 	'a text that was signed': ["UPDATE legal_text SET text = text || ' '", ['legal_text', 'legal_text_changed']],
 	'the texts that were signed': ['DELETE FROM legal_text', ['entry', 'legal_text_missing']],

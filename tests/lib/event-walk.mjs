@@ -106,7 +106,7 @@ export class EventWalk {
 	}
 
 	/** A clerk does the case of a step to its end. */
-	async doCase(step, { refuse = false } = {}) {
+	async doCase(step, { refuse = false, conclude = true } = {}) {
 		const path = `/api/v1/cases/${step.case.id}`;
 		let c = await this.clerk.get(path);
 		if (!['open', 'accepted'].includes(c.state)) return;
@@ -122,6 +122,7 @@ export class EventWalk {
 		await this.answerDesks(c);
 		c = await this.clerk.get(path);
 		const open = c.items.filter((i) => !['cancelled', 'established', 'committed', 'does_not_apply'].includes(i.state));
+		if (!conclude) return;
 		if (c.state === 'open' && open.every((i) => i.state !== 'undecided' && i.state !== 'waiting_input'))
 			await this.clerk.post(`${path}/acceptance`, {}, { ifMatch: '*' });
 		if (refuse) return void await this.clerk.post(`${path}/conclusion`, { outcome: 'refused', reason: '不符合条件' }, { ifMatch: '*' });

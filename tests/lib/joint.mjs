@@ -85,6 +85,7 @@ export const decide = (clerk, id, code, decision, reason = '牵头单位决定')
 /** One that is over from end to end; what asks desks without users in the demonstration is skipped. */
 export async function runJoint(instance, clerk) {
 	const { id } = await openJoint(clerk);
+	await clerk.ok('POST', `/api/v1/jointcases/${id}/links`, { json: {}, status: 201 });
 	for (const code of ['NB4', 'NB5', 'NB6']) await decide(clerk, id, code, 'skip');
 	await concludeStep(instance, clerk, id, 'NB1', birth);
 	await concludeStep(instance, clerk, id, 'NB2', household);

@@ -65,6 +65,20 @@ CREATE TABLE joint_event (
 	FOREIGN KEY (division, joint_id) REFERENCES joint_case (division, id)
 );
 
+-- Links for people without an account.  token: blind index; who: who is to confirm, '' where it shows how it goes.
+CREATE TABLE joint_link (
+	token BYTEA NOT NULL PRIMARY KEY,
+	division TEXT COLLATE "C" NOT NULL,
+	joint_id BYTEA NOT NULL,
+	who TEXT COLLATE "C" NOT NULL,
+	made_at BIGINT NOT NULL,
+	made_by TEXT COLLATE "C" NOT NULL,
+	expires_at BIGINT NOT NULL,
+	used_at BIGINT
+);
+CREATE INDEX joint_link_joint ON joint_link (division, joint_id, who);
+CREATE INDEX joint_case_event ON joint_case (event, started_at) WHERE started_at IS NOT NULL;
+
 -- The life event that a case is a step of.
 ALTER TABLE service_case ADD COLUMN joint BYTEA;
 ALTER TABLE service_case ADD COLUMN step TEXT COLLATE "C";

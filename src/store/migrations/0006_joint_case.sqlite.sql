@@ -65,6 +65,20 @@ CREATE TABLE joint_event (
 	FOREIGN KEY (division, joint_id) REFERENCES joint_case (division, id)
 ) STRICT, WITHOUT ROWID;
 
+-- Links for people without an account.  token: blind index; who: who is to confirm, '' where it shows how it goes.
+CREATE TABLE joint_link (
+	token BLOB NOT NULL PRIMARY KEY,
+	division TEXT NOT NULL,
+	joint_id BLOB NOT NULL,
+	who TEXT NOT NULL,
+	made_at INTEGER NOT NULL,
+	made_by TEXT NOT NULL,
+	expires_at INTEGER NOT NULL,
+	used_at INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX joint_link_joint ON joint_link (division, joint_id, who);
+CREATE INDEX joint_case_event ON joint_case (event, started_at) WHERE started_at IS NOT NULL;
+
 -- The life event that a case is a step of.
 ALTER TABLE service_case ADD COLUMN joint BLOB;
 ALTER TABLE service_case ADD COLUMN step TEXT;

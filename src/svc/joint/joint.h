@@ -14,6 +14,7 @@
 #include "flow/event_run.h"
 #include "svc/cases/case.h"
 
+#define JOINT_HOURS "08:30-12:00,13:30-18:00"	/* office hours of an agency that has no desk */
 #define JOINT_REASON_MAX 400	/* bytes of "not_established:I-00001,I-00002" and a NUL */
 
 enum joint_state { JOINT_DRAFT, JOINT_RUNNING, JOINT_FINISHED, JOINT_WITHDRAWN, JOINT_NSTATES };

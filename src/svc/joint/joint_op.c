@@ -4,8 +4,6 @@
 
 #include "svc/joint/joint.h"
 
-#define JOINT_HOURS "08:30-12:00,13:30-18:00"	/* of an agency that has no desk */
-
 int64_t
 joint_due(const struct joint_file *j, const struct agency *city, int64_t from, int minutes)
 {
@@ -217,7 +215,7 @@ joint_op_end(struct act *act, struct joint_op *o, int64_t next_at, struct fault 
 	else if (!j->people_changed || joint_put_people(act, j, &people, f) == 0) {
 		op_step(o->op, ST_JOINT_CHANGE, 1);
 		op_at(o->op);
-		op_text(o->op, act->actor.id);
+		op_text(o->op, access_record_actor(&act->actor).id);
 		op_text(o->op, j->division);
 		op_blob(o->op, j->id, RECORD_ID_LEN);
 		op_int(o->op, j->version);

@@ -452,6 +452,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/lifeevents/{code}/clock": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The life event's code.
+                 * @example LE-NEWBORN
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * The promise of a life event, and how it was kept
+         * @description For everybody: the joint cases that began within the last 90 days, the newest 20,000 of them. Minutes are office minutes.
+         */
+        get: operations["getLifeEventClock"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/lifeevents/{code}/form": {
         parameters: {
             query?: never;
@@ -1560,6 +1592,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jointcases/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A link for somebody without an account
+         * @description To see how it goes, good for 60 days; or with `who` to confirm on a phone of one's own, good once within 7 days. It is shown here and never again; another one of the same kind ends it. The token stands behind the sign # of the address, so that it is in no log.
+         */
+        post: operations["makeJointLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jointcases/{id}/commitments": {
         parameters: {
             query?: never;
@@ -1587,6 +1651,84 @@ export interface paths {
          * @description Whoever signs is one of those whose number stands in the form. A case that a step opens later is signed with it, for each item whose texts were agreed to and as long as these are in force; what was not signed waits in the case.
          */
         post: operations["signJointCommitments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/progress": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * How it goes, for the applicant
+         * @description By the token of a link. Each step with who acts now and a sentence of what it means; no values of people. A body, so that the token is in no log.
+         */
+        post: operations["followJointCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/confirmations/show": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What somebody is asked to confirm
+         * @description By the token of a link; the name is masked until the number was given.
+         */
+        post: operations["showConfirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/confirmations": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Somebody confirms on a phone of their own
+         * @description Once, by who has the number that stands in the form. The steps that wait for it begin.
+         */
+        post: operations["confirmJointCase"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1677,6 +1819,38 @@ export interface paths {
          */
         put: operations["sendAnswers"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/cases/{id}/result": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The platform's own number, the case number or the id.
+                 * @example JD-20261126-0001
+                 */
+                id: components["parameters"]["IntakeId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * An agency's own system says how a step of a life event ended
+         * @description Of a case that was opened for a step and given to this platform, because the definition says `outside`. Signed as Standard Webhooks says, with the platform's secret: `webhook-id`, `webhook-timestamp` (not more than five minutes off) and `webhook-signature`; the idempotency key says that it happens once.
+         */
+        post: operations["sendResult"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3290,6 +3464,17 @@ export interface components {
             opened_at: components["schemas"]["Instant"];
             due_on: components["schemas"]["Day"];
             form: components["schemas"]["Form"];
+            /** @description Only of a step of a life event that this platform is to do, with whose numbers it does it. */
+            parties?: {
+                role: string;
+                /** @enum {string} */
+                kind: "person" | "enterprise";
+                identifier_type: string;
+                identifier: string;
+                name: string;
+            }[];
+            /** @description Likewise; which step it is and what it is to give. */
+            joint_case?: components["schemas"]["StepOfCase"];
             items: {
                 code: string;
                 proof: components["schemas"]["Ref"];
@@ -4126,6 +4311,59 @@ export interface components {
             changed_by: components["schemas"]["Person"];
             changed_at: components["schemas"]["Instant"];
         };
+        /** @description 32 random bytes in base64url. */
+        LinkToken: string;
+        Confirmation: {
+            number: components["schemas"]["JointNumber"];
+            life_event: components["schemas"]["Ref"];
+            /** @description The lead agency. */
+            agency: components["schemas"]["Ref"];
+            who: string;
+            label: string;
+            /** @description Masked. */
+            name: string;
+            confirmed: boolean;
+            /** @description Matters that wait for it. */
+            before: string[];
+        };
+        /** @description A joint case as the applicant sees it. */
+        JointProgress: {
+            id: components["schemas"]["Id"];
+            number: components["schemas"]["JointNumber"];
+            version: components["schemas"]["Version"];
+            state: components["schemas"]["JointState"];
+            life_event: components["schemas"]["Ref"];
+            division: components["schemas"]["Ref"];
+            agency: components["schemas"]["Ref"];
+            opened_at: components["schemas"]["Instant"];
+            started_at: components["schemas"]["MaybeInstant"];
+            due_at: components["schemas"]["MaybeInstant"];
+            ended_at: components["schemas"]["MaybeInstant"];
+            late: boolean;
+            counts: components["schemas"]["JointCounts"];
+            steps: {
+                code: string;
+                matter: components["schemas"]["Ref"];
+                agency: components["schemas"]["Ref"];
+                state: components["schemas"]["JointStepState"];
+                /**
+                 * @description Who acts now.
+                 * @enum {string}
+                 */
+                who: "applicant" | "agency" | "lead" | "nobody";
+                /** @description What it means in a sentence. */
+                says: string;
+                due_at: components["schemas"]["MaybeInstant"];
+                ended_at: components["schemas"]["MaybeInstant"];
+            }[];
+            confirms: {
+                code: string;
+                label: string;
+                name: string;
+                confirmed: boolean;
+            }[];
+            measures: components["schemas"]["JointMeasures"];
+        };
         /** @description A step 环节 and the case 子项 that does it. */
         JointStep: {
             code: string;
@@ -4357,7 +4595,7 @@ export interface components {
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_invalid" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_not_verifying" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "joint_ended" | "key_file" | "life_event_unknown" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "step_state" | "step_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
+        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_invalid" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_not_verifying" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "joint_ended" | "key_file" | "life_event_unknown" | "link_number" | "link_unknown" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "result_unsigned" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "step_state" | "step_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
         Meaning: {
             title: string;
             next: string;
@@ -6271,6 +6509,83 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["LifeEvent"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getLifeEventClock: {
+        parameters: {
+            query?: {
+                /**
+                 * @description As the list was on this day; as it is now unless given.
+                 * @example 2026-11-30
+                 */
+                asof?: components["parameters"]["AsOf"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The life event's code.
+                 * @example LE-NEWBORN
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How many are under way, were done in time, and were late. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "life_event": {
+                     *         "code": "LE-NEWBORN",
+                     *         "name": "新生儿出生“一件事”(九事联办)"
+                     *       },
+                     *       "promised_minutes": 60,
+                     *       "days": 90,
+                     *       "running": 3,
+                     *       "finished": 218,
+                     *       "in_time": 216,
+                     *       "late": 2,
+                     *       "withdrawn": 1,
+                     *       "minutes_median": 41,
+                     *       "minutes_most": 88
+                     *     }
+                     */
+                    "application/json": {
+                        life_event: components["schemas"]["Ref"];
+                        promised_minutes: number;
+                        /** @description That it looks back. */
+                        days: number;
+                        running: number;
+                        finished: number;
+                        /** @description Of those that are finished. */
+                        in_time: number;
+                        /** @description Finished or not. */
+                        late: number;
+                        withdrawn: number;
+                        minutes_median: number | null;
+                        minutes_most: number | null;
+                    };
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8616,6 +8931,71 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    makeJointLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description Who is to confirm; one of `confirms`. */
+                    who?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The link. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "token": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+                     *       "path": "/progress#AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+                     *       "expires_at": "2027-01-25T09:30:12.345+08:00"
+                     *     }
+                     */
+                    "application/json": {
+                        token: components["schemas"]["LinkToken"];
+                        /** @description Only of a link to confirm. */
+                        who?: string;
+                        path: string;
+                        expires_at: components["schemas"]["Instant"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
     getJointCommitments: {
         parameters: {
             query?: never;
@@ -8757,6 +9137,274 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    followJointCase: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+                 *     }
+                 */
+                "application/json": {
+                    token: components["schemas"]["LinkToken"];
+                };
+            };
+        };
+        responses: {
+            /** @description How far it has come. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "330700-01a20604-f2e1-7abc-8def-0123456789ab",
+                     *       "number": "330700-261126-LA00001-M",
+                     *       "version": 3,
+                     *       "state": "running",
+                     *       "life_event": {
+                     *         "code": "LE-NEWBORN",
+                     *         "name": "新生儿出生“一件事”(九事联办)"
+                     *       },
+                     *       "division": {
+                     *         "code": "330700",
+                     *         "name": "金华市"
+                     *       },
+                     *       "agency": {
+                     *         "code": "330700-WJ",
+                     *         "name": "金华市卫生健康委员会"
+                     *       },
+                     *       "opened_at": "2026-11-26T09:30:12.345+08:00",
+                     *       "started_at": "2026-11-26T09:30:12.345+08:00",
+                     *       "due_at": "2026-11-26T10:30:12.345+08:00",
+                     *       "ended_at": null,
+                     *       "late": false,
+                     *       "counts": {
+                     *         "total": 1,
+                     *         "waiting": 0,
+                     *         "running": 1,
+                     *         "replaced": 0,
+                     *         "returned": 0,
+                     *         "failed": 0,
+                     *         "done": 0,
+                     *         "skipped": 0,
+                     *         "withdrawn": 0
+                     *       },
+                     *       "steps": [
+                     *         {
+                     *           "code": "NB1",
+                     *           "matter": {
+                     *             "code": "M-0209",
+                     *             "name": "出生医学证明首次签发"
+                     *           },
+                     *           "agency": {
+                     *             "code": "330700-WJ",
+                     *             "name": "金华市卫生健康委员会"
+                     *           },
+                     *           "state": "running",
+                     *           "who": "agency",
+                     *           "says": "金华市卫生健康委员会正在办理",
+                     *           "due_at": "2026-11-26T09:40:12.345+08:00",
+                     *           "ended_at": null
+                     *         }
+                     *       ],
+                     *       "confirms": [],
+                     *       "measures": {
+                     *         "before": {
+                     *           "forms": 9,
+                     *           "visits": 5,
+                     *           "papers": 46,
+                     *           "working_days": 12
+                     *         },
+                     *         "now": {
+                     *           "forms": 1,
+                     *           "visits": 0,
+                     *           "papers": 0,
+                     *           "minutes": 2
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["JointProgress"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooOften"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    showConfirmation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+                 *     }
+                 */
+                "application/json": {
+                    token: components["schemas"]["LinkToken"];
+                };
+            };
+        };
+        responses: {
+            /** @description What is to be confirmed, or was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": "330700-261126-LA00001-M",
+                     *       "life_event": {
+                     *         "code": "LE-NEWBORN",
+                     *         "name": "新生儿出生“一件事”(九事联办)"
+                     *       },
+                     *       "agency": {
+                     *         "code": "330700-WJ",
+                     *         "name": "金华市卫生健康委员会"
+                     *       },
+                     *       "who": "father",
+                     *       "label": "父亲",
+                     *       "name": "宋**",
+                     *       "confirmed": false,
+                     *       "before": [
+                     *         "出生登记(落户登记)"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooOften"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    confirmJointCase: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+                 *       "identifier": "330726199306119936",
+                 *       "agreed": true
+                 *     }
+                 */
+                "application/json": {
+                    token: components["schemas"]["LinkToken"];
+                    /** @description The citizen's number of who confirms. */
+                    identifier: string;
+                    /** @constant */
+                    agreed: true;
+                };
+            };
+        };
+        responses: {
+            /** @description What is to be confirmed, or was. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": "330700-261126-LA00001-M",
+                     *       "life_event": {
+                     *         "code": "LE-NEWBORN",
+                     *         "name": "新生儿出生“一件事”(九事联办)"
+                     *       },
+                     *       "agency": {
+                     *         "code": "330700-WJ",
+                     *         "name": "金华市卫生健康委员会"
+                     *       },
+                     *       "who": "father",
+                     *       "label": "父亲",
+                     *       "name": "宋**",
+                     *       "confirmed": true,
+                     *       "before": [
+                     *         "出生登记(落户登记)"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Confirmation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooOften"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
     sendCase: {
         parameters: {
             query?: never;
@@ -8880,6 +9528,83 @@ export interface operations {
                     form: components["schemas"]["Form"];
                     asks?: components["schemas"]["Ask"][];
                     parties?: components["schemas"]["ChangedParty"][];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["IntakeCase"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            429: components["responses"]["TooOften"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    sendResult: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+                /** @description Goes into the signature. */
+                "webhook-id"?: string;
+                /** @description Seconds since 1970. */
+                "webhook-timestamp"?: string;
+                /** @description v1,<base64>. */
+                "webhook-signature"?: string;
+            };
+            path: {
+                /**
+                 * @description The platform's own number, the case number or the id.
+                 * @example JD-20261126-0001
+                 */
+                id: components["parameters"]["IntakeId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "outcome": "settled",
+                 *       "results": {
+                 *         "account_number": "6222000000000001"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @enum {string} */
+                    outcome: "settled" | "refused";
+                    /** @description Why it is refused. */
+                    reason?: string;
+                    /** @description What the step gives; those that other steps take must be there. */
+                    results?: {
+                        [key: string]: string;
+                    };
                 };
             };
         };

@@ -1,0 +1,77 @@
+#include "svc/joint/joint_clock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct counting {
+	struct joint_clock *clock;
+	const struct calendar *calendar;
+	struct office_hours hours;
+	int64_t now, *minutes;
+	size_t n;
+};
+
+/* The columns of JOINT_CLOCK. */
+static int
+clock_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct counting *c = ctx;
+	int64_t started = row_int(row, 1), due = row_int(row, 2), ended = row_null(row, 3) ? 0 : row_int(row, 3);
+	enum joint_state state;
+
+	if (joint_state_parse(row_text(row, 0), &state) < 0) {
+		fault_set(f, FAULT_STORE, "joint case in state %s", row_text(row, 0));
+		return -1;
+	}
+	c->clock->counted++;
+	if (state == JOINT_WITHDRAWN) {
+		c->clock->withdrawn++;
+		return 0;
+	}
+	if (state == JOINT_FINISHED) {
+		c->clock->finished++;
+		c->minutes[c->n++] = calendar_office_between(c->calendar, &c->hours, started, ended) / 60000;
+	} else
+		c->clock->running++;
+	if ((ended != 0 ? ended : c->now) > due)
+		c->clock->late++;
+	else if (state == JOINT_FINISHED)
+		c->clock->in_time++;
+	return 0;
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int
+joint_clock(struct act *act, const struct inventory *inv, const struct event *e,
+    struct joint_clock *ret_clock, struct fault *f)
+{
+	struct counting c = { .clock = ret_clock, .calendar = inv->calendar, .now = act->now,
+		.minutes = calloc(JOINT_CLOCK_MAX, sizeof(*c.minutes)) };
+	int rc = -1;
+
+	memset(ret_clock, 0, sizeof(*ret_clock));
+	if (c.minutes == NULL || office_hours_parse(JOINT_HOURS, &c.hours, f) < 0) {
+		fault_set(f, FAULT_MEMORY, "%s", "clock");
+		goto out;
+	}
+	if (store_read(act->reader, ST_JOINT_CLOCK, PARAMS(sql_text(e->code),
+	    sql_int(act->now - JOINT_CLOCK_DAYS * CLOCK_DAY_MS), sql_int(JOINT_CLOCK_MAX)), clock_row, &c,
+	    f) < 0)
+		goto out;
+	if (c.n > 0) {
+		qsort(c.minutes, c.n, sizeof(*c.minutes), by_size);
+		ret_clock->minutes_median = c.minutes[c.n / 2];
+		ret_clock->minutes_most = c.minutes[c.n - 1];
+	}
+	rc = 0;
+out:
+	free(c.minutes);
+	return rc;
+}
