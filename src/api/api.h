@@ -215,7 +215,10 @@ int view_disputes(struct call *call, const struct case_file *c, json_t *items, s
 /* A row of a list, or all of a joint case. */
 json_t *view_joint_summary(struct call *call, const struct joint_file *j);
 json_t *view_joint(struct call *call, struct joint_file *j, struct fault *f);
-/* Who has to confirm, and the measures before and now. */
+/* What a life event would take matter by matter; and who has to confirm, and the measures before and now. */
+struct joint_before { int64_t forms, visits, papers, days; };
+struct event;
+struct joint_before joint_before(const struct event *e);
 json_t *view_joint_confirms(const struct joint_file *j);
 json_t *view_joint_measures(const struct call *call, const struct joint_file *j);
 /* Of a case that is a step of one: which, and what it is to give; nothing where it is none. */

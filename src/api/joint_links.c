@@ -292,19 +292,22 @@ life_event_clock(struct call *call, json_t **ret_json, struct fault *f)
 	struct inventory *inv = asked_inventory(call, f);
 	const char *code = http_param(call->req, "code");
 	const struct event *e = inv != NULL ? inventory_event(inv, code) : NULL;
+	struct joint_before b = e != NULL ? joint_before(e) : (struct joint_before){ 0 };
 	struct joint_clock c;
 
 	if (inv != NULL && e == NULL) {
 		fault_set(f, FAULT_LIFE_EVENT_UNKNOWN, "%s", "");
 		fault_arg(f, "life_event", "%s", code);
 	} else if (inv != NULL && joint_clock(&call->act, inv, e, &c, f) == 0)
-		*ret_json = json_pack("{s:o, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "life_event",
+		*ret_json = json_pack("{s:o, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:{s:I, s:I, s:I}}", "life_event",
 		    api_ref(e->code, e->name), "promised_minutes", e->promised_minutes, "days",
 		    JOINT_CLOCK_DAYS, "running", (json_int_t)c.running, "finished", (json_int_t)c.finished,
 		    "in_time", (json_int_t)c.in_time, "late", (json_int_t)c.late, "withdrawn",
 		    (json_int_t)c.withdrawn, "minutes_median", c.finished > 0 ?
 		    json_integer((json_int_t)c.minutes_median) : json_null(), "minutes_most",
-		    c.finished > 0 ? json_integer((json_int_t)c.minutes_most) : json_null());
+		    c.finished > 0 ? json_integer((json_int_t)c.minutes_most) : json_null(), "spared", "forms",
+		    (json_int_t)(c.finished * (b.forms - 1)), "visits", (json_int_t)(c.finished * b.visits),
+		    "papers", (json_int_t)(c.finished * b.papers));
 	inventory_unref(inv);
 	return *ret_json != NULL ? 0 : -1;
 }

@@ -186,24 +186,32 @@ view_counts(const struct joint_file *j)
  * What it would have been step by step, and what it is: a form for each matter, a visit to each agency,
  * every paper that is on the list for it, and the days that the agencies promise, one after the other.
  */
+struct joint_before
+joint_before(const struct event *e)
+{
+	struct joint_before b = { .forms = (int64_t)e->nsteps };
+
+	for (size_t i = 0; i < e->nsteps; i++) {
+		size_t k = 0;
+
+		while (e->steps[k].agency != e->steps[i].agency)
+			k++;
+		b.visits += k == i;
+		b.papers += (int64_t)e->steps[i].matter->nitems;
+		b.days += e->steps[i].matter->promised_days;
+	}
+	return b;
+}
+
 json_t *
 view_joint_measures(const struct call *call, const struct joint_file *j)
 {
-	json_int_t papers = 0, days = 0, agencies = 0;
+	struct joint_before b = joint_before(j->event);
 	int64_t until = j->ended_at != 0 ? j->ended_at : call->act.now;
 
-	for (size_t i = 0; i < j->event->nsteps; i++) {
-		const struct event_step *s = &j->event->steps[i];
-		size_t k = 0;
-
-		while (j->event->steps[k].agency != s->agency)
-			k++;
-		agencies += k == i;
-		papers += (json_int_t)s->matter->nitems;
-		days += s->matter->promised_days;
-	}
 	return json_pack("{s:{s:I, s:I, s:I, s:I}, s:{s:i, s:i, s:i, s:o}}", "before", "forms",
-	    (json_int_t)j->event->nsteps, "visits", agencies, "papers", papers, "working_days", days, "now",
+	    (json_int_t)b.forms, "visits", (json_int_t)b.visits, "papers", (json_int_t)b.papers,
+	    "working_days", (json_int_t)b.days, "now",
 	    "forms", 1, "visits", 0, "papers", 0, "minutes", j->started_at != 0 ?
 	    json_integer((until - j->started_at) / 60000) : json_null());
 }

@@ -102,7 +102,7 @@ int
 joints_search(struct call *call, json_t **ret_json, struct fault *f)
 {
 	struct rows rows = { .call = call, .list = json_array() };
-	const char *state, *cursor;
+	const char *state, *cursor, *of;
 	enum joint_state known;
 	uint8_t id[RECORD_ID_LEN];
 	char division[7];
@@ -112,6 +112,7 @@ joints_search(struct call *call, json_t **ret_json, struct fault *f)
 
 	in_start(&in, call->body, "", f);
 	state = in_text(&in, "state", IN_MAY, 16);
+	of = in_text(&in, "division", IN_MAY, 6);
 	limit = in_int(&in, "limit", 1, 200, 50);
 	cursor = in_text(&in, "cursor", IN_MAY, 400);
 	if (in_end(&in) < 0 || page_parse(call, limit, cursor, &page, f) < 0)
@@ -120,7 +121,7 @@ joints_search(struct call *call, json_t **ret_json, struct fault *f)
 		api_bad_value(f, "state", "没有这个状态", "there is no such state");
 		goto out;
 	}
-	rc = joint_list(&call->act, (struct case_page){ .state = state != NULL ? state : "",
+	rc = joint_list(&call->act, of, (struct case_page){ .state = state != NULL ? state : "",
 	    .limit = limit, .before = page.key[0] != '\0' && record_object_parse(page.key, division,
 	    id) == 0 ? id : NULL }, add_row, &rows, f);
 	if (rc == 0)

@@ -120,9 +120,8 @@ cmd_case_remind(struct cli *c)
 	return change(c, "/api/v1/cases/{}/items/{}/verification/reminder", body);
 }
 
-/* Has the applicant read and signed?  Asked on the terminal, unless --yes says so. */
-static enum cli_exit
-confirm(struct cli *c, const char *signer)
+enum cli_exit
+confirm_signing(struct cli *c, const char *signer)
 {
 	char line[16] = "";
 
@@ -136,8 +135,8 @@ confirm(struct cli *c, const char *signer)
 	return CLI_FAILED;
 }
 
-static void
-show_texts(struct cli *c, const json_t *texts)
+void
+show_commitment(struct cli *c, const json_t *texts)
 {
 	fprintf(c->out, "%s\n", msg(c->lang, SAY_NOTICE));
 	print_text(c->out, str(texts, "notice.text"));
@@ -165,8 +164,8 @@ cmd_case_commit(struct cli *c)
 	if (rc != CLI_OK)
 		return rc;
 	if (!c->json)
-		show_texts(c, texts);
-	if ((rc = confirm(c, signer)) != CLI_OK) {
+		show_commitment(c, texts);
+	if ((rc = confirm_signing(c, signer)) != CLI_OK) {
 		json_decref(texts);
 		return rc;
 	}

@@ -145,6 +145,26 @@ show_progress(struct cli *c, const json_t *one)
 	buf_free(&lacking);
 }
 
+/* Which step of a joint case it does, and what it is to give; nothing where it is of none. */
+static void
+show_step(struct cli *c, const json_t *one)
+{
+	const json_t *joint = json_object_get(one, "joint_case"), *output;
+	struct buf text = BUF_INIT, outputs = BUF_INIT;
+	size_t i;
+
+	if (!json_is_object(joint))
+		return;
+	buf_fmt(&text, "%s  %s  %s", str(joint, "number"), str(joint, "step"), str(joint, "life_event.name"));
+	json_array_foreach(json_object_get(joint, "outputs"), i, output)
+		buf_fmt(&outputs, "%s%s(%s)", i > 0 ? " " : "", str(output, "name"), msg(c->lang,
+		    json_is_true(json_object_get(output, "required")) ? SAY_REQUIRED : SAY_OPTIONAL));
+	print_pair(c, SAY_JOINT, text.data != NULL ? text.data : "");
+	print_pair(c, SAY_TO_GIVE, outputs.data != NULL ? outputs.data : "");
+	buf_free(&text);
+	buf_free(&outputs);
+}
+
 enum cli_exit
 show_case(struct cli *c, const json_t *one)
 {
@@ -165,6 +185,7 @@ show_case(struct cli *c, const json_t *one)
 	show_progress(c, one);
 	print_pair(c, SAY_PLATFORM, str(one, "platform.name"));
 	print_pair(c, SAY_EXTERNAL, str(one, "external_number"));
+	show_step(c, one);
 	json_array_foreach(json_object_get(one, "parties"), i, party) {
 		struct buf text = BUF_INIT;
 

@@ -97,13 +97,19 @@ cmd_case_conclude(struct cli *c)
 {
 	const char *outcome, *reason = cli_opt(c, OPT_REASON);
 	enum cli_exit rc = need_opt(c, OPT_OUTCOME, &outcome);
-	json_t *body;
+	json_t *body, *results;
 
 	if (rc != CLI_OK)
 		return rc;
-	body = json_pack("{s:s}", "outcome", outcome);
-	if (reason != NULL)
-		json_object_set_new(body, "reason", json_string(reason));
+	results = json_object();
+	if ((rc = add_results(c, results)) != CLI_OK) {
+		json_decref(results);
+		return rc;
+	}
+	body = json_pack("{s:s, s:s*}", "outcome", outcome, "reason", reason);
+	if (json_object_size(results) > 0)
+		json_object_set(body, "results", results);
+	json_decref(results);
 	return move_on(c, "/api/v1/cases/{}/conclusion", body);
 }
 

@@ -142,13 +142,14 @@ enum cli_exit cli_problem(struct cli *c, json_t *problem);
 enum cli_exit cli_usage(struct cli *c, enum message m, ...);
 
 /* client.c */
+#define VERSION_ANY ((json_int_t)-1)
 struct request {
 	const char *method;		/* POST carries a new Idempotency-Key */
 	const char *path;		/* "/api/v1/cases/{}": each {} is the next of arg, escaped */
 	const char *arg[3];
 	const char *query[9];		/* name, value, ..., NULL; one with a NULL value is left out */
 	json_t *body;			/* taken over; NULL: none */
-	json_int_t version;		/* If-Match; 0: none */
+	json_int_t version;		/* If-Match; 0: none; VERSION_ANY: whatever it is now */
 	int patient;			/* may take as long as it takes: imports */
 	int *absent;			/* if set: gets 1, and nothing is said, when no server runs */
 };
@@ -213,6 +214,17 @@ enum cli_exit cmd_inventory_list(struct cli *c);
 enum cli_exit cmd_inventory_diff(struct cli *c);
 enum cli_exit cmd_lifeevent_list(struct cli *c);
 enum cli_exit cmd_lifeevent_show(struct cli *c);
+enum cli_exit cmd_lifeevent_start(struct cli *c);
+enum cli_exit cmd_lifeevent_cases(struct cli *c);
+enum cli_exit cmd_lifeevent_progress(struct cli *c);
+enum cli_exit cmd_lifeevent_watch(struct cli *c);
+enum cli_exit cmd_lifeevent_answer(struct cli *c);
+enum cli_exit cmd_lifeevent_commit(struct cli *c);
+enum cli_exit cmd_lifeevent_retry(struct cli *c);
+enum cli_exit cmd_lifeevent_skip(struct cli *c);
+enum cli_exit cmd_lifeevent_replace(struct cli *c);
+enum cli_exit cmd_lifeevent_withdraw(struct cli *c);
+enum cli_exit cmd_lifeevent_correct(struct cli *c);
 enum cli_exit cmd_inventory_publish(struct cli *c);
 enum cli_exit cmd_inventory_withdraw(struct cli *c);
 enum cli_exit cmd_inventory_history(struct cli *c);
@@ -331,5 +343,13 @@ enum cli_exit show_listed_item(struct cli *c, const char *code, const char *asof
 json_int_t items_open(const json_t *one);
 enum cli_exit show_case(struct cli *c, const json_t *one);
 enum cli_exit show_item(struct cli *c, const json_t *changed);
+
+/* case_item.c: notice and letter; has the person read and signed?  Asked on the terminal, unless --yes says so. */
+void show_commitment(struct cli *c, const json_t *texts);
+enum cli_exit confirm_signing(struct cli *c, const char *signer);
+
+/* joint.c: what --result gives, NAME=VALUE.  joint_show.c: a joint case, as it is. */
+enum cli_exit add_results(struct cli *c, json_t *results);
+enum cli_exit show_joint(struct cli *c, const json_t *joint);
 
 #endif

@@ -84,6 +84,8 @@ make_headers(struct cli *c, const struct request *r)
 		uuid_text(id, text);
 		bad |= add_header(&list, "Idempotency-Key", text);
 	}
+	if (r->version == VERSION_ANY)
+		bad |= add_header(&list, "If-Match", "*");
 	if (r->version > 0) {
 		snprintf(text, sizeof(text), "\"%lld\"", (long long)r->version);
 		bad |= add_header(&list, "If-Match", text);

@@ -235,12 +235,23 @@ show_event(struct cli *c, const json_t *event)
 	show_confirms(c, event);
 }
 
+/* "330703-261126-LA00007-0", where a definition has a code. */
+static int
+is_joint_number(const char *text)
+{
+	return strspn(text, "0123456789") == 6 && text[6] == '-';
+}
+
 enum cli_exit
 cmd_lifeevent_show(struct cli *c)
 {
 	const char *graph = cli_opt(c, OPT_GRAPH);
 	json_t *event = NULL;
-	enum cli_exit rc = call(c, (struct request){ .method = "GET", .path = "/api/v1/lifeevents/{}",
+	enum cli_exit rc;
+
+	if (is_joint_number(c->operand[0]) && graph == NULL)
+		return cmd_lifeevent_progress(c);
+	rc = call(c, (struct request){ .method = "GET", .path = "/api/v1/lifeevents/{}",
 	    .arg = { c->operand[0] } }, &event);
 
 	if (rc != CLI_OK || (c->json && graph == NULL)) {

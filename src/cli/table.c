@@ -221,11 +221,13 @@ const struct command cli_commands[] = {
 	      "records and verifications stay, and so do the grants of the matter's agency." },
 	    "wzm case transfer 330703-261123-A00001-7 --as u-1001 \\\n"
 	    "    --agency 330703-XZF --reason 申请人改在综合窗口办理\n", cmd_case_transfer },
-	{ "case conclude", "ID", 1, 0, OPTS(OPT_OUTCOME, OPT_REASON, OPT_SEEN,), WRITES,
+	{ "case conclude", "ID", 1, 0, OPTS(OPT_OUTCOME, OPT_REASON, OPT_RESULT, OPT_SEEN,), WRITES,
 	    { "办结", "conclude a case" },
-	    { "以 settled(办结)、refused(不予受理、不予办理,须有理由)或 withdrawn(撤回,须有理由)结束办件。",
+	    { "以 settled(办结)、refused(不予受理、不予办理,须有理由)或 withdrawn(撤回,须有理由)结束办件。"
+	      "办件是一件事的一个步骤时,办结须给出这一步的结果(--result)。",
 	      "Ends the case as settled, refused or withdrawn; the last two with a reason, which the "
-	      "applicant reads on the slip." },
+	      "applicant reads on the slip.  Where it is a step of a life event, settling it gives the "
+	      "results of that step (--result)." },
 	    "wzm case conclude 330703-261123-A00001-7 --as u-1001 --outcome settled\n", cmd_case_conclude },
 	{ "case slip", "ID KIND", 2, 0, OPTS(), READS,
 	    { "看给申请人的文书", "show a slip for the applicant" },
@@ -390,27 +392,7 @@ const struct command cli_commands[] = {
 	      "Shows the parties, the form and the listed items of a matter.  Nobody may ask for a proof that is "
 	      "not on the list." },
 	    "wzm matter show M-0303\n", cmd_matter_show },
-	{ "lifeevent list", "", 0, 0, OPTS(OPT_LIMIT, OPT_CURSOR,), READS,
-	    { "列出一件事", "list the life events" },
-	    { "列出清单上的一件事:几步、几个单位、关键路径和承诺各多少工作分钟。",
-	      "Lists the life events of the list: steps, agencies, working minutes of the critical path and of "
-	      "the promise." },
-	    "wzm lifeevent list\n", cmd_lifeevent_list },
-	{ "lifeevent show", "CODE", 1, 0, OPTS(OPT_GRAPH,), READS,
-	    { "看一件事", "show a life event" },
-	    { "显示一件事的步骤、先后、时限和办事人要填的一张表。加 --graph 输出步骤图,粗线为关键路径。",
-	      "Shows the steps of a life event, their order and times, and the one form that the applicant fills "
-	      "in.  With --graph it writes the steps as a graph, the critical path in bold." },
-	    "wzm lifeevent show LE-NEWBORN --graph dot\n", cmd_lifeevent_show },
-	{ "lifeevent lint", "SRC", 1, 0, OPTS(OPT_REPORT,), LOCAL,
-	    { "检查一件事的定义", "check definitions of life events" },
-	    { "检查 SRC(目录或工作簿)里的清单和 life_events.json,逐处指出哪件事、哪一步、哪个成员有错:绕圈、没有来源的输入、"
-	      "不存在的事项、做不到的承诺等。什么也不导入,不需要实例和服务;导入和发布随清单(wzm import inventory)。",
-	      "Checks the inventory in SRC (a directory or a workbook) with its life_events.json and names each "
-	      "error by event, step and member: circles, inputs that nothing gives, unknown matters, promises "
-	      "that cannot be kept.  Imports nothing and needs neither instance nor server; life events are "
-	      "imported and published with the inventory (wzm import inventory)." },
-	    "wzm lifeevent lint examples/jinhua\n", cmd_inventory_lint },
+#include "cli/lifeevent.def"
 	{ "item find", "TEXT", 1, 0, OPTS(OPT_IN_MATTER, OPT_LIMIT, OPT_CURSOR,), READS,
 	    { "找证明事项", "find an item" },
 	    { "按证明或事项名称的一部分,或按代码找证明事项。", "Finds items by a part of the proof's or matter's name, or by code." },

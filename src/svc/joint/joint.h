@@ -61,9 +61,9 @@ int joint_load(struct act *act, const char *id_or_number, struct joint_file **re
 int joint_load_id(struct act *act, const char *division, const uint8_t *id,
     struct joint_file **ret_joint, struct fault *f);
 
-/* A page, newest first, without steps. */
+/* A page of a division (NULL: the actor's own), newest first, without steps. */
 typedef int joint_each_fn(const struct joint_file *j, void *ctx, struct fault *f);
-int joint_list(struct act *act, struct case_page page, joint_each_fn *each, void *ctx,
+int joint_list(struct act *act, const char *division, struct case_page page, joint_each_fn *each, void *ctx,
     struct fault *f);
 
 /* What happened, oldest first, after a place. */

@@ -98,8 +98,10 @@ take_results(const struct event *e, size_t step, const json_t *results, int64_t 
 		if (rc == 0)
 			json_object_set_new(ret, name, json_string(normal));
 		explicit_bzero(normal, sizeof(normal));
-		if (rc < 0)
+		if (rc < 0) {
+			fault_arg(f, "field", "results.%s", name);
 			return -1;
+		}
 	}
 	return 0;
 }

@@ -123,7 +123,7 @@ go_on(struct drive *d, size_t i, const struct case_request *req, struct fault *f
 	c->version++;
 	for (size_t k = 0; k < c->nitems; k++)
 		if (c->item[k].state == ITEM_NOT_ESTABLISHED && c->item[k].way == METHOD_DATA_QUERY &&
-		    case_query(&d->act, c, &c->item[k], "一件事的环节重办", f) < 0)
+		    case_query(&d->act, c, &c->item[k], "一件事的步骤重办", f) < 0)
 			return -1;
 	return 0;
 }
@@ -147,7 +147,7 @@ start_case(struct drive *d, size_t i, struct case_request *req, struct fault *f)
 	if (d->c[i] != NULL && case_workable(d->c[i], NULL) == 0) {
 		if (!was_denied(d->c[i]))
 			return go_on(d, i, req, f);
-		if (case_conclude(&d->act, d->c[i], CASE_WITHDRAWN, "一件事的环节重办,另立新件", NULL, f) < 0)
+		if (case_conclude(&d->act, d->c[i], CASE_WITHDRAWN, "一件事的步骤重办,另立新件", NULL, f) < 0)
 			return -1;
 	}
 	case_free(d->c[i]);
@@ -448,7 +448,7 @@ stop(struct drive *d, size_t i, struct fault *f)
 		return -1;
 	if (d->c[i] == NULL || case_workable(d->c[i], NULL) < 0)
 		return 0;
-	return case_conclude(&d->act, d->c[i], CASE_WITHDRAWN, "一件事的这个环节不再办理", NULL, f);
+	return case_conclude(&d->act, d->c[i], CASE_WITHDRAWN, "一件事的这个步骤不再办理", NULL, f);
 }
 
 static int

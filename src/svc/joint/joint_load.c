@@ -240,16 +240,19 @@ joint_load(struct act *act, const char *id_or_number, struct joint_file **ret_jo
 }
 
 int
-joint_list(struct act *act, struct case_page page, joint_each_fn *each, void *ctx, struct fault *f)
+joint_list(struct act *act, const char *division, struct case_page page, joint_each_fn *each,
+    void *ctx, struct fault *f)
 {
 	static const uint8_t last[RECORD_ID_LEN] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
 		0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff };
 	struct joint_read r = { .act = act, .each = each, .ctx = ctx };
 	int wide = strcmp(act->actor.scope, "division") == 0;
-	struct sql_value param[] = { sql_text(act->actor.division),
+	struct sql_value param[] = { sql_text(division != NULL ? division : act->actor.division),
 		sql_blob(page.before != NULL ? page.before : last, RECORD_ID_LEN),
 		sql_text(page.state), sql_int(page.limit), sql_text(act->actor.agency) };
 
+	if (division != NULL && access_check(&act->actor, act->action, act->actor.agency, division, f) < 0)
+		return -1;
 	return store_read(act->reader, wide ? ST_JOINTS_OF_DIVISION : ST_JOINTS_OF_AGENCY, param,
 	    wide ? 4 : 5, joint_row, &r, f) < 0 ? -1 : 0;
 }

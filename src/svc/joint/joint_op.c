@@ -105,7 +105,7 @@ int
 joint_op_refuse(const struct joint_file *j, const struct event_happened *h, enum event_verdict v,
     struct fault *f)
 {
-	static const char *const zh[EVENT_NSTATES] = { "还在等前面的环节", "正在办", "由窗口人工办理", "已退回申请人",
+	static const char *const zh[EVENT_NSTATES] = { "还在等前面的步骤", "正在办", "由窗口人工办理", "已退回申请人",
 		"没有办成", "已办成", "已跳过", "已撤回" };
 	enum event_state s;
 

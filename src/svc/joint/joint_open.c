@@ -111,7 +111,7 @@ insert(struct act *act, struct joint_op *o, const struct buf *people, const char
 	op_text(o->op, j->agency->code);
 	op_blob(o->op, people->data, people->len);
 	op_text(o->op, run);
-	op_at(o->op);
+	op_int(o->op, act->now);
 	op_text(o->op, act->actor.id);
 	if (j->state == JOINT_DRAFT) {
 		op_text(o->op, NULL);

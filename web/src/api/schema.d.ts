@@ -1546,7 +1546,7 @@ export interface paths {
         put?: never;
         /**
          * Decide how a step goes on
-         * @description `retry`: once more after a failure, or a step that was skipped or withdrawn is taken back; `skip`: it is not done, and steps that use its result are not either; `replace`: a desk does by hand what a rule should have; `withdraw`: the applicant does not want it. The member `may` of the step says which of them are possible now.
+         * @description `retry`: once more after a failure, or a step that was skipped is taken back; `skip`: it is not done, and steps that use its result are not either; `replace`: a desk does by hand what a rule should have; `withdraw`: the applicant does not want it. The member `may` of the step says which of them are possible now.
          */
         post: operations["decideStep"];
         delete?: never;
@@ -4364,7 +4364,7 @@ export interface components {
             }[];
             measures: components["schemas"]["JointMeasures"];
         };
-        /** @description A step 环节 and the case 子项 that does it. */
+        /** @description A step 步骤 and the case 子项 that does it. */
         JointStep: {
             code: string;
             matter: components["schemas"]["Ref"];
@@ -4431,10 +4431,10 @@ export interface components {
             /** @description Left out where it is about the whole. */
             step?: string;
             /**
-             * @description Of the whole: supplied, signed, finished. Of a step: ready (it starts), again (it is done once more), done, kept (its old result stays), stopped, late, returned, failed, retried, replaced, skipped, corrected, withdrawn.
+             * @description Of the whole: supplied, confirmed, signed, finished. Of a step: ready (it starts), again (it is done once more), done, kept (its old result stays), stopped, late, returned, failed, retried, replaced, skipped, corrected, withdrawn.
              * @enum {string}
              */
-            event: "supplied" | "signed" | "finished" | "ready" | "again" | "done" | "kept" | "stopped" | "late" | "returned" | "failed" | "retried" | "replaced" | "skipped" | "corrected" | "withdrawn";
+            event: "supplied" | "confirmed" | "signed" | "finished" | "ready" | "again" | "done" | "kept" | "stopped" | "late" | "returned" | "failed" | "retried" | "replaced" | "skipped" | "corrected" | "withdrawn";
             /** @description Of the step's starts - which. */
             attempt: number;
             at: components["schemas"]["Instant"];
@@ -6568,7 +6568,12 @@ export interface operations {
                      *       "late": 2,
                      *       "withdrawn": 1,
                      *       "minutes_median": 41,
-                     *       "minutes_most": 88
+                     *       "minutes_most": 88,
+                     *       "spared": {
+                     *         "forms": 1744,
+                     *         "visits": 1090,
+                     *         "papers": 10028
+                     *       }
                      *     }
                      */
                     "application/json": {
@@ -6585,6 +6590,12 @@ export interface operations {
                         withdrawn: number;
                         minutes_median: number | null;
                         minutes_most: number | null;
+                        /** @description What those that are finished would have taken besides, matter by matter. */
+                        spared: {
+                            forms: number;
+                            visits: number;
+                            papers: number;
+                        };
                     };
                 };
             };
@@ -8492,6 +8503,8 @@ export interface operations {
                  */
                 "application/json": {
                     state?: components["schemas"]["JointState"];
+                    /** @description Another than one's own - a city's supervisors see its counties. */
+                    division?: string;
                     limit?: components["schemas"]["Limit"];
                     cursor?: string;
                 };
