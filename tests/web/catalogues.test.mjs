@@ -12,7 +12,7 @@ const read = (path) => readFileSync(`${src}/${path}`, 'utf8');
 const [zhPublic, enPublic] = read('public/messages.ts').split('export const en').map(entries);
 const catalogues = {
 	public: { zh: zhPublic, en: enPublic, sources: ['public'] },
-	work: { zh: entries(read('work/locales/zh.ts')), en: entries(read('work/locales/en.ts')), sources: ['work'] },
+	work: { zh: entries(read('work/locales/zh.ts') + read('work/locales/joint.zh.ts')), en: entries(read('work/locales/en.ts') + read('work/locales/joint.en.ts')), sources: ['work'] },
 };
 const code = (folder) => readdirSync(`${src}/${folder}`, { recursive: true }).filter((f) => /\.(vue|ts)$/.test(f) && !/locales|messages/.test(f))
 	.map((f) => read(`${folder}/${f}`)).join('\n');

@@ -177,9 +177,10 @@ export const correct = (of: T.Case, words: string, days: number) =>
 export const transfer = (of: T.Case, agency: string, reason: string) =>
 	request<{ agency: T.Ref }>("POST", `/cases/${code(of.id)}/transfer`, { body: { agency, reason }, version: of.version, key: uuid7() });
 export const slip = (id: string, kind: T.SlipKind) => request<T.Slip>("GET", `/cases/${code(id)}/slips/${kind}`);
-export const conclude = (of: T.Case, outcome: "settled" | "refused" | "withdrawn", reason: string) =>
+/* results: what a step of a joint case gives. */
+export const conclude = (of: T.Case, outcome: "settled" | "refused" | "withdrawn", reason: string, results?: Record<string, string>) =>
 	request<T.Case>("POST", `/cases/${code(of.id)}/conclusion`,
-	    { body: reason === "" ? { outcome } : { outcome, reason }, version: of.version, key: uuid7() });
+	    { body: { outcome, ...(reason !== "" && { reason }), ...(results && { results }) }, version: of.version, key: uuid7() });
 export async function records(of: T.Case): Promise<T.CaseRecord[]> {
 	const all: T.CaseRecord[] = [];
 	let cursor: string | undefined;
@@ -191,6 +192,31 @@ export async function records(of: T.Case): Promise<T.CaseRecord[]> {
 	} while (cursor !== undefined);
 	return all;
 }
+
+/* ---- joint cases ---- */
+export const lifeEvents = () => request<{ life_events: T.LifeEventSummary[] }>("GET", `/lifeevents${query({ limit: PAGE })}`);
+export const lifeEvent = (event: string, asof?: string) => request<T.LifeEvent>("GET", `/lifeevents/${code(event)}${query({ asof })}`);
+export type EventTried = { problems: { field: string; problem: T.ProblemDetails }[]; steps: { code: string; lacks: string[] }[] };
+export const tryEventForm = (event: string, form: T.FormAnswers, signal?: AbortSignal) =>
+	request<EventTried>("POST", `/lifeevents/${code(event)}/form`, { body: { form }, signal });
+export const searchJoints = (body: { state?: T.JointState; limit?: number; cursor?: string }) =>
+	request<{ joint_cases: T.JointSummary[]; next: string | null }>("POST", "/jointcases/search", { body });
+export const openJoint = (key: string, body: T.NewJointCase) => request<T.JointCase>("POST", "/jointcases", { body, key });
+export const joint = (id: string) => request<T.JointCase>("GET", `/jointcases/${code(id)}`);
+export const jointEvents = (id: string, cursor: string | undefined) =>
+	request<{ events: T.JointEvent[]; more: boolean; next: string | null }>("GET", `/jointcases/${code(id)}/events${query({ limit: PAGE, cursor })}`);
+const jointChange = (of: T.JointCase, what: string, body: unknown) =>
+	request<T.JointCase>("POST", `/jointcases/${code(of.id)}/${what}`, { body, version: of.version, key: uuid7() });
+export const supplyForm = (of: T.JointCase, form: T.FormAnswers, submit: boolean) =>
+	request<T.JointCase>("PUT", `/jointcases/${code(of.id)}/form`, { body: { form, submit }, version: of.version });
+export const withdrawJoint = (of: T.JointCase, reason: string) => jointChange(of, "withdrawal", { reason });
+export const decideStep = (of: T.JointCase, step: string, decision: "retry" | "skip" | "replace" | "withdraw", reason: string) =>
+	jointChange(of, `steps/${code(step)}/decision`, { decision, reason });
+export const correctStep = (of: T.JointCase, step: string, results: Record<string, string>, reason: string) =>
+	jointChange(of, `steps/${code(step)}/correction`, { results, reason });
+export const jointCommitments = (id: string) => request<{ commitments: T.JointCommitment[] }>("GET", `/jointcases/${code(id)}/commitments`);
+export const signJoint = (of: T.JointCase, signer: string, items: Record<string, { notice: string; letter: string }>) =>
+	jointChange(of, "commitments", { signer, items, agreed: true });
 
 /* ---- verifications ---- */
 export const searchVerifications = (body: { state?: T.VerificationState | "open"; limit?: number; cursor?: string }) =>

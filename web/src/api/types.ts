@@ -64,6 +64,16 @@ export type ItemDispute = S["ItemDispute"];
 export type DisputeState = S["DisputeState"];
 export type DisputeSummary = S["DisputeSummary"];
 export type Dispute = S["Dispute"];
+export type LifeEventSummary = S["LifeEventSummary"];
+export type LifeEvent = S["LifeEvent"];
+export type LifeEventField = S["LifeEventField"];
+export type NewJointCase = S["NewJointCase"];
+export type JointState = S["JointState"];
+export type JointSummary = S["JointSummary"];
+export type JointCase = S["JointCase"];
+export type JointStep = S["JointStep"];
+export type JointEvent = S["JointEvent"];
+export type JointCommitment = S["JointCommitment"];
 export type Source = S["Source"];
 export type Log = S["Log"];
 

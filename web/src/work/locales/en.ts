@@ -1,6 +1,8 @@
 import type zh from "./zh";
+import joint from "./joint.en";
 
 const en: Record<keyof typeof zh, string> = {
+	...joint,
 	"brand": "Wuzhengming",
 	"sep": ", ",
 	"sep.values": ", ",

@@ -1,5 +1,8 @@
 /* The workbench's words.  en.ts has the same keys; tests/web/catalogues.test.mjs finds gaps. */
+import joint from "./joint.zh";
+
 export default {
+	...joint,
 	"brand": "无证明",
 	"sep": "，",
 	"sep.values": "，",
