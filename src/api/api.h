@@ -277,6 +277,7 @@ RENDER(joints_search);
 RENDER(joint_show);
 RENDER(joint_events_list);
 PREPARE(joint_form);
+PREPARE(joint_prefilling);
 PREPARE(joint_withdrawal);
 PREPARE(joint_decision);
 PREPARE(joint_correction);

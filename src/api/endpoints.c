@@ -66,6 +66,7 @@ const struct endpoint endpoints[] = {
 	ROUTE(GET, "/api/v1/jointcases/{id}", JOINT_READ, 0, 0, 200, NULL, joint_show),
 	ROUTE(GET, "/api/v1/jointcases/{id}/events", JOINT_READ, 0, 0, 200, NULL, joint_events_list),
 	CHANGE(PUT, "/api/v1/jointcases/{id}/form", JOINT_WORK, KB(64), 0, joint_form, joint_show, joint_show),
+	CHANGE(POST, "/api/v1/jointcases/{id}/prefill", JOINT_WORK, KB(1), NEEDS_KEY, joint_prefilling, joint_show, joint_show),
 	CHANGE(POST, "/api/v1/jointcases/{id}/withdrawal", JOINT_WORK, KB(16), NEEDS_KEY, joint_withdrawal, joint_show, joint_show),
 	CHANGE(POST, "/api/v1/jointcases/{id}/steps/{step}/decision", JOINT_WORK, KB(16), NEEDS_KEY, joint_decision, joint_show, joint_show),
 	CHANGE(POST, "/api/v1/jointcases/{id}/steps/{step}/correction", JOINT_WORK, KB(16), NEEDS_KEY, joint_correction, joint_show, joint_show),

@@ -30,6 +30,23 @@ view_form(const struct joint_file *j)
 	return shown;
 }
 
+/* What a register has filled in, and whose it is. */
+static json_t *
+view_prefilled(const struct joint_file *j)
+{
+	json_t *shown = json_object(), *code;
+	const char *name;
+
+	json_object_foreach(json_object_get(j->people, "prefilled"), name, code) {
+		const struct service *s = inventory_service(j->inv, json_string_value(code));
+
+		if (s != NULL)
+			json_object_set_new(shown, name, json_pack("{s:s, s:o}", "service", s->code, "agency",
+			    api_ref(s->provider->code, s->provider->name)));
+	}
+	return shown;
+}
+
 /* "not_established:I-00001,I-00002" */
 static json_t *
 view_reason(const struct joint_step *s)
@@ -248,6 +265,7 @@ view_joint(struct call *call, struct joint_file *j, struct fault *f)
 	}
 	json_object_set_new(json, "steps", steps);
 	json_object_set_new(json, "form", view_form(j));
+	json_object_set_new(json, "prefilled", view_prefilled(j));
 	json_object_set_new(json, "inventory", json_integer((json_int_t)j->inv->version));
 	json_object_set_new(json, "promised_minutes", json_integer(j->event->promised_minutes));
 	json_object_set_new(json, "confirms", view_joint_confirms(j));

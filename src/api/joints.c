@@ -189,7 +189,8 @@ int
 joint_form(struct call *call, struct fault *f)
 {
 	struct joint_file *j = NULL;
-	json_t *form;
+	json_t *form, *value;
+	const char *name;
 	struct in in;
 	int submit, rc;
 
@@ -198,7 +199,25 @@ joint_form(struct call *call, struct fault *f)
 	submit = in_bool(&in, "submit", 0);
 	if (in_end(&in) < 0 || load_matched(call, &j, f) < 0)
 		return -1;
+	/* What somebody types is no register's any more. */
+	json_object_foreach(form, name, value)
+		json_object_del(json_object_get(j->people, "prefilled"), name);
 	rc = joint_supply(&call->act, j, form, submit, f);
+	joint_free(j);
+	return rc;
+}
+
+int
+joint_prefilling(struct call *call, struct fault *f)
+{
+	struct joint_file *j = NULL;
+	struct in in;
+	int rc;
+
+	in_start(&in, call->body, "", f);
+	if (in_end(&in) < 0 || load_matched(call, &j, f) < 0)
+		return -1;
+	rc = joint_prefill(&call->act, j, f);
 	joint_free(j);
 	return rc;
 }

@@ -36,7 +36,7 @@ const actionOf = {
 	listSources: 'SOURCE_READ', switchSource: 'SOURCE_SWITCH', importInventory: 'IMPORT', importDatasets: 'IMPORT', rebuildIndex: 'INDEX_REBUILD',
 	openJointCase: 'JOINT_OPEN', searchJointCases: 'JOINT_READ', getJointCase: 'JOINT_READ', listJointEvents: 'JOINT_READ', supplyForm: 'JOINT_WORK',
 	withdrawJointCase: 'JOINT_WORK', decideStep: 'JOINT_WORK', correctStep: 'JOINT_WORK', getJointCommitments: 'JOINT_WORK',
-	signJointCommitments: 'JOINT_WORK', tryLifeEventForm: 'LOOK_UP', getLifeEventClock: 'LOOK_UP', makeJointLink: 'JOINT_WORK', followJointCase: 'JOINT_FOLLOW',
+	signJointCommitments: 'JOINT_WORK', tryLifeEventForm: 'LOOK_UP', getLifeEventClock: 'LOOK_UP', makeJointLink: 'JOINT_WORK', prefillJointCase: 'JOINT_WORK', followJointCase: 'JOINT_FOLLOW',
 	showConfirmation: 'JOINT_FOLLOW', confirmJointCase: 'JOINT_FOLLOW', sendResult: 'INTAKE_ANSWER',
 	sendCase: 'INTAKE_OPEN', followCase: 'INTAKE_READ', sendAnswers: 'INTAKE_ANSWER', listEvents: 'INTAKE_EVENTS',
 	listPlatforms: 'PLATFORM_SET', addPlatform: 'PLATFORM_SET', getPlatform: 'PLATFORM_SET', changePlatform: 'PLATFORM_SET',

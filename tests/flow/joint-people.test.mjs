@@ -6,6 +6,8 @@ import { started, must } from '../lib/instance.mjs';
 import { Staff } from '../lib/staff.mjs';
 import { EventWalk, formOf } from '../lib/event-walk.mjs';
 import { dataset } from '../lib/catalogue.mjs';
+import { switchSource } from '../lib/cases.mjs';
+import { rows } from '../lib/store.mjs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 let instance, staff, clerk, phone, events;
@@ -19,7 +21,7 @@ before(async () => {
 	clerk = staff.clerk('330700');
 	phone = await instance.client();
 	events = new Map();
-	for (const code of ['LE-NEWBORN', 'LE-ENTERPRISE']) events.set(code, await clerk.get(`/api/v1/lifeevents/${code}`));
+	for (const code of ['LE-NEWBORN', 'LE-ENTERPRISE', 'LE-DEATH']) events.set(code, await clerk.get(`/api/v1/lifeevents/${code}`));
 });
 after(async () => {
 	await staff?.end();
@@ -106,6 +108,28 @@ test('a draft is kept and starts nothing until it is submitted', async () => {
 	const j = await clerk.ok('PUT', walk.path('/form'), { json: { form: { hukou_address: '金华市婺城区' }, submit: true }, ifMatch: '*' });
 	assert.equal(j.state, 'running');
 	await until(walk, (w) => w.step('NB1').case !== null && w.step('NB8').case !== null);
+});
+
+test('what a register knows is filled in, with a record of each answer; what somebody typed stays', async () => {
+	const dead = dataset('deaths').find((d) => d.death_date !== ''), off = dataset('deaths').findLast((d) => d.death_date !== '');
+	const blank = { deceased_id_number: dead.id_number, death_date: '' };
+	const walk = await begin('LE-DEATH', blank, { draft: true });
+	const prefill = (w) => clerk.post(w.path('/prefill'), {}, { ifMatch: '*' });
+	const j = await prefill(walk);
+	assert.equal(j.form.death_date, dead.death_date);
+	assert.match(j.prefilled.death_date.service, /^DS-/);
+	const asked = rows(instance.dir, "SELECT text FROM record WHERE type = 'joint.prefilled'").map((r) => JSON.parse(r.text));
+	assert.ok(asked.length > 0 && asked.every((r) => r.joint === j.id && r.fields.length > 0));
+	assert.equal(new Set(asked.map((r) => r.service)).size, asked.length, 'no register is asked the same twice');
+	assert.ok(!asked.some((r) => JSON.stringify(r).includes(dead.id_number)), 'no values in clear');
+	const typed = await clerk.ok('PUT', walk.path('/form'), { json: { form: { death_date: '2019-01-02' } }, ifMatch: '*' });
+	assert.deepEqual([typed.form.death_date, typed.prefilled], ['2019-01-02', {}]);
+	assert.equal((await prefill(walk)).form.death_date, '2019-01-02');
+	const sources = ['DS-027', 'DS-043', 'DS-005'];	/* each knows of a death */
+	for (const service of sources) await switchSource(instance, service, 'off');
+	const none = await begin('LE-DEATH', { ...blank, deceased_id_number: off.id_number }, { draft: true });
+	assert.equal((await prefill(none)).form.death_date, '');
+	for (const service of sources) await switchSource(instance, service, 'on');
 });
 
 test('the promise of a life event is public, with how it was kept', async () => {

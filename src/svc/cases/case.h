@@ -152,6 +152,24 @@ int case_query(struct act *act, struct case_file *c, struct case_item *ci, const
 int case_verify(struct act *act, struct case_file *c, struct case_item *ci, const char *note,
     struct fault *f);
 
+/* What a source answered to a question that is no item's yet. */
+struct case_answer {
+	const struct service *service;
+	const struct grant *grant;	/* NULL: it answers everybody */
+	char role[EVALUATE_ROLE_MAX];	/* the party asked about; "" for none */
+	json_t *inputs, *rows;		/* rows: cut to the item's fields */
+};
+void case_answer_free(struct case_answer *a);
+/*
+ * Asks the source of an item and writes nothing: the caller records it.  1 answered; 0: an input
+ * lacks, or there is no answer (no grant, a source that is off).
+ */
+int case_ask(struct act *act, struct case_file *c, struct case_item *ci,
+    struct case_answer *ret_answer, struct fault *f);
+/* Whom an answer is about and whom it mentions, for the operation that records it. */
+void case_answer_subjects(const struct act *act, const struct case_file *c,
+    const struct case_answer *a, struct op *op);
+
 /* The texts that an applicant is shown and signs; no personal data in them. */
 struct commitment_texts {
 	struct buf notice, letter;

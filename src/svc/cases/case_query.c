@@ -244,18 +244,19 @@ falls_back(enum fault_code code)
 
 /* Whom the answer is about and whom it mentions: who appears may see that, not about whom. */
 static void
-put_subjects(const struct act *act, const struct asking *a, struct op *op)
+put_mentioned(const struct act *act, const struct case_file *c, const char *role,
+    const struct service *service, const json_t *rows, struct op *op)
 {
 	uint8_t blinds[(SUBJECTS_MAX + 1) * BLIND_LEN];
-	const struct party *p = case_party(a->c, a->role);
+	const struct party *p = case_party(c, role);
 	json_t *row;
 	size_t n = 0, i;
 
 	if (p != NULL && p->number[0] != '\0')
 		case_subject(act->app, p->type, p->number, blinds + BLIND_LEN * n++);
-	json_array_foreach(a->disclosed, i, row) {
-		for (size_t k = 0; k < a->service->noutputs; k++) {
-			const struct field *out = &a->service->outputs[k];
+	json_array_foreach(rows, i, row) {
+		for (size_t k = 0; k < service->noutputs; k++) {
+			const struct field *out = &service->outputs[k];
 			const char *value = json_string_value(json_object_get(row, out->name));
 
 			if (value == NULL || value[0] == '\0' || n > SUBJECTS_MAX ||
@@ -266,6 +267,12 @@ put_subjects(const struct act *act, const struct asking *a, struct op *op)
 		}
 	}
 	op_subjects(op, blinds, n * BLIND_LEN);
+}
+
+static void
+put_subjects(const struct act *act, const struct asking *a, struct op *op)
+{
+	put_mentioned(act, a->c, a->role, a->service, a->disclosed, op);
 }
 
 static int
@@ -380,6 +387,47 @@ case_query(struct act *act, struct case_file *c, struct case_item *ci, const cha
 	else if (f != NULL)
 		*f = why;
 out:
+	asking_free(&a);
+	return rc;
+}
+
+void
+case_answer_free(struct case_answer *a)
+{
+	json_decref(a->inputs);
+	json_decref(a->rows);
+}
+
+void
+case_answer_subjects(const struct act *act, const struct case_file *c, const struct case_answer *a,
+    struct op *op)
+{
+	put_mentioned(act, c, a->role, a->service, a->rows, op);
+}
+
+int
+case_ask(struct act *act, struct case_file *c, struct case_item *ci, struct case_answer *ret_answer,
+    struct fault *f)
+{
+	struct asking a = { .c = c, .ci = ci, .service = ci->item->proof->query };
+	struct fault why = FAULT_INIT;
+	int rc = 0;
+
+	memset(ret_answer, 0, sizeof(*ret_answer));
+	if (resolve(&a, &why) == 0 && ask(act, &a, &why) == 0) {
+		ret_answer->service = a.service;
+		ret_answer->grant = a.grant;
+		memcpy(ret_answer->role, a.role, sizeof(a.role));
+		ret_answer->rows = json_incref(a.disclosed);
+		ret_answer->inputs = json_object();
+		for (size_t i = 0; i < a.ninputs; i++)
+			json_object_set_new(ret_answer->inputs, a.input[i].name, json_string(a.value[i]));
+		rc = 1;
+	} else if (fault_status(why.code) >= 500 && !falls_back(why.code)) {
+		if (f != NULL)
+			*f = why;
+		rc = -1;
+	}
 	asking_free(&a);
 	return rc;
 }

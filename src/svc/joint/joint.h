@@ -89,6 +89,12 @@ int joint_open(struct act *act, const struct joint_request *req, struct fault *f
  */
 int joint_supply(struct act *act, struct joint_file *j, json_t *form, int submit, struct fault *f);
 
+/*
+ * Fills in what the form asks and a register knows: by queries that the steps may make, for which
+ * there is a grant, each with a record of its own.  What somebody has typed stays.
+ */
+int joint_prefill(struct act *act, struct joint_file *j, struct fault *f);
+
 /* What the lead agency, or the applicant through it, decides about a step; NULL step: withdraw all. */
 enum joint_decision { JOINT_RETRY, JOINT_SKIP, JOINT_REPLACE, JOINT_WITHDRAW, JOINT_NDECISIONS };
 const char *joint_decision_name(enum joint_decision d);

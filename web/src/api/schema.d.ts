@@ -1486,6 +1486,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jointcases/{id}/prefill": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fill in what a register knows
+         * @description Asks the sources that the steps may ask, where a grant covers it or the data are shared with everybody, about fields of the form that are still empty. One row fills them in; several do not. Each answer is recorded; what somebody has typed stays. For a draft or afterwards.
+         */
+        post: operations["prefillJointCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jointcases/{id}/withdrawal": {
         parameters: {
             query?: never;
@@ -4293,6 +4325,13 @@ export interface components {
             steps: components["schemas"]["JointStep"][];
             /** @description As it is filled in; numbers of people are masked. */
             form: components["schemas"]["JointForm"];
+            /** @description Fields that a register has filled in, and whose it is. */
+            prefilled: {
+                [key: string]: {
+                    service: string;
+                    agency: components["schemas"]["Ref"];
+                };
+            };
             /** @description Version of the list that the joint case keeps. */
             inventory: components["schemas"]["Version"];
             /** @description Working minutes within which all of it is done. */
@@ -8726,6 +8765,60 @@ export interface operations {
                      */
                     submit?: boolean;
                 };
+            };
+        };
+        responses: {
+            200: components["responses"]["JointCase"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    prefillJointCase: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The joint case's id or its number.
+                 * @example 330703-261126-LA00007-0
+                 */
+                id: components["parameters"]["JointId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": Record<string, never>;
             };
         };
         responses: {
