@@ -15,7 +15,7 @@ before(async () => {
 	instance = await new Instance().init().serve();
 	for (const s of scenes()) await runScene(instance, s);
 	await disputeValues(instance);
-	await runJoint(instance, await instance.client('u-1001'));
+	await runJoint(instance, await instance.client('u-1008'));
 	await instance.stop();
 	size = evidence(instance.dir).records.length;
 });

@@ -75,10 +75,11 @@ export const sceneCase = (s, withAsks = true) => structuredClone({
 /** The demonstration users of a division, as `wzm init --demo` makes them. */
 export const clerkOf = {
 	330703: 'u-1001', 330702: 'u-1002', 330723: 'u-1003', 330727: 'u-1004',
-	330781: 'u-1005', 330782: 'u-1006',
+	330781: 'u-1005', 330782: 'u-1006', 330700: 'u-1008',
 };
 export const verifierOf = {
 	'DK-330703-SWU': 'u-2001', 'DK-330703-GA': 'u-2002', 'DK-330703-BK': 'u-2003',
 	'DK-330781-WJ': 'u-2004', 'DK-330723-WJ': 'u-2005', 'DK-330723-GA': 'u-2006',
-	'DK-330702-JY': 'u-2007', 'DK-330702-GA': 'u-2008',
+	'DK-330702-JY': 'u-2007', 'DK-330702-GA': 'u-2008', 'DK-330700-GA': 'u-2009',
+	'DK-330700-WJ': 'u-2010', 'DK-330700-YB': 'u-2011', 'DK-330700-XZ': 'u-2012',
 };
