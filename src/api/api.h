@@ -50,6 +50,7 @@ extern const size_t nendpoints;
 struct deliver;
 struct joint_file;
 struct joint_driver;
+struct watchers;
 struct strangers;
 struct ceilings;
 struct exports;
@@ -63,6 +64,7 @@ struct api {
 	struct ceilings *ceilings;
 	struct exports *exports;
 	struct deliver *deliver;	/* NULL where platforms are told nothing */
+	struct watchers *watchers;
 	struct joint_driver *driver;	/* NULL where joint cases stand still */
 	char web[4096];		/* directory of the pages */
 	int session_hours;
@@ -79,6 +81,7 @@ struct call {
 	int tries;
 	int replay;		/* the request had happened before */
 	int answered;		/* prepare has answered by itself */
+	int waits;		/* prepare has left the request to those who resume it: nothing is written */
 
 	/* While the journal works: guarded by the journal's one thread, read after http_resume. */
 	size_t pending;
@@ -275,6 +278,7 @@ RENDER(life_event_form);
 PREPARE(joints_open);
 RENDER(joints_search);
 RENDER(joint_show);
+PREPARE(joint_events_waiting);
 RENDER(joint_events_list);
 PREPARE(joint_form);
 PREPARE(joint_prefilling);

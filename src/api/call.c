@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "api/watch.h"
 #include "base/log.h"
 #include "base/uuid.h"
 #include "svc/intake/deliver.h"
@@ -444,6 +445,8 @@ go(struct call *call)
 		return refuse(call, &f);
 	if (call->answered)
 		return HTTP_ANSWERED;
+	if (call->waits)
+		return HTTP_LATER;
 	if (call->act.nops == 0)
 		return send_answer(call);
 	if (submit(call, &f) == 0)
@@ -464,15 +467,19 @@ forget_mine(struct call *call)
 static enum http_done
 resumed(struct call *call)
 {
+	char division[7];
+	uint8_t id[RECORD_ID_LEN];
 	struct fault f = FAULT_INIT;
 
 	if (call->failed > 0)
 		return send_fault(call, &call->write_fault);
 	if (call->refusing)
 		return send_fault(call, &call->refusal);
-	call->wrote = call->lost == 0;
+	call->wrote = call->lost == 0 && !call->waits;
 	if (call->tells || call->act.joint)
 		joint_driver_poke(call->api->driver);
+	if (call->wrote && call->act.joint && record_object_parse(call->act.object, division, id) == 0)
+		watch_wake(call->api->watchers, division, id);
 	if (call->tells)
 		deliver_poke(call->api->deliver);
 	if (call->lost == 0)
@@ -602,7 +609,8 @@ api_new(struct app *app, const struct conf *conf, struct api **ret_api, struct f
 	if (api == NULL || (api->routes = calloc(nendpoints, sizeof(*api->routes))) == NULL ||
 	    (api->strangers = api_strangers_new()) == NULL ||
 	    (api->ceilings = api_ceilings_new()) == NULL ||
-	    (api->exports = api_exports_new()) == NULL) {
+	    (api->exports = api_exports_new()) == NULL ||
+	    (api->watchers = watch_new()) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		api_free(api);
 		return -1;
@@ -626,6 +634,7 @@ api_free(struct api *api)
 	api_strangers_free(api->strangers);
 	api_ceilings_free(api->ceilings);
 	api_exports_free(api->exports);
+	watch_free(api->watchers);
 	free(api->routes);
 	free(api);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "api/watch.h"
 #include "base/log.h"
 #include "svc/data_key.h"
 #include "svc/intake/webhook.h"
@@ -62,6 +63,12 @@ follow(struct chores *c)
 }
 
 static void
+tick(struct chores *c)
+{
+	watch_tick(c->api->watchers);
+}
+
+static void
 flush_strangers(struct chores *c)
 {
 	api_flush_strangers(c->api);
@@ -99,6 +106,7 @@ static const struct {
 	void (*run)(struct chores *c);
 } chore[] = {
 	{ 1, follow },
+	{ 1, tick },
 	{ 60, flush_strangers },
 	{ 60, roll_key },
 	{ 3600, expire_keys },

@@ -64,7 +64,7 @@ const struct endpoint endpoints[] = {
 	ROUTE(POST, "/api/v1/jointcases", JOINT_OPEN, KB(64), NEEDS_KEY, 201, joints_open, joint_show),
 	ROUTE(POST, "/api/v1/jointcases/search", JOINT_READ, KB(4), 0, 200, NULL, joints_search),
 	ROUTE(GET, "/api/v1/jointcases/{id}", JOINT_READ, 0, 0, 200, NULL, joint_show),
-	ROUTE(GET, "/api/v1/jointcases/{id}/events", JOINT_READ, 0, 0, 200, NULL, joint_events_list),
+	ROUTE(GET, "/api/v1/jointcases/{id}/events", JOINT_READ, 0, 0, 200, joint_events_waiting, joint_events_list),
 	CHANGE(PUT, "/api/v1/jointcases/{id}/form", JOINT_WORK, KB(64), 0, joint_form, joint_show, joint_show),
 	CHANGE(POST, "/api/v1/jointcases/{id}/prefill", JOINT_WORK, KB(1), NEEDS_KEY, joint_prefilling, joint_show, joint_show),
 	CHANGE(POST, "/api/v1/jointcases/{id}/withdrawal", JOINT_WORK, KB(16), NEEDS_KEY, joint_withdrawal, joint_show, joint_show),

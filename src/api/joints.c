@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "api/api.h"
+#include "api/watch.h"
 #include "base/utf8.h"
 #include "svc/joint/joint.h"
 
@@ -145,20 +146,75 @@ add_event(const struct joint_event *e, void *ctx, struct fault *f)
 	return 0;
 }
 
+/* The place in a cursor; the first where there is none. */
+static void
+read_place(const struct page *page, int64_t *ret_version, int64_t *ret_position)
+{
+	long long version, position;
+
+	*ret_version = *ret_position = -1;
+	if (page->key[0] != '\0' && sscanf(page->key, "%lld.%lld", &version, &position) == 2) {
+		*ret_version = version;
+		*ret_position = position;
+	}
+}
+
+static int
+is_there(const struct joint_event *e, void *ctx, struct fault *f)
+{
+	(void)e;
+	(void)f;
+	*(int *)ctx = 1;
+	return 1;
+}
+
+/* ?wait=SECONDS: where nothing has happened yet, the answer waits until it does. */
+int
+joint_events_waiting(struct call *call, struct fault *f)
+{
+	const char *wait = http_query(call->req, "wait");
+	char *end = NULL;
+	long seconds = wait != NULL ? strtol(wait, &end, 10) : 0;
+	struct joint_file *j = NULL;
+	int64_t version, position;
+	struct page page;
+	int there = 0, rc;
+
+	if (wait != NULL && (*end != '\0' || end == wait || seconds < 0 || seconds > WATCH_SECONDS_MAX))
+		return api_bad_value(f, "wait", "0–25", "0–25");
+	if (seconds == 0)
+		return 0;
+	if (page_read(call, &page, f) < 0 || joint_load(&call->act, http_param(call->req, "id"), &j, f) < 0)
+		return -1;
+	read_place(&page, &version, &position);
+	/* First it waits, then it looks, at what there is by then: so nothing comes in between. */
+	if (watch_add(call->api->watchers, call->req, j->division, j->id, (int)seconds) == 0) {
+		store_reader_end(call->act.reader);
+		rc = store_reader_begin(call->act.reader, f);
+		if (rc == 0)
+			rc = joint_events(&call->act, j, version, position, 1, is_there, &there, f);
+		if (rc == 0 && !there)
+			call->waits = 1;
+		else if (!watch_remove(call->api->watchers, call->req))
+			call->waits = 1;
+	}
+	joint_free(j);
+	return 0;
+}
+
 /* What happened, oldest first; the cursor is there also at the end, to go on from. */
 int
 joint_events_list(struct call *call, json_t **ret_json, struct fault *f)
 {
 	struct rows rows = { .call = call, .list = json_array() };
-	long long version = -1, position = -1;
+	int64_t version, position;
 	struct joint_file *j = NULL;
 	struct page page;
 	int rc = -1;
 
 	if (page_read(call, &page, f) == 0 && joint_load(&call->act, http_param(call->req, "id"), &j, f) == 0) {
 		snprintf(rows.last, sizeof(rows.last), "%.60s", page.key);
-		if (page.key[0] != '\0' && sscanf(page.key, "%lld.%lld", &version, &position) != 2)
-			version = position = -1;
+		read_place(&page, &version, &position);
 		rc = joint_events(&call->act, j, version, position, page.limit, add_event, &rows, f);
 	}
 	if (rc == 0)

@@ -14,6 +14,7 @@
 #include "api/chores.h"
 #include "base/log.h"
 #include "svc/instance.h"
+#include "api/watch.h"
 #include "svc/intake/deliver.h"
 #include "svc/joint/joint_drive.h"
 #include "svc/inventory/inventory_svc.h"
@@ -110,6 +111,14 @@ wait_for_end(struct api *api, int signals, struct fault *f)
 	}
 }
 
+static void
+joint_changed(void *ctx, const char *division, const uint8_t *id)
+{
+	struct api *api = ctx;
+
+	watch_wake(api->watchers, division, id);
+}
+
 int
 serve_run(const char *dir, struct conf *conf, struct fault *f)
 {
@@ -136,7 +145,7 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 		goto out;
 	find_web(conf, api->web, sizeof(api->web));
 	if (deliver_start(app, conf, &api->deliver, f) < 0 || joint_driver_start(app,
-	    (int)conf_int(conf, CONF_JOINT_THREADS), &api->driver, f) < 0 || start_http(api, conf, f) < 0 ||
+	    (int)conf_int(conf, CONF_JOINT_THREADS), joint_changed, api, &api->driver, f) < 0 || start_http(api, conf, f) < 0 ||
 	    chores_start(api, &chores, f) < 0)
 		goto out;
 	snprintf(port, sizeof(port), "%u", http_port(api->server));
@@ -146,8 +155,10 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 	log_event(LOG_INFO, "stopping", NULL);
 	journal_hurry(app->journal);
 out:
-	if (api != NULL)
+	if (api != NULL) {
+		watch_end(api->watchers);
 		http_stop(api->server);
+	}
 	chores_stop(chores);
 	if (api != NULL)
 		deliver_stop(api->deliver);

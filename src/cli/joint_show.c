@@ -2,11 +2,10 @@
  * joint_show.c - joint cases 联办件 for people: listed, how far each step is, and what happens as it happens.
  */
 #include <string.h>
-#include <time.h>
 
 #include "cli/cli.h"
 
-#define LOOK_SECONDS 1		/* between two looks at what has happened */
+#define WAIT_SECONDS "20"	/* for which a look waits for something to happen */
 
 enum cli_exit
 cmd_lifeevent_cases(struct cli *c)
@@ -216,9 +215,9 @@ show_event(struct cli *c, const json_t *joint, const json_t *event)
 	buf_free(&line);
 }
 
-/* Everything that has happened behind the cursor; ret_cursor is where that ends. */
+/* Everything that has happened behind the cursor, which goes on; waits: until something does, for a while. */
 static enum cli_exit
-show_events(struct cli *c, const json_t *joint, struct buf *cursor)
+show_events(struct cli *c, const json_t *joint, int waits, struct buf *cursor)
 {
 	enum cli_exit rc;
 	int more;
@@ -229,8 +228,8 @@ show_events(struct cli *c, const json_t *joint, struct buf *cursor)
 		size_t i;
 
 		rc = call(c, (struct request){ .method = "GET", .path = "/api/v1/jointcases/{}/events",
-		    .arg = { c->operand[0] }, .query = { "limit", "200", "cursor",
-		    cursor->len > 0 ? cursor->data : NULL } }, &page);
+		    .arg = { c->operand[0] }, .query = { "limit", "200", "wait", waits ? WAIT_SECONDS : "0",
+		    "cursor", cursor->len > 0 ? cursor->data : NULL }, .patient = waits }, &page);
 		if (rc != CLI_OK)
 			return rc;
 		if (c->json && json_array_size(json_object_get(page, "events")) > 0)
@@ -270,13 +269,12 @@ cmd_lifeevent_watch(struct cli *c)
 		    .arg = { c->operand[0] } }, &joint);
 		ended = has_ended(joint);
 		if (rc == CLI_OK)
-			rc = show_events(c, joint, &cursor);
+			rc = show_events(c, joint, !ended && cli_opt(c, OPT_ONCE) == NULL, &cursor);
 		if (rc == CLI_OK && ended && !c->json)
 			show_measures(c, joint);
 		json_decref(joint);
 		if (rc != CLI_OK || ended || cli_opt(c, OPT_ONCE) != NULL)
 			break;
-		nanosleep(&(struct timespec){ .tv_sec = LOOK_SECONDS }, NULL);
 	}
 	buf_free(&cursor);
 	return rc;

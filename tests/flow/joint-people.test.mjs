@@ -132,10 +132,34 @@ test('what a register knows is filled in, with a record of each answer; what som
 	for (const service of sources) await switchSource(instance, service, 'on');
 });
 
+test('whoever looks is told at once when something happens, and otherwise after a while that nothing did', async () => {
+	const walk = await begin('LE-NEWBORN', parents);
+	await until(walk, (w) => w.step('NB1').case !== null);
+	const all = await clerk.get(walk.path('/events?limit=200')), asked = Date.now();
+	const waits = (s, cursor) => clerk.get(walk.path(`/events?wait=${s}&cursor=${cursor}`));
+	const live = Promise.all([waits(25, all.next), waits(25, all.next)]);
+	await sleep(300);
+	await walk.decide('NB8', 'skip');
+	for (const told of await live) assert.equal(told.events[0].step, 'NB8');
+	const rest = await clerk.get(walk.path(`/events?limit=200&cursor=${all.next}`));
+	assert.deepEqual((await waits(1, rest.next)).events, [], 'nothing happened');
+	assert.ok((await waits(25, all.next)).events.length > 0, 'what there is already is told at once');
+	await clerk.refused('field_value', { path: walk.path('/events?wait=26') });
+	assert.ok(Date.now() - asked < 60000);
+	/* Who waits does not hold up the end of the server. */
+	const last = clerk.send({ path: walk.path(`/events?wait=25&cursor=${rest.next}`), checked: false }).catch(() => undefined);
+	await sleep(200);
+	await instance.stop();
+	await last;
+	await instance.serve();
+	phone.where = clerk.where = instance.where;
+	for (const c of [...staff.clerks.values(), ...staff.free.map((s) => s.client)]) c.where = instance.where;
+});
+
 test('the promise of a life event is public, with how it was kept', async () => {
 	const clock = (await phone.send({ path: '/api/v1/lifeevents/LE-NEWBORN/clock' })).json;
 	assert.equal(clock.promised_minutes, 60);
-	assert.equal(clock.running + clock.finished + clock.withdrawn, 4);
+	assert.equal(clock.running + clock.finished + clock.withdrawn, 5);
 	assert.deepEqual([clock.finished, clock.minutes_median], [0, null]);
 	await phone.refused('life_event_unknown', { path: '/api/v1/lifeevents/LE-X/clock' });
 });

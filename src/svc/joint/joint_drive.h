@@ -25,8 +25,10 @@ int joint_drive(struct app *app, struct store_reader *reader, const char *divisi
  * that makes one due; what another left behind is found by looking.
  */
 struct joint_driver;
-int joint_driver_start(struct app *app, int threads, struct joint_driver **ret_driver,
-    struct fault *f);
+/* changed is called after each commit, from any of the threads; it must be quick. */
+typedef void joint_changed_fn(void *ctx, const char *division, const uint8_t *id);
+int joint_driver_start(struct app *app, int threads, joint_changed_fn *changed, void *ctx,
+    struct joint_driver **ret_driver, struct fault *f);
 void joint_driver_poke(struct joint_driver *d);	/* d may be NULL; from any thread */
 void joint_driver_stop(struct joint_driver *d);
 

@@ -25,6 +25,8 @@ struct driver_thread {
 
 struct joint_driver {
 	struct app *app;
+	joint_changed_fn *tell;
+	void *ctx;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct due queue[QUEUE_MAX];
@@ -148,6 +150,8 @@ drive(struct driver_thread *t)
 	struct joint_pass pass;
 	int rc = joint_drive(d->app, t->reader, t->at.division, t->at.id, &pass, &f);
 
+	if (pass.operations > 0)
+		d->tell(d->ctx, t->at.division, t->at.id);
 	pthread_mutex_lock(&d->lock);
 	t->busy = 0;
 	if (rc < 0) {
@@ -176,7 +180,8 @@ run(void *ctx)
 }
 
 int
-joint_driver_start(struct app *app, int threads, struct joint_driver **ret_driver, struct fault *f)
+joint_driver_start(struct app *app, int threads, joint_changed_fn *changed, void *ctx,
+    struct joint_driver **ret_driver, struct fault *f)
 {
 	struct joint_driver *d = calloc(1, sizeof(*d));
 	pthread_condattr_t attr;
@@ -186,6 +191,8 @@ joint_driver_start(struct app *app, int threads, struct joint_driver **ret_drive
 		return -1;
 	}
 	d->app = app;
+	d->tell = changed;
+	d->ctx = ctx;
 	/* What whoever was here before has left. */
 	d->poked = 1;
 	d->nthreads = threads < THREADS_MAX ? threads : THREADS_MAX;

@@ -8657,6 +8657,11 @@ export interface operations {
                 limit?: components["parameters"]["Limit"];
                 /** @description The `next` of the page before. */
                 cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description Seconds that the answer may wait where nothing has happened after the cursor yet: it comes as soon as something does. So a page is live with one request at a time.
+                 * @example 0
+                 */
+                wait?: number;
             };
             header?: {
                 /**
