@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "flow/event_build.h"
+#include "rules/pattern.h"
 
 #define TEXT_LIST_MAX 300
 
@@ -233,13 +234,15 @@ read_validation(struct event_reader *r, const json_t *json, struct event_field *
 		if (n == 0)
 			event_complain(r, "values", NULL, PROBLEM_EVENT_NONE, (struct says){ 0 });
 	}
-	if ((field->pattern = event_text(r, v, "pattern", 200, OPTIONAL)) == NULL ||
+	if ((field->pattern = event_text(r, v, "pattern", PATTERN_MAX - 1, OPTIONAL)) == NULL ||
 	    event_word(r, v, "checksum", checksums, OPTIONAL, &field->checksum) < 0 ||
 	    event_word(r, v, "not_after", instants, OPTIONAL, &field->not_after) < 0 ||
 	    read_bound(r, v, "min", &field->min) < 0 || read_bound(r, v, "max", &field->max) < 0)
 		return -1;
 	if (field->pattern[0] == '\0')
 		field->pattern = NULL;
+	else if (!pattern_is_one(field->pattern))
+		event_complain(r, "pattern", field->pattern, PROBLEM_EVENT_PATTERN, (struct says){ 0 });
 	return 0;
 }
 

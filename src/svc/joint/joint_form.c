@@ -1,12 +1,10 @@
 /* joint_form.c - the one form of a life event: what each field may hold. */
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "rules/pattern.h"
 #include "svc/joint/joint.h"
-
-#define PATTERN_MAX 1024
 
 static int
 refuse(const struct event_field *field, const char *zh, const char *en, struct fault *f)
@@ -32,41 +30,6 @@ is_blank(const json_t *value)
 {
 	return value == NULL || json_is_null(value) || (json_is_string(value) &&
 	    utf8_blank(json_string_value(value))) || (json_is_array(value) && json_array_size(value) == 0);
-}
-
-/* \d as it is written everywhere, as POSIX has it. */
-static void
-posix_pattern(const char *pattern, char text[PATTERN_MAX])
-{
-	size_t n = 0;
-	int inside = 0;
-
-	for (const char *p = pattern; *p != '\0' && n < PATTERN_MAX - 8; p++) {
-		if (p[0] == '\\' && p[1] == 'd') {
-			n += (size_t)snprintf(text + n, PATTERN_MAX - n, "%s", inside ? "0-9" : "[0-9]");
-			p++;
-			continue;
-		}
-		inside = *p == '[' || (inside && *p != ']');
-		text[n++] = *p;
-	}
-	text[n] = '\0';
-}
-
-static int
-check_pattern(const struct event_field *field, const char *value, struct fault *f)
-{
-	char pattern[PATTERN_MAX];
-	regex_t re;
-	int fits;
-
-	posix_pattern(field->pattern, pattern);
-	/* A pattern that cannot be read holds nobody up: the import says so to whoever wrote it. */
-	if (regcomp(&re, pattern, REG_EXTENDED | REG_NOSUB) != 0)
-		return 0;
-	fits = regexec(&re, value, 0, NULL, 0) == 0;
-	regfree(&re);
-	return fits ? 0 : refuse(field, "写法不对", "it is not written as it should be", f);
 }
 
 static int
@@ -127,7 +90,8 @@ check_text(const struct event_field *field, json_t *form, const json_t *json, in
 	case VALUE_DATE: case VALUE_DATETIME:
 		return check_time(field, value, now, f);
 	default:
-		return field->pattern != NULL ? check_pattern(field, value, f) : 0;
+		return field->pattern == NULL || pattern_fits(field->pattern, value) ? 0 :
+		    refuse(field, "写法不对", "it is not written as it should be", f);
 	}
 }
 
