@@ -6,6 +6,7 @@
 #include "api/api.h"
 #include "api/serve.h"
 #include "svc/instance.h"
+#include "svc/inventory/versions.h"
 
 static const struct form { const char *name, *type; } forms[] = {
 	[INVENTORY_CSV] = { "csv", "application/zip" },
@@ -147,6 +148,25 @@ inventory_exporting(struct call *call, struct fault *f)
 	return 0;
 }
 
+/* The version that is in force, where that is asked for. */
+static int
+which_version(struct app *app, struct store_reader *reader, int64_t *version, struct fault *f)
+{
+	const struct publication *p;
+	struct versions v;
+
+	if (*version != VERSION_IN_FORCE)
+		return 0;
+	if (versions_read(reader, &v, f) < 0)
+		return -1;
+	if ((p = versions_at(&v, versions_now(&v, clock_now(app->clock)))) != NULL)
+		*version = p->version;
+	else
+		fault_set(f, FAULT_NO_INVENTORY, "%s", "");
+	versions_free(&v);
+	return p != NULL ? 0 : -1;
+}
+
 int
 export_offline(const char *dir, int64_t version, enum inventory_format format, int apart,
     struct export_files *ret_files, struct fault *f)
@@ -158,7 +178,7 @@ export_offline(const char *dir, int64_t version, enum inventory_format format, i
 	int rc = -1;
 
 	if (instance_look(dir, &app, f) < 0 || store_reader_open(app->store, &reader, f) < 0 ||
-	    export_read(reader, version, &files, f) < 0)
+	    which_version(app, reader, &version, f) < 0 || export_read(reader, version, &files, f) < 0)
 		goto out;
 	if (!apart) {
 		if (export_pack(&files, format, &packed, f) < 0)

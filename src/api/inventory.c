@@ -3,22 +3,18 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "api/serve.h"
+#include "flow/event_definition.h"
 #include "flow/inventory_rows.h"
 #include "svc/inventory/inventory_svc.h"
 #include "svc/inventory/versions.h"
 
 #define CHANGES_MAX 5000	/* listed; all are counted */
 
-/* Now, which is never before the last publication: records' times may be ahead of the clock. */
 static int64_t
 now(const struct call *call, const struct versions *v)
 {
-	int64_t at = clock_now(call->api->app->clock);
-
-	for (size_t i = 0; i < v->npublications; i++)
-		if (v->publication[i].published_at > at)
-			at = v->publication[i].published_at;
-	return at;
+	return versions_now(v, clock_now(call->api->app->clock));
 }
 
 /* Drafts are for those who make them. */
@@ -408,6 +404,29 @@ out:
 	inventory_set_free(a);
 	inventory_set_free(b);
 	versions_free(&v);
+	return rc;
+}
+
+int
+event_differences(const struct export_files *version, const struct buf *events, json_t **ret_json,
+    struct fault *f)
+{
+	struct differences d = { json_array(), json_object(), 0 };
+	struct inventory_file from = { .name = INVENTORY_EVENTS },
+	    to = { INVENTORY_EVENTS, events->data, events->len };
+	int rc;
+
+	for (size_t i = 0; i < version->n; i++)
+		if (strcmp(version->name[i], INVENTORY_EVENTS) == 0) {
+			from.text = version->content[i].data;
+			from.len = version->content[i].len;
+		}
+	rc = event_diff(&from, from.text != NULL, &to, 1, add_change, &d, f);
+	if (rc == 0)
+		*ret_json = json_pack("{s:I, s:n, s:I, s:O, s:O}", "from", (json_int_t)version->version, "to",
+		    "total", d.total, "files", d.files, "changes", d.list);
+	json_decref(d.list);
+	json_decref(d.files);
 	return rc;
 }
 

@@ -41,11 +41,21 @@ int publish_offline(const char *dir, int64_t *version, int64_t day, const char *
 int lint_offline(const char *path, const struct clock *clock, enum lang lang,
     json_t **ret_result, struct fault *f);
 
+#define VERSION_IN_FORCE ((int64_t)-1)
+
 /*
- * Reads a version of the inventory (0: the newest) from the store of an instance, whether a
- * server runs or not.  apart: as the files that are kept; else packed, in content[0].
+ * Reads a version of the inventory (0: the newest, VERSION_IN_FORCE: the one that is in force now) from
+ * the store of an instance, whether a server runs or not.  apart: as the files that are kept; else packed, in
+ * content[0].
  */
 int export_offline(const char *dir, int64_t version, enum inventory_format format, int apart,
     struct export_files *ret_files, struct fault *f);
+
+/*
+ * What differs between the life events of a version and those of a file that is none yet, as the server says it of
+ * two versions; "from" is the version.
+ */
+int event_differences(const struct export_files *version, const struct buf *events, json_t **ret_json,
+    struct fault *f);
 
 #endif

@@ -195,8 +195,9 @@ json_int_t num(const json_t *object, const char *path);
 /* "2026-11-23 09:30" of an instant. */
 const char *minute(const char *instant, char *ret_text, size_t size);
 
-/* Prints the server's JSON as it came; for --json. */
+/* Prints the server's JSON as it came; for --json.  keep_raw: what stands for it where no server was asked. */
 enum cli_exit print_raw(struct cli *c);
+void keep_raw(struct cli *c, const json_t *answer);
 void print_more(struct cli *c, const json_t *page);
 
 /* report.c: what was read of an inventory, and notes, of an answer or a problem. */
@@ -225,6 +226,9 @@ enum cli_exit cmd_lifeevent_skip(struct cli *c);
 enum cli_exit cmd_lifeevent_replace(struct cli *c);
 enum cli_exit cmd_lifeevent_withdraw(struct cli *c);
 enum cli_exit cmd_lifeevent_correct(struct cli *c);
+enum cli_exit cmd_lifeevent_publish(struct cli *c);
+enum cli_exit cmd_lifeevent_link(struct cli *c);
+enum cli_exit cmd_lifeevent_clock(struct cli *c);
 enum cli_exit cmd_inventory_publish(struct cli *c);
 enum cli_exit cmd_inventory_withdraw(struct cli *c);
 enum cli_exit cmd_inventory_history(struct cli *c);
@@ -347,6 +351,22 @@ enum cli_exit show_item(struct cli *c, const json_t *changed);
 /* case_item.c: notice and letter; has the person read and signed?  Asked on the terminal, unless --yes says so. */
 void show_commitment(struct cli *c, const json_t *texts);
 enum cli_exit confirm_signing(struct cli *c, const char *signer);
+
+/* inventory_files.c: checks what import would, and tells; writes files into a directory, made if need be. */
+enum cli_exit check_inventory(struct cli *c, const char *src, json_t **ret_result);
+struct export_files;
+int write_files(const struct export_files *files, const char *dir, struct fault *f);
+
+/* instance.c: as a draft, by the server or, where none runs, by the command itself. */
+enum cli_exit import_inventory(struct cli *c, const char *src, json_t **ret_result);
+
+/* inventory.c: each difference, then how many; "to" is null where that is no version yet. */
+void show_differences(struct cli *c, const json_t *diff);
+/* Whether there is somebody to ask, or need not be; and asks. */
+enum cli_exit can_ask(struct cli *c);
+enum cli_exit ask_to_publish(struct cli *c, enum message question, const char *version);
+/* From --effective on, by the server or, where none runs, by the command itself. */
+enum cli_exit publish_version(struct cli *c, const char *version, const char *decision);
 
 /* joint.c: what --result gives, NAME=VALUE.  joint_show.c: a joint case, as it is. */
 enum cli_exit add_results(struct cli *c, json_t *results);

@@ -106,16 +106,11 @@ offline(struct cli *c, const char *src, enum import_kind kind, json_t **ret_resu
 {
 	struct fault f = FAULT_INIT;
 	json_t *result = NULL;
-	char *text;
 	enum cli_exit rc = CLI_OK;
 	int done = import_offline(c->dir, src, kind, c->lang, &result, &f);
 
 	/* As if it had come from the server, for --json and --report. */
-	buf_clear(&c->raw);
-	if (result != NULL && (text = json_dumps(result, JSON_COMPACT)) != NULL) {
-		buf_str(&c->raw, text);
-		free(text);
-	}
+	keep_raw(c, result);
 	if (done < 0) {
 		rc = result != NULL ? cli_problem(c, result) : cli_fault(c, &f);
 		json_decref(result);
@@ -126,7 +121,7 @@ offline(struct cli *c, const char *src, enum import_kind kind, json_t **ret_resu
 }
 
 static enum cli_exit
-import(struct cli *c, enum import_kind kind, json_t **ret_result)
+import(struct cli *c, const char *from, enum import_kind kind, json_t **ret_result)
 {
 	char src[PATH_MAX];
 	struct fault f = FAULT_INIT;
@@ -134,15 +129,21 @@ import(struct cli *c, enum import_kind kind, json_t **ret_result)
 	enum cli_exit rc;
 
 	/* The server may run in another directory. */
-	if (realpath(c->operand[0], src) == NULL) {
+	if (realpath(from, src) == NULL) {
 		fault_set(&f, FAULT_FILE_READ, "%s", strerror(errno));
-		fault_arg(&f, "file", "%s", c->operand[0]);
+		fault_arg(&f, "file", "%s", from);
 		return cli_fault(c, &f);
 	}
 	rc = call(c, (struct request){ .method = "POST",
 	    .path = kind == IMPORT_INVENTORY ? "/api/v1/inventory/imports" : "/api/v1/datasets/imports",
 	    .body = json_pack("{s:s}", "dir", src), .patient = 1, .absent = &absent }, ret_result);
 	return absent ? offline(c, src, kind, ret_result) : rc;
+}
+
+enum cli_exit
+import_inventory(struct cli *c, const char *src, json_t **ret_result)
+{
+	return import(c, src, IMPORT_INVENTORY, ret_result);
 }
 
 static void
@@ -178,7 +179,7 @@ cmd_import_inventory(struct cli *c)
 
 	if (rc != CLI_OK)
 		return rc;
-	rc = report_save(c, import(c, IMPORT_INVENTORY, &result));
+	rc = report_save(c, import_inventory(c, c->operand[0], &result));
 	if (rc == CLI_OK && c->json)
 		rc = print_raw(c);
 	else if (rc == CLI_OK) {
@@ -194,7 +195,7 @@ cmd_import_dataset(struct cli *c)
 {
 	json_t *result = NULL;
 	char rows[NUM_SIZE];
-	enum cli_exit rc = import(c, IMPORT_DATASET, &result);
+	enum cli_exit rc = import(c, c->operand[0], IMPORT_DATASET, &result);
 
 	if (rc == CLI_OK && c->json)
 		rc = print_raw(c);

@@ -61,8 +61,12 @@ show_counts(struct cli *c, const json_t *diff)
 	const json_t *file;
 	const char *name;
 
-	say(c, SAY_DIFFERENCES, num_text(num(diff, "from"), from), num_text(num(diff, "to"), to),
-	    num_text(num(diff, "total"), n[3]));
+	num_text(num(diff, "from"), from);
+	num_text(num(diff, "total"), n[3]);
+	if (json_is_null(json_object_get(diff, "to")))
+		say(c, SAY_DIFFERENCES_FROM, from, n[3]);
+	else
+		say(c, SAY_DIFFERENCES, from, num_text(num(diff, "to"), to), n[3]);
 	json_object_foreach(json_object_get(diff, "files"), name, file)
 		say(c, SAY_DIFFERENCES_OF, name, num_text(num(file, "added"), n[0]),
 		    num_text(num(file, "removed"), n[1]), num_text(num(file, "changed"), n[2]));
@@ -91,22 +95,29 @@ show_change(struct cli *c, const json_t *change)
 	fputc('\n', c->out);
 }
 
+void
+show_differences(struct cli *c, const json_t *diff)
+{
+	const json_t *change;
+	size_t i;
+
+	json_array_foreach(json_object_get(diff, "changes"), i, change)
+		show_change(c, change);
+	show_counts(c, diff);
+}
+
 enum cli_exit
 cmd_inventory_diff(struct cli *c)
 {
-	const json_t *change;
 	enum cli_exit rc;
 	json_t *diff = fetch(c, (struct request){ .method = "GET",
 	    .path = "/api/v1/inventory/differences", .query = { "from",
 	    c->noperands > 0 ? c->operand[0] : NULL, "to", c->noperands > 1 ? c->operand[1] : NULL } },
 	    &rc);
-	size_t i;
 
 	if (diff == NULL)
 		return rc;
-	json_array_foreach(json_object_get(diff, "changes"), i, change)
-		show_change(c, change);
-	show_counts(c, diff);
+	show_differences(c, diff);
 	json_decref(diff);
 	return CLI_OK;
 }
@@ -127,24 +138,19 @@ newest(struct cli *c, char ret_version[NUM_SIZE], int *ret_absent)
 	return rc;
 }
 
-/* Shows what will change and asks; a script must say --yes. */
-static enum cli_exit
-confirm(struct cli *c, const char *version)
+enum cli_exit
+can_ask(struct cli *c)
 {
-	json_t *diff = NULL;
-	char line[16] = "";
-	enum cli_exit rc;
+	return cli_opt(c, OPT_SURE) != NULL || (!c->json && isatty(fileno(c->in))) ? CLI_OK :
+	    cli_usage(c, SAY_NEEDS_YES);
+}
 
-	if (cli_opt(c, OPT_SURE) != NULL)
-		return CLI_OK;
-	if (c->json || !isatty(fileno(c->in)))
-		return cli_usage(c, SAY_NEEDS_YES);
-	rc = call(c, (struct request){ .method = "GET", .path = "/api/v1/inventory/differences",
-	    .query = { "to", version } }, &diff);
-	if (rc == CLI_OK)
-		show_counts(c, diff);
-	json_decref(diff);
-	fprintf(c->err, msg(c->lang, SAY_PUBLISH_CONFIRM), version);
+enum cli_exit
+ask_to_publish(struct cli *c, enum message question, const char *version)
+{
+	char line[16] = "";
+
+	fprintf(c->err, msg(c->lang, question), version);
 	fflush(c->err);
 	if (fgets(line, sizeof(line), c->in) != NULL && (line[0] == 'y' || line[0] == 'Y'))
 		return CLI_OK;
@@ -152,20 +158,34 @@ confirm(struct cli *c, const char *version)
 	return CLI_FAILED;
 }
 
+/* Shows what will change and asks; a script must say --yes. */
+static enum cli_exit
+confirm(struct cli *c, const char *version)
+{
+	json_t *diff = NULL;
+	enum cli_exit rc = can_ask(c);
+
+	if (rc != CLI_OK || cli_opt(c, OPT_SURE) != NULL)
+		return rc;
+	rc = call(c, (struct request){ .method = "GET", .path = "/api/v1/inventory/differences",
+	    .query = { "to", version } }, &diff);
+	if (rc == CLI_OK)
+		show_counts(c, diff);
+	json_decref(diff);
+	return ask_to_publish(c, SAY_PUBLISH_CONFIRM, version);
+}
+
 /* Without a server, by whoever owns the machine: how an instance gets its first inventory. */
 static enum cli_exit
-publish_here(struct cli *c, const char *effective, const char *decision)
+publish_here(struct cli *c, int64_t version, const char *decision)
 {
+	const char *effective = cli_opt(c, OPT_EFFECTIVE);
 	struct fault f = FAULT_INIT;
-	int64_t version = 0, day = 0;
+	int64_t day = 0;
 	char number[NUM_SIZE];
 
 	if (effective != NULL && clock_parse_day(effective, &day) < 0)
 		return cli_usage(c, SAY_BAD_DATE, "effective");
-	if (c->noperands > 0)
-		version = strtoll(c->operand[0], NULL, 10);
-	if (cli_opt(c, OPT_SURE) == NULL)
-		return cli_usage(c, SAY_NEEDS_YES);
 	if (publish_offline(c->dir, &version, day, decision, &f) < 0)
 		return cli_fault(c, &f);
 	say(c, SAY_PUBLISHED, num_text(version, number),
@@ -174,37 +194,51 @@ publish_here(struct cli *c, const char *effective, const char *decision)
 }
 
 enum cli_exit
-cmd_inventory_publish(struct cli *c)
+publish_version(struct cli *c, const char *version, const char *decision)
 {
-	const char *effective = cli_opt(c, OPT_EFFECTIVE), *decision;
-	char version[NUM_SIZE], number[NUM_SIZE];
-	json_t *body, *published = NULL;
+	const char *effective = cli_opt(c, OPT_EFFECTIVE);
+	char number[NUM_SIZE];
+	json_t *body = json_pack("{s:s}", "decision", decision), *published = NULL;
 	int absent = 0;
 	enum cli_exit rc;
 
-	if ((rc = need_opt(c, OPT_DECISION, &decision)) != CLI_OK)
-		return rc;
-	rc = newest(c, version, &absent);
-	if (absent)
-		return publish_here(c, effective, decision);
-	if (rc != CLI_OK)
-		return rc;
-	if (c->noperands > 0)
-		snprintf(version, sizeof(version), "%s", c->operand[0]);
-	if ((rc = confirm(c, version)) != CLI_OK)
-		return rc;
-	body = json_pack("{s:s}", "decision", decision);
 	if (effective != NULL)
 		json_object_set_new(body, "effective", json_string(effective));
 	rc = call(c, (struct request){ .method = "POST", .path = VERSIONS "/{}/publication",
-	    .arg = { version }, .body = body }, &published);
-	if (rc == CLI_OK && c->json)
+	    .arg = { version }, .body = body, .absent = &absent }, &published);
+	if (absent)
+		rc = publish_here(c, strtoll(version, NULL, 10), decision);
+	else if (rc == CLI_OK && c->json)
 		rc = print_raw(c);
 	else if (rc == CLI_OK)
 		say(c, SAY_PUBLISHED, num_text(num(published, "version"), number),
 		    effective != NULL ? effective : msg(c->lang, SAY_TODAY));
 	json_decref(published);
 	return rc;
+}
+
+enum cli_exit
+cmd_inventory_publish(struct cli *c)
+{
+	const char *decision;
+	char version[NUM_SIZE];
+	int absent = 0;
+	enum cli_exit rc;
+
+	if ((rc = need_opt(c, OPT_DECISION, &decision)) != CLI_OK)
+		return rc;
+	rc = newest(c, version, &absent);
+	if (absent && cli_opt(c, OPT_SURE) == NULL)
+		return cli_usage(c, SAY_NEEDS_YES);
+	if (absent)
+		return publish_here(c, c->noperands > 0 ? strtoll(c->operand[0], NULL, 10) : 0, decision);
+	if (rc != CLI_OK)
+		return rc;
+	if (c->noperands > 0)
+		snprintf(version, sizeof(version), "%s", c->operand[0]);
+	if ((rc = confirm(c, version)) != CLI_OK)
+		return rc;
+	return publish_version(c, version, decision);
 }
 
 enum cli_exit

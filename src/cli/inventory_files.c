@@ -22,25 +22,26 @@ show_linted(struct cli *c, const json_t *result)
 }
 
 enum cli_exit
-cmd_inventory_lint(struct cli *c)
+check_inventory(struct cli *c, const char *src, json_t **ret_result)
 {
 	struct fault f = FAULT_INIT;
+	int done = lint_offline(src, c->clock, c->lang, ret_result, &f);
+
+	keep_raw(c, *ret_result);
+	if (done == 0)
+		return CLI_OK;
+	return *ret_result != NULL ? cli_problem(c, *ret_result) : cli_fault(c, &f);
+}
+
+enum cli_exit
+cmd_inventory_lint(struct cli *c)
+{
 	json_t *result = NULL;
-	char *text;
 	enum cli_exit rc = report_check(c);
-	int done;
 
 	if (rc != CLI_OK)
 		return rc;
-	done = lint_offline(c->operand[0], c->clock, c->lang, &result, &f);
-	buf_clear(&c->raw);
-	if (result != NULL && (text = json_dumps(result, JSON_COMPACT)) != NULL) {
-		buf_str(&c->raw, text);
-		free(text);
-	}
-	if (done < 0)
-		rc = result != NULL ? cli_problem(c, result) : cli_fault(c, &f);
-	rc = report_save(c, rc);
+	rc = report_save(c, check_inventory(c, c->operand[0], &result));
 	if (rc == CLI_OK && c->json)
 		rc = print_raw(c);
 	else if (rc == CLI_OK)
@@ -71,7 +72,7 @@ read_options(struct cli *c, struct export *e)
 	    cli_usage(c, SAY_BAD_NUMBER, "version", "1", "999999999");
 }
 
-static int
+int
 write_files(const struct export_files *files, const char *dir, struct fault *f)
 {
 	struct buf path = BUF_INIT;

@@ -200,6 +200,26 @@ cmd_lifeevent_correct(struct cli *c)
 	    "results", results, "reason", reason));
 }
 
+enum cli_exit
+cmd_lifeevent_link(struct cli *c)
+{
+	static const enum opt texts[] = { OPT_WHO };
+	json_t *body = json_object(), *link;
+	char until[32];
+	enum cli_exit rc;
+
+	put_texts(c, texts, 1, body);
+	link = fetch(c, (struct request){ .method = "POST", .path = "/api/v1/jointcases/{}/links",
+	    .arg = { c->operand[0] }, .body = body }, &rc);
+	if (link == NULL)
+		return rc;
+	print_pair(c, SAY_LINK, str(link, "path"));
+	print_pair(c, SAY_UNTIL_LINK, minute(str(link, "expires_at"), until, sizeof(until)));
+	say(c, SAY_NOTE_LINK);
+	json_decref(link);
+	return CLI_OK;
+}
+
 /* Signing */
 
 /* Every text, and the hashes that are agreed to by signing. */

@@ -36,6 +36,41 @@ cmd_lifeevent_list(struct cli *c)
 	return CLI_OK;
 }
 
+/* A number of minutes; nothing where none is finished. */
+static void
+print_number(struct cli *c, enum message label, const json_t *clock, const char *name)
+{
+	char n[NUM_SIZE];
+
+	print_pair(c, label, json_is_null(json_object_get(clock, name)) ? "" : num_text(num(clock, name), n));
+}
+
+enum cli_exit
+cmd_lifeevent_clock(struct cli *c)
+{
+	char n[3][NUM_SIZE];
+	enum cli_exit rc;
+	json_t *clock = fetch(c, (struct request){ .method = "GET", .path = "/api/v1/lifeevents/{}/clock",
+	    .arg = { c->operand[0] } }, &rc);
+
+	if (clock == NULL)
+		return rc;
+	print_pair(c, SAY_LIFE_EVENT, str(clock, "life_event.name"));
+	print_number(c, SAY_PROMISED_MINUTES, clock, "promised_minutes");
+	say(c, SAY_CLOCK_DAYS, num_text(num(clock, "days"), n[0]));
+	print_number(c, SAY_UNDER_WAY, clock, "running");
+	print_number(c, SAY_FINISHED, clock, "finished");
+	print_number(c, SAY_IN_TIME, clock, "in_time");
+	print_number(c, SAY_LATE_ONES, clock, "late");
+	print_number(c, SAY_WITHDRAWN_ONES, clock, "withdrawn");
+	print_number(c, SAY_MINUTES_MEDIAN, clock, "minutes_median");
+	print_number(c, SAY_MINUTES_MOST, clock, "minutes_most");
+	say(c, SAY_SPARED, num_text(num(clock, "spared.forms"), n[0]),
+	    num_text(num(clock, "spared.visits"), n[1]), num_text(num(clock, "spared.papers"), n[2]));
+	json_decref(clock);
+	return CLI_OK;
+}
+
 /* Graphs */
 
 /* How a graph is written: Graphviz, or what Markdown pages draw. */

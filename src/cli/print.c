@@ -253,6 +253,17 @@ minute(const char *instant, char *ret_text, size_t size)
 	return ret_text;
 }
 
+void
+keep_raw(struct cli *c, const json_t *answer)
+{
+	char *text = answer != NULL ? json_dumps(answer, JSON_COMPACT) : NULL;
+
+	buf_clear(&c->raw);
+	if (text != NULL)
+		buf_str(&c->raw, text);
+	free(text);
+}
+
 enum cli_exit
 print_raw(struct cli *c)
 {

@@ -1,10 +1,12 @@
 // A life event from its form to its end by the wzm command, against a real server.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { must, run, started } from '../lib/instance.mjs';
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { Instance, must, run, started } from '../lib/instance.mjs';
 import { wzm } from '../lib/paths.mjs';
 import { fits } from '../lib/openapi.mjs';
+import { dataset } from '../lib/catalogue.mjs';
 import { answerStep, birth, getJoint, household, newborn, settleItems, stepOf, until, untilStep } from '../lib/joint.mjs';
 
 let instance, clerk;
@@ -145,4 +147,111 @@ test('what is asked wrongly is told before anything is sent', () => {
 	fails(2, null, ['lifeevent', 'start', 'LE-NEWBORN', '--answer', 'child_name=周素凤', '--agent', 'citizen_id:330781196302119753', '--mandate', 'x']);
 	fails(2, null, ['lifeevent', 'start', 'LE-NEWBORN', '--answer', 'child_name=周素凤', '--agent', 'citizen_id:330781196302119753:叶斌']);
 	fails(3, 'life_event_unknown', ['lifeevent', 'start', 'LE-NONE', '--answer', 'child_name=周素凤']);
+});
+
+/* Definitions published by themselves */
+
+const exported = (i = instance, to = `${i.parent}/exported`) => {
+	must(['inventory', 'export', '--to', to, '-d', i.dir]);
+	return Object.fromEntries(readdirSync(to).map((name) => [name, readFileSync(`${to}/${name}`, 'utf8')]));
+};
+const versions = (i = instance) => JSON.parse(must(['inventory', 'list', '--as', 'u-4001', '--json', '-d', i.dir]).stdout).versions;
+const leftOver = (i = instance) => readdirSync(`${i.dir}/run`).filter((name) => name.startsWith('events'));
+
+/** A file with the definitions of the reference data, one of which promises something else. */
+function definitions(change, name = 'events.json') {
+	const events = JSON.parse(exported()['life_events.json']);
+	change(events.find((e) => e.code === 'LE-FLEXIBLE'), events);
+	const file = `${instance.parent}/${name}`;
+	writeFileSync(file, JSON.stringify(events, null, 1));
+	return file;
+}
+const decided = ['--decision', '金政办〔2026〕12号'];
+
+test('definitions are checked against the list in force, each error by event, step and member', () => {
+	const wrong = definitions((e) => { e.steps[0].matter_code = 'M-9999'; e.steps[0].inputs.push('form.nothing'); }, 'wrong.json');
+	const r = run(['lifeevent', 'publish', wrong, '--yes', ...decided, ...where('u-4001'), '--json']);
+	assert.equal(r.status, 1, r.stdout + r.stderr);
+	const problem = JSON.parse(r.stdout);
+	assert.equal(problem.code, 'import_refused');
+	assert.ok(problem.errors.length >= 2 && problem.errors.every((e) => e.file === 'life_events.json'), r.stdout);
+	assert.ok(problem.errors.some((e) => e.value === 'M-9999') && problem.errors.some((e) => e.value === 'form.nothing'), r.stdout);
+	writeFileSync(wrong, '[{');
+	fails(1, 'import_refused', ['lifeevent', 'publish', wrong, '--dry-run'], 'u-4001');
+	fails(1, 'file_read', ['lifeevent', 'publish', `${instance.parent}/none.json`, '--dry-run'], 'u-4001');
+	assert.deepEqual([versions().length, leftOver()], [1, []], 'nothing was imported and nothing is left');
+});
+
+test('definitions are published as the list is, with the tables in force, and only what differs is shown', async () => {
+	const before = exported(), file = definitions((e) => { e.promised_minutes_total = 600; });
+	const publish = (...args) => ['lifeevent', 'publish', file, ...args];
+	const text = shown(publish('--dry-run'));
+	assert.match(text, /^~ life_events\.json LE-FLEXIBLE .*\n {4}promised_minutes_total: 480 → 600\n.*1 处不同\n.*改 1 格\n没有错;什么也没有导入\n$/);
+	const diff = json(publish('--dry-run'));
+	assert.deepEqual([diff.from, diff.to, diff.total, diff.changes[0].before], [1, null, 1, '480']);
+	assert.equal(versions().length, 1);
+
+	fails(2, null, publish(...decided), 'u-4001');
+	fails(2, null, publish('--yes'), 'u-4001');
+	fails(2, null, publish('--yes', ...decided, '--effective', 'tomorrow'), 'u-4001');
+	const asked = spawnSync('script', ['-qec', `${wzm} ${publish(...decided, ...where('u-4001')).join(' ')}`, '/dev/null'],
+		{ input: 'n\n', encoding: 'utf8' });
+	assert.equal(asked.status, 1, asked.stdout + asked.stderr);
+	assert.match(asked.stdout, /480 → 600[\s\S]*\[y\/N\][\s\S]*没有发布/);
+	assert.equal(versions().length, 1, 'whoever says no imports nothing');
+
+	fails(1, 'not_allowed', publish('--yes', ...decided));
+	assert.deepEqual(versions().map((v) => v.state), ['draft', 'in_force'], 'whoever may not publish leaves a draft');
+	const done = must(publish('--yes', ...decided, ...where('u-4001'), '--lang', 'en')).stdout;
+	assert.match(done, /480 → 600\nfrom version 1: 1 differences\n[\s\S]*version 2 is published, in force from today/);
+	const [newest] = versions();
+	assert.deepEqual([newest.version, newest.state, newest.publications[0].decision], [2, 'in_force', decided[1]]);
+	assert.equal((await clerk.get('/api/v1/lifeevents/LE-FLEXIBLE')).promised_minutes, 600);
+	const after = exported();
+	assert.equal(after['life_events.json'], readFileSync(file, 'utf8'), 'byte for byte');
+	assert.deepEqual({ ...after, 'life_events.json': '' }, { ...before, 'life_events.json': '' });
+	fails(4, 'inventory_same', publish('--yes', ...decided), 'u-4001');
+	assert.deepEqual(leftOver(), []);
+});
+
+test('what one city exported is published in another, with or without a server', async () => {
+	const file = definitions((e) => { e.promised_minutes_total = 700; }), other = new Instance();
+	try {
+		other.init({ datasets: null });
+		writeFileSync(`${other.parent}/from.json`, readFileSync(file));
+		const at = ['lifeevent', 'publish', `${other.parent}/from.json`, '--yes', ...decided, '-d', other.dir];
+		assert.match(must(at).stdout, /480 → 700\n[\s\S]*第 2 版已发布,今天起生效/);
+		await other.serve();
+		assert.equal((await (await other.client()).get('/api/v1/lifeevents/LE-FLEXIBLE')).promised_minutes, 700);
+		const given = exported(other);
+		writeFileSync(`${instance.parent}/back.json`, given['life_events.json']);
+		must(['lifeevent', 'publish', `${instance.parent}/back.json`, '--yes', ...decided, ...where('u-4001')]);
+		assert.equal((await clerk.get('/api/v1/lifeevents/LE-FLEXIBLE')).promised_minutes, 700);
+		assert.equal(exported()['life_events.json'], given['life_events.json']);
+		assert.deepEqual([leftOver(), leftOver(other)], [[], []]);
+	} finally {
+		await other.destroy();
+	}
+});
+
+test('an address for the applicant, and one for whoever confirms, are shown once', async () => {
+	const child = dataset('births').findLast((b) => b.father_id_number !== '');
+	const { number } = start({ father_name: child.father_name, father_id_number: child.father_id_number, marital_status: 'married' });
+	const text = shown(['lifeevent', 'link', number]);
+	assert.match(text, /^地址 +\/progress#[\w-]{43}$/m);
+	const link = json(['lifeevent', 'link', number, '--who', 'father']);
+	assert.match(link.path, /^\/confirm#[\w-]{43}$/);
+	assert.equal(link.who, 'father');
+	assert.notEqual(json(['lifeevent', 'link', number, '--who', 'father']).token, link.token, 'another one ends it');
+	fails(1, null, ['lifeevent', 'link', number, '--who', 'nobody']);
+	fails(3, 'not_found', ['lifeevent', 'link', '330703-261126-LA09999-0']);
+});
+
+test('the promise of a life event is shown with how it was kept', () => {
+	const clock = json(['lifeevent', 'clock', 'LE-NEWBORN']), text = shown(['lifeevent', 'clock', 'LE-NEWBORN', '--lang', 'en']);
+	assert.ok(clock.finished >= 1 && clock.withdrawn >= 1, JSON.stringify(clock));
+	for (const [label, n] of [['finished', clock.finished], ['withdrawn', clock.withdrawn], ['under way', clock.running], ['in time', clock.in_time]])
+		assert.match(text, new RegExp(`^${label} +${n}$`, 'm'));
+	assert.match(text, new RegExp(`were spared ${clock.spared.forms} forms`));
+	fails(3, null, ['lifeevent', 'clock', 'LE-NONE']);
 });

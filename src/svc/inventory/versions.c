@@ -125,6 +125,15 @@ versions_at(const struct versions *v, int64_t at)
 	return in_force;
 }
 
+int64_t
+versions_now(const struct versions *v, int64_t at)
+{
+	for (size_t i = 0; i < v->npublications; i++)
+		if (v->publication[i].published_at > at)
+			at = v->publication[i].published_at;
+	return at;
+}
+
 const char *
 versions_state(const struct versions *v, int64_t version, int64_t at)
 {

@@ -39,6 +39,9 @@ size_t versions_spans(const struct versions *v, struct span *ret_span);
 /* The publication in force at an instant, NULL before the first. */
 const struct publication *versions_at(const struct versions *v, int64_t at);
 
+/* An instant, but never before the last publication: records' times may be ahead of the clock. */
+int64_t versions_now(const struct versions *v, int64_t at);
+
 /* What is to be said of a version at an instant: "draft", "planned", "in_force", "past" or "withdrawn". */
 const char *versions_state(const struct versions *v, int64_t version, int64_t at);
 
