@@ -222,7 +222,7 @@ json_t *view_joint(struct call *call, struct joint_file *j, struct fault *f);
 struct joint_before { int64_t forms, visits, papers, days; };
 struct event;
 struct joint_before joint_before(const struct event *e);
-json_t *view_joint_confirms(const struct joint_file *j);
+json_t *view_joint_confirms(const struct joint_file *j, int masked);
 json_t *view_joint_measures(const struct call *call, const struct joint_file *j);
 /* Of a case that is a step of one: which, and what it is to give; nothing where it is none. */
 int view_case_step(struct call *call, const struct case_file *c, json_t *json, struct fault *f);

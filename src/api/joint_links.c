@@ -172,10 +172,11 @@ view_followed(const struct call *call, const struct joint_file *j, size_t i)
 	json_t *json;
 
 	say_step(call, j, i, agency->name, &says);
-	json = json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:o, s:o}", "code", e->code, "matter",
+	json = json_pack("{s:s, s:o, s:o, s:s, s:s, s:s, s:b, s:i, s:o, s:o}", "code", e->code, "matter",
 	    api_ref(e->matter->code, e->matter->name), "agency", api_ref(agency->code, agency->name), "state",
 	    event_state_name(j->run.step[i].state), "who", who_acts(j, i), "says",
-	    says.data != NULL ? says.data : "", "due_at", s->due_at != 0 ? api_at(s->due_at) : json_null(),
+	    says.data != NULL ? says.data : "", "late", (int)j->run.step[i].late, "promised_minutes",
+	    e->minutes, "due_at", s->due_at != 0 ? api_at(s->due_at) : json_null(),
 	    "ended_at", s->ended_at != 0 ? api_at(s->ended_at) : json_null());
 	buf_free(&says);
 	return json;
@@ -204,7 +205,8 @@ progress_show(struct call *call, json_t **ret_json, struct fault *f)
 	for (size_t i = 0; i < j->event->nsteps; i++)
 		json_array_append_new(steps, view_followed(call, j, i));
 	json_object_set_new(*ret_json, "steps", steps);
-	json_object_set_new(*ret_json, "confirms", view_joint_confirms(j));
+	json_object_set_new(*ret_json, "promised_minutes", json_integer(j->event->promised_minutes));
+	json_object_set_new(*ret_json, "confirms", view_joint_confirms(j, 1));
 	json_object_set_new(*ret_json, "measures", view_joint_measures(call, j));
 	joint_free(j);
 	return 0;

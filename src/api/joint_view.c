@@ -168,7 +168,7 @@ view_step(struct call *call, struct joint_file *j, size_t i, struct fault *f)
 }
 
 json_t *
-view_joint_confirms(const struct joint_file *j)
+view_joint_confirms(const struct joint_file *j, int masked)
 {
 	const json_t *done = json_object_get(j->people, "confirmed");
 	json_t *list = json_array();
@@ -177,10 +177,16 @@ view_joint_confirms(const struct joint_file *j)
 		const struct event_confirm *c = &j->event->confirms[i];
 		const char *name = json_string_value(json_object_get(json_object_get(j->people, "form"),
 		    j->event->form[c->name.form].field.name));
+		char hidden[300];
 
-		if (name != NULL && name[0] != '\0')
-			json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "code", c->code, "label",
-			    c->label, "name", name, "confirmed", json_object_get(done, c->code) != NULL));
+		if (name == NULL || name[0] == '\0')
+			continue;
+		if (masked) {
+			ident_mask_name(name, hidden, sizeof(hidden));
+			name = hidden;
+		}
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "code", c->code, "label", c->label,
+		    "name", name, "confirmed", json_object_get(done, c->code) != NULL));
 	}
 	return list;
 }
@@ -268,7 +274,7 @@ view_joint(struct call *call, struct joint_file *j, struct fault *f)
 	json_object_set_new(json, "prefilled", view_prefilled(j));
 	json_object_set_new(json, "inventory", json_integer((json_int_t)j->inv->version));
 	json_object_set_new(json, "promised_minutes", json_integer(j->event->promised_minutes));
-	json_object_set_new(json, "confirms", view_joint_confirms(j));
+	json_object_set_new(json, "confirms", view_joint_confirms(j, 0));
 	json_object_set_new(json, "signed_items", json_integer((json_int_t)json_object_size(signed_)));
 	json_object_set_new(json, "measures", view_joint_measures(call, j));
 	json_object_set_new(json, "opened_by", view_staff(call, j->opened_by));

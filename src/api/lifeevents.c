@@ -186,11 +186,14 @@ static json_t *
 view_event(const struct event *e, const struct event_times *times)
 {
 	json_t *json = summary(e), *steps = json_array(), *path = json_array();
+	struct joint_before b = joint_before(e);
 
 	for (size_t i = 0; i < e->nsteps; i++)
 		json_array_append_new(steps, view_step(e, i, &times->step[i]));
 	for (size_t i = 0; i < times->npath; i++)
 		json_array_append_new(path, json_string(e->steps[times->path[i]].code));
+	json_object_set_new(json, "before", json_pack("{s:I, s:I, s:I, s:I}", "forms", (json_int_t)b.forms,
+	    "visits", (json_int_t)b.visits, "papers", (json_int_t)b.papers, "working_days", (json_int_t)b.days));
 	json_object_set_new(json, "lead_agency", api_ref(e->lead->code, e->lead->name));
 	json_object_set_new(json, "form", view_form(e));
 	json_object_set_new(json, "confirm", view_confirms(e));

@@ -9,6 +9,9 @@ static const struct { const char *prefix, *file; } views[] = {
 	{ "/work/", "work/index.html" },
 	{ "/m/", "index.html" },
 	{ "/complaint", "index.html" },
+	{ "/lifeevents", "index.html" },
+	{ "/progress", "index.html" },
+	{ "/confirm", "index.html" },
 };
 
 static const char *

@@ -3073,6 +3073,7 @@ export interface components {
             inventory: {
                 version: components["schemas"]["Version"];
             };
+            before: components["schemas"]["EventBefore"];
             lead_agency: components["schemas"]["Ref"];
             /** @description Codes of the steps that take longest one after the other. */
             critical_path: string[];
@@ -4392,12 +4393,18 @@ export interface components {
                 who: "applicant" | "agency" | "lead" | "nobody";
                 /** @description What it means in a sentence. */
                 says: string;
+                late: boolean;
+                /** @description Working minutes. */
+                promised_minutes: number;
                 due_at: components["schemas"]["MaybeInstant"];
                 ended_at: components["schemas"]["MaybeInstant"];
             }[];
+            /** @description Working minutes within which all of it is done. */
+            promised_minutes: number;
             confirms: {
                 code: string;
                 label: string;
+                /** @description Masked. */
                 name: string;
                 confirmed: boolean;
             }[];
@@ -4450,14 +4457,16 @@ export interface components {
             /** @description What it gave; null before it did. */
             results: components["schemas"]["StepResults"] | null;
         };
-        /** @description Before: what it takes step by step - a form for each matter, a visit to each agency, every paper on the list, and the promised working days one after the other. Now: what it takes in one. */
+        /** @description What a life event takes step by step: a form for each matter, a visit to each agency, every paper on the list, and the promised working days one after the other. */
+        EventBefore: {
+            forms: number;
+            visits: number;
+            papers: number;
+            working_days: number;
+        };
+        /** @description What it takes step by step, and what it takes in one. */
         JointMeasures: {
-            before: {
-                forms: number;
-                visits: number;
-                papers: number;
-                working_days: number;
-            };
+            before: components["schemas"]["EventBefore"];
             now: {
                 forms: number;
                 visits: number;
@@ -6454,6 +6463,12 @@ export interface operations {
                      *       "critical_minutes": 30,
                      *       "inventory": {
                      *         "version": 1
+                     *       },
+                     *       "before": {
+                     *         "forms": 1,
+                     *         "visits": 1,
+                     *         "papers": 4,
+                     *         "working_days": 1
                      *       },
                      *       "lead_agency": {
                      *         "code": "330700-RS",
@@ -9328,10 +9343,13 @@ export interface operations {
                      *           "state": "running",
                      *           "who": "agency",
                      *           "says": "金华市卫生健康委员会正在办理",
+                     *           "late": false,
+                     *           "promised_minutes": 10,
                      *           "due_at": "2026-11-26T09:40:12.345+08:00",
                      *           "ended_at": null
                      *         }
                      *       ],
+                     *       "promised_minutes": 60,
                      *       "confirms": [],
                      *       "measures": {
                      *         "before": {
