@@ -9,7 +9,7 @@ import { jinhua, root } from '../lib/paths.mjs';
 const src = `${root}/web/src`;
 const entries = (text) => new Map([...text.matchAll(/^\t"([^"]+)": "((?:[^"\\]|\\.)*)",$/gm)].map((m) => [m[1], m[2]]));
 const read = (path) => readFileSync(`${src}/${path}`, 'utf8');
-const [zhPublic, enPublic] = read('public/messages.ts').split('export const en').map(entries);
+const [zhPublic, enPublic] = [0, 1].map((half) => entries(['messages', 'event.messages'].map((file) => read(`public/${file}.ts`).split('export const en')[half]).join('\n')));
 const catalogues = {
 	public: { zh: zhPublic, en: enPublic, sources: ['public'] },
 	work: { zh: entries(read('work/locales/zh.ts') + read('work/locales/joint.zh.ts')), en: entries(read('work/locales/en.ts') + read('work/locales/joint.en.ts')), sources: ['work'] },

@@ -126,6 +126,12 @@ export async function agencies(division: string): Promise<T.PublicAgency[]> {
 	} while (cursor !== undefined);
 	return all;
 }
+export const lifeEventClock = (event: string) => request<T.LifeEventClock>("GET", `/lifeevents/${code(event)}/clock`);
+/* The token of a link stands behind the # of its address, and in the body here: in no log. */
+export const progress = (token: string, signal?: AbortSignal) => request<T.JointProgress>("POST", "/progress", { body: { token }, signal });
+export const confirmation = (token: string) => request<T.Confirmation>("POST", "/confirmations/show", { body: { token } });
+export const confirm = (key: string, token: string, identifier: string) =>
+	request<T.Confirmation>("POST", "/confirmations", { body: { token, identifier, agreed: true }, key });
 export const makeComplaint = (key: string, body: T.NewComplaint) => request<T.ComplaintReceived>("POST", "/complaints", { body, key });
 export const followComplaint = (number: string, secret: string) =>
 	request<T.ComplaintFollowed>("POST", "/complaints/status", { body: { number, code: secret } });

@@ -2,7 +2,7 @@
  * The objects of the HTTP API under short names.  schema.d.ts is made from api/openapi.yaml by
  * `npm run types`; a page that reads what the API does not give does not compile.
  */
-import type { components } from "./schema";
+import type { components, operations } from "./schema";
 
 type S = components["schemas"];
 
@@ -67,6 +67,11 @@ export type Dispute = S["Dispute"];
 export type LifeEventSummary = S["LifeEventSummary"];
 export type LifeEvent = S["LifeEvent"];
 export type LifeEventField = S["LifeEventField"];
+export type LifeEventClock = operations["getLifeEventClock"]["responses"][200]["content"]["application/json"];
+export type EventBefore = S["EventBefore"];
+export type JointProgress = S["JointProgress"];
+export type FollowedStep = JointProgress["steps"][number];
+export type Confirmation = S["Confirmation"];
 export type NewJointCase = S["NewJointCase"];
 export type JointState = S["JointState"];
 export type JointSummary = S["JointSummary"];

@@ -1,5 +1,5 @@
 /* The public page's words.  en has exactly the keys of zh; tests/web/catalogues.test.mjs looks for gaps. */
-import { prefs } from "@/lib/prefs";
+import { type Lang, prefs } from "@/lib/prefs";
 
 export const zh = {
 	"brand": "无证明",
@@ -26,6 +26,7 @@ export const zh = {
 	"search.more": "只列出前 {n} 个，请写得再具体些。",
 	"search.count": "找到 {matters} 个事项、{proofs} 项证明",
 	"search.busy": "正在查清单",
+	"home.events": "生孩子、退休、买房：几件事一次办",
 	"home.figure.before": "全市以前要开的证明",
 	"home.figure.after": "现在要您去开的",
 	"home.ways": "这些证明现在这样办",
@@ -198,6 +199,7 @@ export const en: Record<Key, string> = {
 	"search.more": "Only the first {n} are shown; please be more specific.",
 	"search.count": "{matters} matters and {proofs} proofs found",
 	"search.busy": "Searching the list",
+	"home.events": "A birth, retiring, a house: several matters at once",
 	"home.figure.before": "proofs the city used to demand",
 	"home.figure.after": "you must fetch now",
 	"home.ways": "How these proofs are settled now",
@@ -343,9 +345,12 @@ export const en: Record<Key, string> = {
 	"foot.hotline": "Hotline 12345",
 };
 
-export function t(key: Key, args: Record<string, string | number> = {}): string {
-	return (prefs.lang === "zh" ? zh : en)[key].replace(/\{(\w+)\}/g, (_, name: string) => String(args[name] ?? ""));
+/* Says a key of these words in the language that was chosen; pages that come later bring more words. */
+export function speaker<K extends string>(words: Record<Lang, Record<K, string>>) {
+	return (key: K, args: Record<string, string | number> = {}): string =>
+		words[prefs.lang][key].replace(/\{(\w+)\}/g, (_, name: string) => String(args[name] ?? ""));
 }
+export const t = speaker<Key>({ zh, en });
 
 /* A list inside a sentence. */
 export function listed(words: string[]): string {
