@@ -30,8 +30,9 @@ export function exchange(where, { method = 'GET', path, headers = {}, body }, ag
 
 /** One user's browser, so to say. */
 export class Client {
-	constructor(where, { lang = 'zh' } = {}) {
+	constructor(where, { lang = 'zh', now = Date.now } = {}) {
 		this.where = where;
+		this.now = now;
 		this.lang = lang;
 		this.cookie = undefined;
 		this.agent = new http.Agent({ keepAlive: true, maxSockets: 512 });
@@ -44,7 +45,7 @@ export class Client {
 	async send({ method = 'GET', path, json, body, headers = {}, lang = this.lang, ifMatch, key, checked = true }) {
 		const h = { 'Accept-Language': lang === 'en' ? 'en' : undefined, Cookie: this.cookie,
 			'If-Match': ifMatch === undefined || ifMatch === '*' ? ifMatch : `"${ifMatch}"`,
-			'Idempotency-Key': key === true ? uuid7() : key };
+			'Idempotency-Key': key === true ? uuid7(this.now()) : key };
 		if (json !== undefined) {
 			body = JSON.stringify(json);
 			h['Content-Type'] = 'application/json';

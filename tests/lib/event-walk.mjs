@@ -60,8 +60,9 @@ function resultOf(name) {
 }
 
 export class EventWalk {
-	constructor({ instance, staff, division = DIVISION, log }) {
-		Object.assign(this, { instance, staff, division, clerk: staff.clerk(division), log: log ?? (() => {}) });
+	/** results: what the desks give, where it is to be something in particular. */
+	constructor({ instance, staff, division = DIVISION, log, results = {} }) {
+		Object.assign(this, { instance, staff, division, clerk: staff.clerk(division), log: log ?? (() => {}), results });
 		this.given = {};
 	}
 
@@ -127,7 +128,7 @@ export class EventWalk {
 			await this.clerk.post(`${path}/acceptance`, {}, { ifMatch: '*' });
 		if (refuse) return void await this.clerk.post(`${path}/conclusion`, { outcome: 'refused', reason: '不符合条件' }, { ifMatch: '*' });
 		if (open.length > 0) return this.log(step.code, 'open items', open.map((i) => `${i.code} ${i.state}`).join());
-		const results = Object.fromEntries(c.joint_case.outputs.filter((o) => o.required).map((o) => [o.name, resultOf(o.name)]));
+		const results = Object.fromEntries(c.joint_case.outputs.filter((o) => o.required).map((o) => [o.name, this.results[o.name] ?? resultOf(o.name)]));
 		this.given[step.code] = results;
 		this.log(step.code, 'concluded', JSON.stringify(results));
 		await this.clerk.post(`${path}/conclusion`, { outcome: 'settled', results }, { ifMatch: '*' });

@@ -25,8 +25,9 @@ export function must(args, options) {
 }
 
 export class Instance {
-	/** An empty directory under the temporary one; removed by destroy(). */
-	constructor() {
+	/** An empty directory under the temporary one; removed by destroy().  env: of every command on it and of its server; now: its time of day. */
+	constructor({ env = {}, now = Date.now } = {}) {
+		Object.assign(this, { env, now });
 		assert.ok(existsSync(wzm), `${wzm} is not there: build it, or set WZM`);
 		this.parent = mkdtempSync(`${tmpdir()}/wzm-`);
 		this.dir = `${this.parent}/i`;
@@ -36,12 +37,13 @@ export class Instance {
 
 	/** A demonstration instance with the reference data. */
 	init({ inventory = jinhua, datasets = registry, demo = true, store = onPg ? database() : undefined } = {}) {
-		must(['init', this.dir, ...(demo ? ['--demo'] : []), ...(store ? ['--store', store] : [])]);
+		const command = (...args) => must([...args, '-d', this.dir], { env: this.env });
+		must(['init', this.dir, ...(demo ? ['--demo'] : []), ...(store ? ['--store', store] : [])], { env: this.env });
 		if (inventory) {
-			must(['import', 'inventory', inventory, '-d', this.dir]);
-			must(['inventory', 'publish', '--decision', '演示数据', '--yes', '-d', this.dir]);
+			command('import', 'inventory', inventory);
+			command('inventory', 'publish', '--decision', '演示数据', '--yes');
 		}
-		if (datasets) must(['import', 'dataset', datasets, '-d', this.dir]);
+		if (datasets) command('import', 'dataset', datasets);
 		return this;
 	}
 
@@ -55,7 +57,7 @@ export class Instance {
 	async serve(args = [], env = {}) {
 		assert.equal(this.child, undefined, 'already served');
 		const child = spawn(wzm, ['serve', '-d', this.dir, '--port', '0', ...args],
-			{ stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+			{ stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.env, ...env } });
 		this.child = child;
 		this.ended = new Promise((done) => child.on('close', (code, signal) => done({ code, signal })));
 		let seen = '';
@@ -82,7 +84,7 @@ export class Instance {
 
 	/** A client, signed in as user if one is given. */
 	async client(user, options) {
-		const c = new Client(this.where, options);
+		const c = new Client(this.where, { now: this.now, ...options });
 		this.clients.push(c);
 		if (user) await c.signIn(user);
 		return c;
