@@ -45,7 +45,7 @@ test('one form: each answer is looked at, and what each step still needs is ther
 	/* A wrong number is said beside its field, once it is left. */
 	await page.fill('#f-mother_id_number', '330703198105029328');
 	await page.locator('#f-child_name').focus();
-	await page.getByText('母亲身份证号码:校验位不对').first().waitFor();
+	await page.locator('#f-mother_id_number-wrong').getByText('校验位不对').waitFor();
 	await page.keyboard.press('Control+Enter');
 	const summary = page.locator('#summary');
 	await summary.getByText('有 1 处要改').waitFor();
@@ -196,7 +196,7 @@ test('a step that failed is on top, with why, and is skipped with a reason', asy
 	house.clean();
 });
 
-test('on a phone nothing is wider than the screen; a lost connection says so; a supervisor looks and decides nothing', async () => {
+test('on a phone nothing is wider than the screen; a lost connection says so', async () => {
 	const { id, number } = await openJoint(clerk);
 	await untilStep(clerk, id, 'NB1', 'running');
 	const page = await house.page({ user: 'u-1001', path: `/work/joint/${number}`, viewport: PHONE });
@@ -219,10 +219,105 @@ test('on a phone nothing is wider than the screen; a lost connection says so; a 
 	await page.locator('[data-lost]').waitFor({ state: 'detached' });
 	house.faults.splice(0);
 
-	const watcher = await house.page({ user: 'u-5001', path: '/work/joint' });
-	await watcher.getByRole('navigation', { name: '联办件' }).waitFor();
-	await shot(watcher, 'joint-supervisor');
-	await accessible(watcher, 'joint cases of a supervisor');
-	assert.equal(await watcher.getByRole('link', { name: '开一件' }).count(), 0);
+	house.clean();
+});
+
+test('who must confirm gets a link; a result is corrected; all is withdrawn', async () => {
+	const { id, number } = await openJoint(clerk, newborn({ father_name: '胡庆东', father_id_number: '330703199210269759', marital_status: 'married' }));
+	await untilStep(clerk, id, 'NB8', 'done');
+	const page = await house.page({ user: 'u-1001', path: `/work/joint/${number}` });
+	const held = page.locator('[data-held="confirm-father"]');
+	await held.getByText('胡庆东').waitFor();
+	await held.getByRole('button', { name: '给链接' }).click();
+	const panel = page.locator('[data-panel="link"]');
+	await panel.getByRole('button', { name: '生成链接' }).click();
+	await panel.locator('#link-address').waitFor();
+	assert.match(await panel.locator('#link-address').inputValue(), /^http:\/\/localhost:\d+\/confirm#[\w-]{43}$/);
+	await shot(page, 'joint-link');
+	await accessible(page, 'a link to confirm');
+	await page.keyboard.press('Escape');
+
+	await row(page, 'NB8').click();
+	const step = page.locator('[data-panel="step"]');
+	await step.locator('[data-may="correct"]').click();
+	await page.fill('#result-mch_handbook_number', 'SC-2026-0001');
+	await page.fill('#decide-reason', '手册编号录错');
+	await page.check('#decide-sure');
+	await page.keyboard.press('Control+Enter');
+	await step.getByText('SC-2026-0001').waitFor();
+	assert.equal(stepOf(await getJoint(clerk, id), 'NB8').results.mch_handbook_number, 'SC-2026-0001');
+	await shot(page, 'joint-corrected');
+	await page.keyboard.press('Escape');
+
+	await page.getByRole('button', { name: '全部撤回' }).click();
+	const out = page.locator('[data-panel="withdraw"]');
+	await out.locator('#withdraw-reason').fill('申请人改主意了');
+	await out.locator('.panel__foot button').click();
+	await out.getByText('请确认后打勾').waitFor();
+	await shot(page, 'joint-withdraw');
+	await accessible(page, 'withdrawing all');
+	await out.locator('#withdraw-sure').check();
+	await out.locator('.panel__foot button').click();
+	await page.getByText('已撤回，不再办理').waitFor();
+	await inState(page, 'NB1', 'withdrawn').waitFor();
+	await page.locator('.jfold').last().locator('summary').click();
+	await shot(page, 'joint-withdrawn', { fullPage: true });
+	house.clean();
+});
+
+test('a supervisor of the city sees what a county does, and decides nothing', async () => {
+	const { id, number } = await openJoint(clerk);
+	await untilStep(clerk, id, 'NB1', 'running');
+	const page = await house.page({ user: 'u-5001', path: '/work/joint' });
+	await page.locator('#joint-place').selectOption('330703');
+	await page.locator(`[data-joint="${number}"]`).click();
+	await inState(page, 'NB8', 'done').waitFor();
+	await row(page, 'NB1').click();
+	await page.locator('[data-panel="step"]').waitFor();
+	assert.equal(await page.locator('[data-may]').count(), 0);
+	assert.equal(await page.getByRole('button', { name: /签承诺|撤回/ }).count(), 1, 'only the filter of the list');
+	await shot(page, 'joint-supervisor');
+	await accessible(page, 'a joint case of a supervisor');
+	house.clean();
+});
+
+test('the page of a joint case stands still while it is read, also in English', async () => {
+	const { id, number } = await openJoint(clerk);
+	await untilStep(clerk, id, 'NB1', 'running');
+	const page = await house.page({ user: 'u-1001', path: '/work/joint', lang: 'en' });
+	await page.locator(`[data-joint="${number}"]`).waitFor();
+	await page.evaluate(() => {
+		globalThis.shifted = 0;
+		new PerformanceObserver((list) => { for (const e of list.getEntries()) globalThis.shifted += e.hadRecentInput ? 0 : e.value; })
+			.observe({ type: 'layout-shift', buffered: false });
+	});
+	await page.evaluate((path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }, `/work/joint/${number}`);
+	await inState(page, 'NB8', 'done').waitFor();
+	await page.getByText('Nothing holds it up').waitFor();
+	await row(page, 'NB1').getByText('Under way').waitFor();
+	await page.waitForResponse(/\/events/);
+	const shifted = await page.evaluate(() => globalThis.shifted);
+	assert.ok(shifted < 0.02, `${shifted}`);
+	await shot(page, 'joint-english');
+	house.clean();
+});
+
+test('what the form lacks is on top, and once it is filled in the step that waited starts', async () => {
+	const { hukou_city: city, ...without } = newborn();
+	const { id, number } = await openJoint(clerk, without);
+	await untilStep(clerk, id, 'NB1', 'running');
+	const page = await house.page({ user: 'u-1001', path: `/work/joint/${number}` });
+	await page.locator('[data-held="lacks"]').getByText('户籍所在设区市代码').waitFor();
+	await row(page, 'NB8').getByText('等填写').waitFor();
+	await shot(page, 'joint-lacks');
+	await page.locator('[data-held="lacks"]').getByRole('link', { name: '补填' }).click();
+	await page.locator('#jointform').waitFor();
+	assert.equal(await page.inputValue('#f-child_name'), newborn().child_name);
+	await page.fill('#f-hukou_city', city);
+	await shot(page, 'joint-form-more');
+	await accessible(page, 'the form of a joint case');
+	await page.keyboard.press('Control+Enter');
+	await inState(page, 'NB8', 'done').waitFor();
+	assert.equal(await page.locator('[data-held="lacks"]').count(), 0);
 	house.clean();
 });

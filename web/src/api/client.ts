@@ -205,7 +205,7 @@ export const lifeEvent = (event: string, asof?: string) => request<T.LifeEvent>(
 export type EventTried = { problems: { field: string; problem: T.ProblemDetails }[]; steps: { code: string; lacks: string[] }[] };
 export const tryEventForm = (event: string, form: T.FormAnswers, signal?: AbortSignal) =>
 	request<EventTried>("POST", `/lifeevents/${code(event)}/form`, { body: { form }, signal });
-export const searchJoints = (body: { state?: T.JointState; limit?: number; cursor?: string }) =>
+export const searchJoints = (body: { state?: T.JointState; division?: string; limit?: number; cursor?: string }) =>
 	request<{ joint_cases: T.JointSummary[]; next: string | null }>("POST", "/jointcases/search", { body });
 export const openJoint = (key: string, body: T.NewJointCase) => request<T.JointCase>("POST", "/jointcases", { body, key });
 export const joint = (id: string) => request<T.JointCase>("GET", `/jointcases/${code(id)}`);
@@ -223,6 +223,10 @@ export const correctStep = (of: T.JointCase, step: string, results: Record<strin
 export const jointCommitments = (id: string) => request<{ commitments: T.JointCommitment[] }>("GET", `/jointcases/${code(id)}/commitments`);
 export const signJoint = (of: T.JointCase, signer: string, items: Record<string, { notice: string; letter: string }>) =>
 	jointChange(of, "commitments", { signer, items, agreed: true });
+
+export type JointLink = { token: string; who?: string; path: string; expires_at: string };
+export const makeLink = (of: T.JointCase, who: string | null) =>
+	request<JointLink>("POST", `/jointcases/${code(of.id)}/links`, { body: who === null ? {} : { who } });
 
 /* ---- verifications ---- */
 export const searchVerifications = (body: { state?: T.VerificationState | "open"; limit?: number; cursor?: string }) =>

@@ -66,6 +66,7 @@ export type DisputeSummary = S["DisputeSummary"];
 export type Dispute = S["Dispute"];
 export type LifeEventSummary = S["LifeEventSummary"];
 export type LifeEvent = S["LifeEvent"];
+export type LifeEventStep = S["LifeEventStep"];
 export type LifeEventField = S["LifeEventField"];
 export type LifeEventClock = operations["getLifeEventClock"]["responses"][200]["content"]["application/json"];
 export type EventBefore = S["EventBefore"];

@@ -2,7 +2,7 @@
  * The line on which a joint case is drawn.  The promise counts working minutes only, and no page
  * knows the days of rest; but the server says when the promise ends, and so where the plan begins.
  * What lies before that (a night, a weekend) is drawn in a strip of its own, so that an hour stays
- * as wide as an hour.
+ * as wide as an hour.  A draft has no clock yet: its ticks are minutes.
  */
 import type { JointCase, LifeEvent } from "@/api/types";
 
@@ -17,7 +17,7 @@ export interface Axis {
 	place: (instant: number) => number;	/* 0..1 */
 	planned: (minute: number) => number;	/* of the plan, 0..1 */
 	strip: number;				/* share that is rest; 0: none */
-	ticks: { at: number; instant: number }[];
+	ticks: { at: number; minute: number; instant: number }[];
 }
 
 export function axisOf(of: JointCase, event: LifeEvent | null, instant: number): Axis {
@@ -34,8 +34,8 @@ export function axisOf(of: JointCase, event: LifeEvent | null, instant: number):
 	const place = (at: number) => Math.min(1, Math.max(0, strip > 0 && at < origin ? (at - start) / (origin - start) * strip : strip + (at - origin) / wide));
 	const minutes = (last - origin) / MINUTE;
 	const size = STEPS.find((one) => minutes / one <= TICKS) ?? Math.ceil(minutes / TICKS / 10080) * 10080;
-	const ticks = [];
+	const ticks: Axis["ticks"] = [];
 	for (let minute = 0; minute < minutes * LABELLED; minute += size)
-		ticks.push({ at: place(origin + minute * MINUTE), instant: origin + minute * MINUTE });
+		ticks.push({ at: place(origin + minute * MINUTE), minute, instant: origin + minute * MINUTE });
 	return { place, planned: (minute) => place(origin + minute * MINUTE), strip, ticks };
 }

@@ -15,11 +15,12 @@ const LIST_LIMIT = 100;
 const AFTER = 3;
 const EACH = 5;
 
-export type Panel = { kind: "step"; step: string } | { kind: "withdraw" };
+export type Panel = { kind: "step"; step: string } | { kind: "withdraw" } | { kind: "link"; who: string | null };
 
 export const list = shallowRef<JointSummary[] | null>(null);
 export const listMore = ref<string | null>(null);
 export const showing = ref<JointState | "">("running");
+export const place = ref("");	/* a county of the city; "": one's own */
 export const current = shallowRef<JointCase | null>(null);
 export const event = shallowRef<LifeEvent | null>(null);
 export const events = shallowRef<JointEvent[]>([]);
@@ -40,7 +41,7 @@ function caught(error: unknown): void {
 	problem.value = error;
 }
 
-const asked = () => ({ limit: LIST_LIMIT, ...(showing.value !== "" && { state: showing.value }) });
+const asked = () => ({ limit: LIST_LIMIT, ...(showing.value !== "" && { state: showing.value }), ...(place.value !== "" && { division: place.value }) });
 export async function readList(): Promise<void> {
 	const page = await api.searchJoints(asked());
 	list.value = page.joint_cases;

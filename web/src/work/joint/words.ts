@@ -72,7 +72,7 @@ export function whoSentence(step: JointStep, of: LifeEvent | null): string {
 	case "failed":
 		return t("joint.who.failed", { agency: step.agency.name });
 	default:
-		return step.because !== undefined ? t("joint.because", { step: step.because }) : reasonSentence(step, new Map());
+		return step.agency.name;
 	}
 }
 
