@@ -353,7 +353,7 @@ void show_commitment(struct cli *c, const json_t *texts);
 enum cli_exit confirm_signing(struct cli *c, const char *signer);
 
 /* inventory_files.c: checks what import would, and tells; writes files into a directory, made if need be. */
-enum cli_exit check_inventory(struct cli *c, const char *src, json_t **ret_result);
+enum cli_exit lint_list(struct cli *c, const char *src, json_t **ret_result);
 struct export_files;
 int write_files(const struct export_files *files, const char *dir, struct fault *f);
 

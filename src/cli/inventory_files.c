@@ -22,7 +22,7 @@ show_linted(struct cli *c, const json_t *result)
 }
 
 enum cli_exit
-check_inventory(struct cli *c, const char *src, json_t **ret_result)
+lint_list(struct cli *c, const char *src, json_t **ret_result)
 {
 	struct fault f = FAULT_INIT;
 	int done = lint_offline(src, c->clock, c->lang, ret_result, &f);
@@ -41,7 +41,7 @@ cmd_inventory_lint(struct cli *c)
 
 	if (rc != CLI_OK)
 		return rc;
-	rc = report_save(c, check_inventory(c, c->operand[0], &result));
+	rc = report_save(c, lint_list(c, c->operand[0], &result));
 	if (rc == CLI_OK && c->json)
 		rc = print_raw(c);
 	else if (rc == CLI_OK)

@@ -88,7 +88,7 @@ static enum cli_exit
 check_renewed(struct cli *c, const struct renewed *r)
 {
 	json_t *result = NULL;
-	enum cli_exit rc = with_files(c, r, check_inventory, &result);
+	enum cli_exit rc = with_files(c, r, lint_list, &result);
 
 	json_decref(result);
 	return rc == CLI_OK ? show_renewed(c, r) : rc;
