@@ -1,16 +1,19 @@
 // Those around a life event: the applicant who follows it, the parent who confirms, the agency whose own system does a step.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { started, must } from '../lib/instance.mjs';
 import { Staff } from '../lib/staff.mjs';
 import { EventWalk, formOf } from '../lib/event-walk.mjs';
 import { dataset } from '../lib/catalogue.mjs';
 import { switchSource } from '../lib/cases.mjs';
 import { rows } from '../lib/store.mjs';
+import { root } from '../lib/paths.mjs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-let instance, staff, clerk, phone, events;
+let instance, staff, clerk, phone, events, bankKey;
 const birth = dataset('births').findLast((b) => b.child_id_number === '');
 const parents = { mother_name: birth.mother_name, mother_id_number: birth.mother_id_number, father_name: birth.father_name, father_id_number: birth.father_id_number,
 	marital_status: 'married' };
@@ -167,6 +170,7 @@ test('the promise of a life event is public, with how it was kept', async () => 
 test('a step outside: the agency\'s own system is told, does it, and signs the result', async () => {
 	const operator = instance.socketClient(), key = await operator.ok('POST', '/api/v1/platforms', { json: { id: 'p-bank', name: '银行开户系统',
 		agency: '330700-BK', division: '330700', url: 'https://localhost/', scope: 'agency' } });
+	bankKey = key;
 	const walk = await begin('LE-ENTERPRISE', {}), bank = await instance.client();
 	const bearer = { Authorization: `Bearer ${key.token}` };
 	await walk.sign(formOf(events.get('LE-ENTERPRISE'), 3).legal_rep_id_number);
@@ -197,6 +201,32 @@ test('a step outside: the agency\'s own system is told, does it, and signs the r
 	assert.equal(walk.step('EN5').results.account_number, '6222000000000001');
 	const { events: told } = (await bank.send({ path: '/api/v1/intake/events', headers: bearer })).json;
 	assert.ok(told.some((e) => e.type === 'case.opened') && told.some((e) => e.type === 'case.concluded'));
+});
+
+test('the example of an agency\'s own system finds its step, and says the result', async () => {
+	const script = `${root}/examples/step_result.py`, account = '6222000000000002';
+	assert.ok(readFileSync(script, 'utf8').trim().split('\n').length <= 40);
+	const example = (args, secret = bankKey.secret) => new Promise((done) => execFile('python3', ['-B', script, `http://127.0.0.1:${instance.port}`, ...args],
+		{ env: { ...process.env, WZM_TOKEN: bankKey.token, WZM_SECRET: secret, PYTHONUTF8: '1' } }, (e, out, err) => done({ code: e?.code ?? 0, out, err })));
+	const walk = await begin('LE-ENTERPRISE', {});
+	await walk.sign(formOf(events.get('LE-ENTERPRISE'), 3).legal_rep_id_number);
+	await walk.toEnd({
+		onFailed: (s) => walk.decide(s.code, s.auto && !s.by_desk ? 'replace' : 'skip'),
+		doStep: async (s) => {
+			if (s.code !== 'EN5') return walk.doCase(s);
+			const { number } = s.case, other = `whsec_${Buffer.alloc(32).toString('base64')}`;
+			const { out } = await example([]);
+			assert.match(out, new RegExp(`^${number} EN5 .*gives: .*account_number`, 'm'));
+			await walk.doCase(s, { conclude: false });
+			const wrong = await example([number, `account_number=${account}`], other);
+			assert.ok(wrong.code === 1 && wrong.err.startsWith('401 result_unsigned\n') && !wrong.err.includes('Traceback'), wrong.err);
+			const done = await example([number, `account_number=${account}`]);
+			if (done.code !== 0) return assert.match(done.err, /^4(09 case_not_ready|12 version_stale)\n/);
+			assert.equal(done.out, `${number} settled\n`);
+			assert.equal((await example([])).out.includes(number), false, 'it is no longer to be done');
+		},
+	});
+	assert.deepEqual([walk.step('EN5').state, walk.step('EN5').results.account_number], ['done', account]);
 });
 
 test('what they left behind holds', () => {
