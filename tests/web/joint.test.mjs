@@ -321,3 +321,40 @@ test('what the form lacks is on top, and once it is filled in the step that wait
 	assert.equal(await page.locator('[data-held="lacks"]').count(), 0);
 	house.clean();
 });
+
+test('failed, returned and late stand on top in this order, and the chart is drawn to the clock', async () => {
+	const { id, number } = await openJoint(clerk);
+	await untilStep(clerk, id, 'NB1', 'running');
+	const real = await getJoint(clerk, id), of = real.steps[0].case;
+	const at = (clock) => `2026-11-26T${clock}:00.000+08:00`;
+	const steps = {
+		NB1: { state: 'done', ready_at: at('10:02'), started_at: at('10:02'), ended_at: at('10:09'), due_at: at('10:12'), results: { birth_cert_number: 'Z33000608' } },
+		NB8: { ready_at: at('10:02'), started_at: at('10:02'), ended_at: at('10:04'), due_at: at('10:07') },
+		NB5: { state: 'running', late: true, ready_at: at('10:09'), started_at: at('10:09'), due_at: at('10:20'), attempt: 1, case: of, waits_for: [] },
+		NB7: { state: 'failed', ready_at: at('10:09'), started_at: at('10:10'), due_at: at('10:15'), attempt: 1, case: of, waits_for: [],
+			reason: { code: 'not_established', about: ['I-00920'] }, may: ['retry', 'skip', 'replace', 'withdraw'] },
+		NB9: { state: 'returned', ready_at: at('10:09'), started_at: at('10:10'), due_at: at('10:15'), attempt: 1, case: of, waits_for: [],
+			reason: { code: 'lacks', about: ['I-00920'] }, lacks: ['contact_phone'], may: ['skip', 'withdraw'] },
+	};
+	const told = { ...real, opened_at: at('10:02'), started_at: at('10:02'), due_at: at('11:02'), steps: real.steps.map((s) => ({ ...s, ...steps[s.code] })) };
+	const page = await house.page({ user: 'u-1001' });
+	await page.clock.setFixedTime(new Date(at('10:22')));
+	for (const name of [id, number]) await page.route(`**/api/v1/jointcases/${name}`, (route) => route.fulfill({ json: told }));
+	await page.goto(`${house.base}/work/joint/${number}`);
+	await page.getByText('今天 11:02 前全部办完，还剩 40 分钟').waitFor();
+	assert.deepEqual(await page.locator('[data-held]').evaluateAll((all) => all.map((one) => one.dataset.held)), ['NB7', 'NB9', 'NB5']);
+	const bar = (step, kind) => row(page, step).locator(`.bar--${kind}`).boundingBox();
+	await row(page, 'NB1').locator('.bar--plan').waitFor();
+	const [plan, went] = [await bar('NB1', 'plan'), await bar('NB1', 'real')];
+	assert.ok(Math.abs(plan.x - went.x) < 2, 'both begin at the beginning');
+	assert.ok(Math.abs(went.width / plan.width - 0.7) < 0.05, `7 of 10 minutes: ${went.width / plan.width}`);
+	const now = await row(page, 'NB5').locator('.gantt__now').boundingBox(), late = await bar('NB5', 'real'), due = await bar('NB5', 'due');
+	assert.ok(Math.abs(late.x + late.width - now.x) < 3, 'what runs goes on until now');
+	assert.ok(due.x + due.width < now.x, 'and was due before');
+	assert.equal(await page.locator('.gantt__strip').count(), 0);
+	await page.locator('[data-held="NB7"]').getByRole('button', { name: '看' }).click();
+	await page.locator('[data-panel="step"]').getByText('查下来不成立：婚姻登记记录证明').waitFor();
+	await shot(page, 'joint-stuck');
+	await accessible(page, 'a joint case that is stuck');
+	house.clean();
+});

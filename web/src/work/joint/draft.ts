@@ -27,7 +27,8 @@ export const isMasked = (field: LifeEventField, value: FormValue | undefined) =>
 export function draftOf(event: LifeEvent, joint?: JointCase): EventDraft {
 	const name = joint?.id ?? event.code;
 	let draft = drafts.get(name);
-	if (draft === undefined) {
+	/* Where nothing was typed the case as it is now is shown. */
+	if (draft === undefined || (joint !== undefined && draft.at === null)) {
 		const form: EventDraft["form"] = {};
 		for (const field of event.form) {
 			const known = joint?.form[field.name];
@@ -44,12 +45,13 @@ export function dropDraft(event: LifeEvent, joint?: JointCase): void {
 	drafts.delete(joint?.id ?? event.code);
 }
 
-/* What was answered, or of a joint case what is another than it has. */
+/* What was answered, or of a joint case what is another than it has; what was emptied is an empty text. */
 export function filled(event: LifeEvent, draft: EventDraft, joint?: JointCase): FormAnswers {
 	const form: FormAnswers = {};
 	for (const field of event.form) {
-		const value = draft.form[field.name];
-		if (value !== undefined && JSON.stringify(value) !== JSON.stringify(joint?.form[field.name]))
+		const known = joint?.form[field.name];
+		const value = draft.form[field.name] ?? (typeof known === "string" && known !== "" && !isMasked(field, known) ? "" : undefined);
+		if (value !== undefined && JSON.stringify(value) !== JSON.stringify(known))
 			form[field.name] = value;
 	}
 	return form;

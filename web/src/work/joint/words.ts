@@ -70,7 +70,7 @@ export function whoSentence(step: JointStep, of: LifeEvent | null): string {
 	case "returned":
 		return t("joint.who.returned", { fields: fieldLabels(of, step.lacks) });
 	case "failed":
-		return t("joint.who.failed", { agency: step.agency.name });
+		return t("joint.brief.failed");
 	default:
 		return step.agency.name;
 	}

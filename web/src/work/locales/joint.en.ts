@@ -67,7 +67,6 @@ export default {
 	"joint.who.late": "was due {at}, {agency}",
 	"joint.who.done": "{at}, {agency}",
 	"joint.who.returned": "the applicant is to add {fields}",
-	"joint.who.failed": "{agency} could not; the lead agency decides",
 	"joint.brief.until": "by {at}",
 	"joint.brief.waits": "after {steps}",
 	"joint.brief.failed": "lead agency decides",

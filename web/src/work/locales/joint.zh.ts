@@ -67,7 +67,6 @@ export default {
 	"joint.who.late": "应在 {at} 前，{agency}",
 	"joint.who.done": "{at}，{agency}",
 	"joint.who.returned": "请办事人补：{fields}",
-	"joint.who.failed": "{agency}没办成，等牵头单位定",
 	"joint.brief.until": "{at} 前",
 	"joint.brief.waits": "等 {steps}",
 	"joint.brief.failed": "等牵头单位定",
