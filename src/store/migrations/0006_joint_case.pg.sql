@@ -49,6 +49,8 @@ CREATE TABLE joint_step (
 	FOREIGN KEY (division, joint_id) REFERENCES joint_case (division, id),
 	FOREIGN KEY (division, case_id) REFERENCES service_case (division, id) DEFERRABLE INITIALLY DEFERRED
 );
+-- A case that is inserted is looked for here: the key above is checked at the end.
+CREATE INDEX joint_step_case ON joint_step (division, case_id);
 
 -- What happened, one row for each thing that somebody wants to know.  record: that of the operation.
 CREATE TABLE joint_event (
