@@ -76,3 +76,15 @@ test('the codes of forms and sources have words, and their fields labels', () =>
 		}
 	assert.deepEqual([...new Set(missing)], []);
 });
+
+test('what the steps of life events give, and what their forms ask, has words', () => {
+	const { zh } = catalogues.work, missing = [];
+	for (const event of JSON.parse(readFileSync(`${jinhua}/life_events.json`, 'utf8'))) {
+		for (const step of event.steps) missing.push(...step.outputs.filter((name) => !zh.has(`output.${name}`)));
+		for (const field of event.form) {
+			if (!zh.has(`output.${field.name}`)) missing.push(field.name);
+			missing.push(...(field.validation?.values ?? []).filter((v) => /^\w+$/.test(v) && !zh.has(`value.${field.name}.${v}`) && !zh.has(`value.any.${v}`)));
+		}
+	}
+	assert.deepEqual([...new Set(missing)], []);
+});
