@@ -82,12 +82,12 @@ list_labels(const struct joint_file *j, const struct event_set *set, int steps, 
 		    j->event->form[i].field.name);
 }
 
-/* What a step waits for: steps before it, or what is to be filled in and confirmed. */
+/* What a step waits for: steps before it, what is to be filled in, or who is to confirm. */
 static void
 say_waiting(const struct call *call, const struct joint_file *j, size_t i, struct buf *out)
 {
 	const struct event_plan_step *p = &j->event->plan->step[i];
-	struct event_set steps = { 0 }, fields = { 0 };
+	struct event_set steps = { 0 }, fields = { 0 }, confirms = { 0 };
 
 	for (size_t k = event_set_next(&p->after, 0); k < j->event->nsteps; k = event_set_next(&p->after, k + 1)) {
 		enum event_state s = j->run.step[k].state;
@@ -97,13 +97,18 @@ say_waiting(const struct call *call, const struct joint_file *j, size_t i, struc
 	}
 	for (size_t k = event_set_next(&p->needs, 0); k < j->event->nform; k = event_set_next(&p->needs, k + 1))
 		if (j->run.field[k] == 0)
-			event_set_add(&fields, k);
-	if (event_set_next(&steps, 0) < j->event->nsteps) {
+			event_set_add(j->event->form[k].confirms ? &confirms : &fields, k);
+	if (j->state == JOINT_DRAFT) {
+		buf_str(out, api_text(call, "等申请表提交", "Waits for the form to be submitted"));
+	} else if (event_set_next(&steps, 0) < j->event->nsteps) {
 		buf_str(out, api_text(call, "等这些办好后开始:", "Begins when these are done: "));
 		list_labels(j, &steps, 1, out);
-	} else {
-		buf_str(out, api_text(call, "等您补充或确认:", "Waits for you to fill in or confirm: "));
+	} else if (event_set_next(&fields, 0) < j->event->nform) {
+		buf_str(out, api_text(call, "等您补充:", "Waits for you to supply: "));
 		list_labels(j, &fields, 0, out);
+	} else {
+		buf_str(out, api_text(call, "等本人确认:", "Waits to be confirmed by: "));
+		list_labels(j, &confirms, 0, out);
 	}
 }
 

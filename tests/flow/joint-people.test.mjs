@@ -74,6 +74,23 @@ test('a step waits for the second parent, who confirms once on a phone of their 
 	await clerk.refused('field_value', { method: 'POST', path: walk.path('/links'), json: { who: 'uncle' } });
 });
 
+test('what has not been submitted is not confirmed, and is said not to have been', async () => {
+	const walk = await begin('LE-NEWBORN', parents, { draft: true });
+	const made = await link(walk, { who: 'father' }), shows = await link(walk);
+	assert.equal((await confirm(made.token, birth.father_id_number)).json.code, 'joint_draft');
+	const follow = async () => (await phone.send({ method: 'POST', path: '/api/v1/progress', json: { token: shows.token } })).json;
+	assert.deepEqual([...new Set((await follow()).steps.map((s) => s.says))], ['等申请表提交']);
+	await clerk.ok('PUT', walk.path('/form'), { json: { form: {}, submit: true }, ifMatch: '*' });
+	await until(walk, (w) => w.step('NB1').case !== null);
+	await walk.doCase(walk.step('NB1'));
+	await until(walk, (w) => w.step('NB1').state === 'done');
+	const json = await follow();
+	assert.equal(json.steps.find((s) => s.code === 'NB2').says, '等本人确认:父亲');
+	assert.equal(json.promised_minutes, 60);
+	assert.ok(!JSON.stringify(json).includes(birth.father_name), 'the name of who confirms is masked');
+	assert.equal((await confirm(made.token, birth.father_id_number)).status, 200);
+});
+
 test('where there is no second parent nobody waits for one', async () => {
 	const walk = await begin('LE-NEWBORN', { father_name: '', father_id_number: '', marital_status: 'single' });
 	await until(walk, (w) => w.step('NB1').case !== null);
@@ -162,7 +179,7 @@ test('whoever looks is told at once when something happens, and otherwise after 
 test('the promise of a life event is public, with how it was kept', async () => {
 	const clock = (await phone.send({ path: '/api/v1/lifeevents/LE-NEWBORN/clock' })).json;
 	assert.equal(clock.promised_minutes, 60);
-	assert.equal(clock.running + clock.finished + clock.withdrawn, 5);
+	assert.equal(clock.running + clock.finished + clock.withdrawn, 6);
 	assert.deepEqual([clock.finished, clock.minutes_median], [0, null]);
 	await phone.refused('life_event_unknown', { path: '/api/v1/lifeevents/LE-X/clock' });
 });

@@ -72,13 +72,13 @@ class House {
 	}
 }
 
-/** axe-core finds nothing serious on what is on the screen now. */
-export async function accessible(page, what) {
+/** axe-core finds nothing serious on what is on the screen now; nothing at all where even trifles count. */
+export async function accessible(page, what, { trifles = false } = {}) {
 	await page.evaluate(AXE);
 	const found = await page.evaluate(() => globalThis.axe.run(document, {
 		runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
 	}));
-	const bad = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+	const bad = found.violations.filter((v) => trifles || v.impact === 'serious' || v.impact === 'critical')
 		.map((v) => `${v.id} (${v.impact}): ${v.nodes.map((n) => `${n.target.join(' ')} ${n.failureSummary ?? ''}`).slice(0, 3).join(' | ')}`);
 	assert.deepEqual(bad, [], `axe-core on ${what}`);
 }

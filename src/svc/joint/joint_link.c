@@ -161,11 +161,13 @@ joint_confirm(struct act *act, struct joint_file *j, const struct joint_link *li
 		fault_set(f, FAULT_LINK_NUMBER, "%s", "");
 		return -1;
 	}
-	if (j->state == JOINT_DRAFT || check_complete(j, f) < 0) {
-		if (j->state == JOINT_DRAFT)
-			joint_op_refuse(j, &h, EVENT_NOT_NOW, f);
+	if (j->state == JOINT_DRAFT) {
+		fault_set(f, FAULT_JOINT_DRAFT, "%s", "");
+		fault_arg(f, "number", "%s", j->number);
 		return -1;
 	}
+	if (check_complete(j, f) < 0)
+		return -1;
 	if ((o = calloc(1, sizeof(*o))) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "joint case");
 		return -1;
