@@ -56,15 +56,21 @@ joint_link_show(struct call *call, json_t **ret_json, struct fault *f)
 	return *ret_json != NULL ? 0 : -1;
 }
 
-/* The link of the body's token; guesses have a ceiling. */
+/* The link of the body's token, of one kind or the other; guesses have a ceiling. */
 static int
-open_link(struct call *call, const char *token, struct joint_link *link, struct joint_file **ret_joint,
-    struct fault *f)
+open_link(struct call *call, const char *token, int confirms, struct joint_link *link,
+    struct joint_file **ret_joint, struct fault *f)
 {
 	if (api_ceiling_check(call, CEILING_WRONG_CODES, f) < 0)
 		return -1;
-	if (joint_link_open(&call->act, token, link, ret_joint, f) == 0)
-		return 0;
+	if (joint_link_open(&call->act, token, link, ret_joint, f) == 0) {
+		if ((link->who[0] != '\0') == confirms)
+			return 0;
+		joint_free(*ret_joint);
+		*ret_joint = NULL;
+		fault_set(f, FAULT_LINK_UNKNOWN, "%s", "");
+		return -1;
+	}
 	if (f->code == FAULT_LINK_UNKNOWN)
 		(void)api_ceiling_take(call, CEILING_WRONG_CODES, NULL);
 	return -1;
@@ -198,13 +204,8 @@ progress_show(struct call *call, json_t **ret_json, struct fault *f)
 
 	in_start(&in, call->body, "", f);
 	token = in_text(&in, "token", IN_MUST, 64);
-	if (in_end(&in) < 0 || open_link(call, token, &link, &j, f) < 0)
+	if (in_end(&in) < 0 || open_link(call, token, 0, &link, &j, f) < 0)
 		return -1;
-	if (link.who[0] != '\0') {
-		joint_free(j);
-		fault_set(f, FAULT_LINK_UNKNOWN, "%s", "");
-		return -1;
-	}
 	*ret_json = view_joint_summary(call, j);
 	steps = json_array();
 	for (size_t i = 0; i < j->event->nsteps; i++)
@@ -260,7 +261,7 @@ confirmation_show(struct call *call, json_t **ret_json, struct fault *f)
 		in_text(&in, "identifier", IN_MUST, 64);
 		in_true(&in, "agreed");
 	}
-	if (in_end(&in) < 0 || open_link(call, token, &link, &j, f) < 0)
+	if (in_end(&in) < 0 || open_link(call, token, 1, &link, &j, f) < 0)
 		return -1;
 	*ret_json = view_confirmation(j, &link);
 	joint_free(j);
@@ -282,7 +283,7 @@ confirming(struct call *call, struct fault *f)
 	identifier = in_text(&in, "identifier", IN_MUST, 64);
 	in_true(&in, "agreed");
 	if (in_end(&in) < 0 || ident_check(IDENT_CITIZEN_ID, identifier, "identifier",
-	    clock_day(call->act.now), number, f) < 0 || open_link(call, token, &link, &j, f) < 0)
+	    clock_day(call->act.now), number, f) < 0 || open_link(call, token, 1, &link, &j, f) < 0)
 		return -1;
 	record_object_name(j->division, j->id, call->act.object);
 	rc = joint_confirm(&call->act, j, &link, number, f);

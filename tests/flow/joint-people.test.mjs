@@ -114,6 +114,7 @@ test('the applicant follows it by a link, without values of people', async () =>
 	assert.match(english.json.steps.find((s) => s.code === 'NB1').says, /^With /);
 	assert.equal((await follow('x'.repeat(43))).json.code, 'link_unknown');
 	assert.equal((await confirm(made.token, birth.father_id_number)).json.code, 'link_unknown', 'this link confirms nothing');
+	assert.equal((await phone.send({ method: 'POST', path: '/api/v1/confirmations/show', json: { token: made.token } })).json.code, 'link_unknown');
 	assert.equal((await follow((await link(walk, { who: 'father' })).token)).json.code, 'link_unknown', 'nor does the other one show anything');
 	assert.doesNotMatch(instance.log, new RegExp(made.token));
 });
