@@ -125,8 +125,8 @@ what_happened_before_the_end_is_shown_before_it(void **state)
 	    { 200, EVENTS("false", "c2", HAPPENED("X1", "again", "2")) });
 	r = wzm("lifeevent watch N --lang en");
 	assert_int_equal(r.rc, CLI_OK);
-	assert_has(bench_served(1), "GET /api/v1/jointcases/N/events?limit=200 HTTP/1.1\r\n");
-	assert_has(bench_served(2), "GET /api/v1/jointcases/N/events?limit=200&cursor=c1 HTTP/1.1\r\n");
+	assert_has(bench_served(1), "GET /api/v1/jointcases/N/events?limit=200&wait=0 HTTP/1.1\r\n");
+	assert_has(bench_served(2), "GET /api/v1/jointcases/N/events?limit=200&wait=0&cursor=c1 HTTP/1.1\r\n");
 	assert_null(bench_served(3));
 	assert_has(r.out, "2026-11-26 09:30:12.345  X1 灵活就业登记  starts\n");
 	assert_has(r.out, "X1 灵活就业登记  is done again  attempt 2\n");
@@ -137,6 +137,39 @@ what_happened_before_the_end_is_shown_before_it(void **state)
 	assert_int_equal(r.rc, CLI_OK);
 	assert_string_equal(r.out, "");
 	assert_null(bench_served(2));
+}
+
+static void
+a_link_is_shown_with_its_address_and_how_long_it_is_good(void **state)
+{
+	struct ran r;
+
+	(void)state;
+	SERVE({ 201, "{\"token\":\"T\",\"path\":\"/confirm#T\",\"who\":\"father\",\"expires_at\":\"2026-12-03T09:30:12.345+08:00\"}" });
+	r = wzm("lifeevent link N --who father --lang en");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_has(bench_served(0), "POST /api/v1/jointcases/N/links HTTP/1.1\r\n");
+	assert_body(bench_served(0), "{\"who\":\"father\"}");
+	assert_has(r.out, "/confirm#T\n");
+	assert_has(r.out, "2026-12-03 09:30\n");
+}
+
+/* What nothing can be said of is left out. */
+static void
+the_promise_is_shown_also_where_nothing_is_finished(void **state)
+{
+	struct ran r;
+
+	(void)state;
+	SERVE({ 200, "{\"life_event\":{\"code\":\"LE-X\",\"name\":\"安家\"},\"promised_minutes\":60,\"days\":90,\"running\":3,"
+	    "\"finished\":0,\"in_time\":0,\"late\":2,\"withdrawn\":0,\"minutes_median\":null,\"minutes_most\":null,"
+	    "\"spared\":{\"forms\":0,\"visits\":0,\"papers\":0}}" });
+	r = wzm("lifeevent clock LE-X --lang en");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_has(bench_served(0), "GET /api/v1/lifeevents/LE-X/clock HTTP/1.1\r\n");
+	assert_has(r.out, "joint cases that began within 90 days\n");
+	assert_has(r.out, "spared 0 forms");
+	assert_null(strstr(r.out, "median"));
 }
 
 static void
@@ -168,6 +201,8 @@ main(void)
 		cmocka_unit_test(each_step_is_shown_with_what_is_in_its_way),
 		cmocka_unit_test(a_change_is_of_what_there_is_unless_a_version_was_seen),
 		cmocka_unit_test(what_happened_before_the_end_is_shown_before_it),
+		cmocka_unit_test(a_link_is_shown_with_its_address_and_how_long_it_is_good),
+		cmocka_unit_test(the_promise_is_shown_also_where_nothing_is_finished),
 		cmocka_unit_test(every_text_is_signed_by_its_hash),
 	};
 
