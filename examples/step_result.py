@@ -14,8 +14,8 @@ def call(url, body=None, **headers):
         problem = json.load(e)
         sys.exit(f"{e.code} {problem['code']}\n{problem['detail']}\n{problem['next']}")
 
-def signed(secret, body):
-    ident, when = 'msg_' + uuid.uuid4().hex, str(int(time.time()))
+def signed(secret, number, body):
+    ident, when = number + '_' + uuid.uuid4().hex[:16], str(int(time.time()))
     mac = hmac.new(base64.b64decode(secret.removeprefix('whsec_')), f'{ident}.{when}.'.encode() + body, hashlib.sha256)
     return {'webhook-id': ident, 'webhook-timestamp': when, 'webhook-signature': 'v1,' + base64.b64encode(mac.digest()).decode()}
 
@@ -34,7 +34,7 @@ def main(base, number=None, *results):
         return
     url = base + '/api/v1/intake/cases/' + number
     body = json.dumps({'outcome': 'settled', 'results': dict(r.split('=', 1) for r in results)}).encode()
-    headers = {'Idempotency-Key': uuid7(), 'If-Match': f'"{call(url)["version"]}"'} | signed(os.environ['WZM_SECRET'], body)
+    headers = {'Idempotency-Key': uuid7(), 'If-Match': f'"{call(url)["version"]}"'} | signed(os.environ['WZM_SECRET'], number, body)
     print(number, call(url + '/result', body, **headers)['state'])
 
 if __name__ == '__main__': main(*sys.argv[1:])

@@ -610,7 +610,7 @@ api_new(struct app *app, const struct conf *conf, struct api **ret_api, struct f
 	    (api->strangers = api_strangers_new()) == NULL ||
 	    (api->ceilings = api_ceilings_new()) == NULL ||
 	    (api->exports = api_exports_new()) == NULL ||
-	    (api->watchers = watch_new()) == NULL) {
+	    (api->watchers = watch_new((size_t)conf_int(conf, CONF_CONNECTIONS) / 4)) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		api_free(api);
 		return -1;

@@ -18,7 +18,7 @@ unsigned_(const char *why, struct fault *f)
 
 /* The headers of Standard Webhooks 1.0, by the secret that signs what the platform is told. */
 static int
-check_signature(struct call *call, struct fault *f)
+check_signature(struct call *call, const struct case_file *c, struct fault *f)
 {
 	const char *id = http_header(call->req, "webhook-id"), *at = http_header(call->req, "webhook-timestamp");
 	const char *given = http_header(call->req, "webhook-signature"), *body;
@@ -32,6 +32,9 @@ check_signature(struct call *call, struct fault *f)
 
 	if (id == NULL || at == NULL || given == NULL)
 		return unsigned_("webhook-id, webhook-timestamp, webhook-signature", f);
+	/* What is signed names the case: no result is another's. */
+	if (strlen(id) >= RECORD_NAME_MAX || strncmp(id, c->number, strlen(c->number)) != 0)
+		return unsigned_("webhook-id", f);
 	seconds = strtoll(at, &end, 10);
 	if (end == at || *end != '\0' || llabs(seconds - call->act.now / 1000) > SIGNED_FOR_S)
 		return unsigned_("webhook-timestamp", f);
@@ -65,12 +68,12 @@ intake_result(struct call *call, struct fault *f)
 		return api_bad_value(f, "outcome", "应为 settled 或 refused", "must be settled or refused");
 	if (to == CASE_REFUSED && api_not_blank(reason != NULL ? reason : "", "reason", f) < 0)
 		return -1;
-	if (check_signature(call, f) < 0 || case_load_matched(call, &c, f) < 0)
+	if (case_load_matched(call, &c, f) < 0)
 		return -1;
 	/* What somebody sent in at a one-window is settled at a counter. */
 	if (c->step[0] == '\0')
 		fault_set(f, FAULT_NOT_FOUND, "%s", "no step of a life event");
-	else if ((to == CASE_REFUSED || joint_check_results(&call->act, c, results, &kept, f) == 0) &&
+	else if (check_signature(call, c, f) == 0 && (to == CASE_REFUSED || joint_check_results(&call->act, c, results, &kept, f) == 0) &&
 	    (c->state != CASE_OPEN || to != CASE_SETTLED || case_accept(&call->act, c, NULL, f) == 0))
 		rc = case_conclude(&call->act, c, to, reason, kept, f);
 	json_decref(kept);

@@ -273,23 +273,20 @@ confirming(struct call *call, struct fault *f)
 {
 	const char *token, *identifier;
 	struct joint_file *j = NULL;
-	char number[IDENT_MAX];
 	struct joint_link link;
 	struct in in;
-	int rc = -1;
+	int rc;
 
 	in_start(&in, call->body, "", f);
 	token = in_text(&in, "token", IN_MUST, 64);
 	identifier = in_text(&in, "identifier", IN_MUST, 64);
 	in_true(&in, "agreed");
-	if (in_end(&in) < 0 || ident_check(IDENT_CITIZEN_ID, identifier, "identifier",
-	    clock_day(call->act.now), number, f) < 0 || open_link(call, token, 1, &link, &j, f) < 0)
+	if (in_end(&in) < 0 || open_link(call, token, 1, &link, &j, f) < 0)
 		return -1;
 	record_object_name(j->division, j->id, call->act.object);
-	rc = joint_confirm(&call->act, j, &link, number, f);
+	rc = joint_confirm(&call->act, j, &link, identifier, f);
 	if (rc < 0 && f->code == FAULT_LINK_NUMBER)
 		(void)api_ceiling_take(call, CEILING_WRONG_CODES, NULL);
-	explicit_bzero(number, sizeof(number));
 	joint_free(j);
 	return rc;
 }

@@ -125,6 +125,25 @@ view_may(const struct joint_file *j, size_t i)
 	return list;
 }
 
+/* What a step gave; numbers of people are masked, as in the form. */
+static json_t *
+mask_results(const json_t *results)
+{
+	json_t *shown = json_copy((json_t *)(uintptr_t)results), *value;
+	char normal[IDENT_MAX], masked[IDENT_MAX * 4];
+	const char *name;
+
+	json_object_foreach((json_t *)(uintptr_t)results, name, value) {
+		if (!json_is_string(value) || ident_check(IDENT_CITIZEN_ID, json_string_value(value), name,
+		    INT64_MAX / CLOCK_DAY_MS, normal, NULL) < 0)
+			continue;
+		ident_mask(normal, masked, sizeof(masked));
+		json_object_set_new(shown, name, json_string(masked));
+		explicit_bzero(normal, sizeof(normal));
+	}
+	return shown;
+}
+
 /* The case that does it, and what it gave. */
 static int
 add_case(struct call *call, struct joint_file *j, size_t i, json_t *json, struct fault *f)
@@ -139,7 +158,7 @@ add_case(struct call *call, struct joint_file *j, size_t i, json_t *json, struct
 		record_object_name(j->division, s->case_id, id);
 	json_object_set_new(json, "case", s->has_case ? json_pack("{s:s, s:s}", "id", id, "number",
 	    s->number) : json_null());
-	json_object_set_new(json, "results", results != NULL ? json_incref(results) : json_null());
+	json_object_set_new(json, "results", results != NULL ? mask_results(results) : json_null());
 	return 0;
 }
 

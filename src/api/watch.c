@@ -13,7 +13,7 @@ struct watchers {
 		uint8_t id[RECORD_ID_LEN];
 		int64_t until;		/* monotonic, ms */
 	} watcher[WATCH_MAX];
-	size_t n;
+	size_t n, most;
 	int ended;
 };
 
@@ -27,12 +27,14 @@ monotonic(void)
 }
 
 struct watchers *
-watch_new(void)
+watch_new(size_t most)
 {
 	struct watchers *w = calloc(1, sizeof(*w));
 
-	if (w != NULL)
-		pthread_mutex_init(&w->lock, NULL);
+	if (w == NULL)
+		return NULL;
+	pthread_mutex_init(&w->lock, NULL);
+	w->most = most < WATCH_MAX ? most : WATCH_MAX;
 	return w;
 }
 
@@ -52,7 +54,7 @@ watch_add(struct watchers *w, struct http_request *req, const char *division,
 	int rc = -1;
 
 	pthread_mutex_lock(&w->lock);
-	if (!w->ended && w->n < WATCH_MAX) {
+	if (!w->ended && w->n < w->most) {
 		struct watcher *x = &w->watcher[w->n++];
 
 		x->req = req;

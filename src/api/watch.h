@@ -15,7 +15,8 @@
 
 struct watchers;
 
-struct watchers *watch_new(void);
+/* most: that may wait at a time, of all connections a part. */
+struct watchers *watch_new(size_t most);
 void watch_free(struct watchers *w);
 
 /* From now on req is resumed once, by one of those below; -1: too many wait, or it is the end. */

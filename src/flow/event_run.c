@@ -107,6 +107,12 @@ put_away(struct turn *t, size_t step, enum event_state state)
 	act(t, EVENT_TELL, step);
 }
 
+void
+event_run_unsupply(struct event_run *run, size_t field)
+{
+	run->field[field] = 0;
+}
+
 int
 event_run_has_result(const struct event_run *run, size_t step)
 {

@@ -114,6 +114,9 @@ void event_run_begin(struct event_run *ret_run);
 enum event_verdict event_run_apply(const struct event_plan *plan, struct event_run *run,
     const struct event_happened *h, struct event_actions *ret_actions);
 
+/* A field is there no more: what waits for it waits; what used it goes on.  Once it is supplied again it is news. */
+void event_run_unsupply(struct event_run *run, size_t field);
+
 /* Whether a step has a result that others may use, also while it is done anew. */
 int event_run_has_result(const struct event_run *run, size_t step);
 

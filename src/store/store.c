@@ -177,7 +177,8 @@ store_reader_begin(struct store_reader *r, struct fault *f)
 void
 store_reader_end(struct store_reader *r)
 {
-	if (--r->depth == 0)
+	/* Where it could not be begun there is nothing to end. */
+	if (r->depth > 0 && --r->depth == 0)
 		r->type->reader_end(r);
 }
 

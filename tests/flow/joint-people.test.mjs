@@ -91,6 +91,32 @@ test('what has not been submitted is not confirmed, and is said not to have been
 	assert.equal((await confirm(made.token, birth.father_id_number)).status, 200);
 });
 
+test('somebody who comes to be named later has to confirm as well', async () => {
+	const walk = await begin('LE-NEWBORN', { ...parents, father_name: '', father_id_number: '' });
+	await until(walk, (w) => w.step('NB1').case !== null);
+	await clerk.ok('PUT', walk.path('/form'), { json: { form: { father_name: birth.father_name, father_id_number: birth.father_id_number } }, ifMatch: '*' });
+	await until(walk, (w) => w.step('NB1').state === 'running' && w.step('NB1').attempt === 2 && w.step('NB1').started_at !== null);
+	await walk.doCase(walk.step('NB1'));
+	await until(walk, (w) => w.step('NB1').state === 'done');
+	assert.deepEqual([walk.step('NB2').state, walk.step('NB2').lacks], ['waiting', ['confirmed.father']]);
+	assert.equal((await confirm((await link(walk, { who: 'father' })).token, birth.father_id_number)).status, 200);
+	await until(walk, (w) => w.step('NB2').case !== null);
+});
+
+test('a case is settled only while its step is under way, and a correction is one', async () => {
+	const walk = await begin('LE-NEWBORN', { ...parents, father_name: '', father_id_number: '' });
+	await until(walk, (w) => w.step('NB1').case !== null);
+	await walk.doCase(walk.step('NB1'));
+	await until(walk, (w) => w.step('NB2').case !== null);
+	const nb2 = walk.step('NB2').case;
+	await walk.decide('NB2', 'skip');
+	for (let c = nb2; c.state !== 'withdrawn'; c = await clerk.get(`/api/v1/cases/${nb2.id}`)) await sleep(20);
+	const end = (outcome) => ({ method: 'POST', path: `/api/v1/cases/${nb2.id}/conclusion`, json: { outcome, reason: '试' }, ifMatch: '*', key: true });
+	await clerk.refused('step_state', end('settled'));
+	await clerk.refused('case_not_open', end('refused'));
+	await clerk.refused('field_value', { method: 'POST', path: walk.path('/steps/NB1/correction'), json: { results: walk.given.NB1, reason: '试' }, ifMatch: '*', key: true });
+});
+
 test('where there is no second parent nobody waits for one', async () => {
 	const walk = await begin('LE-NEWBORN', { father_name: '', father_id_number: '', marital_status: 'single' });
 	await until(walk, (w) => w.step('NB1').case !== null);
@@ -180,7 +206,7 @@ test('whoever looks is told at once when something happens, and otherwise after 
 test('the promise of a life event is public, with how it was kept', async () => {
 	const clock = (await phone.send({ path: '/api/v1/lifeevents/LE-NEWBORN/clock' })).json;
 	assert.equal(clock.promised_minutes, 60);
-	assert.equal(clock.running + clock.finished + clock.withdrawn, 6);
+	assert.equal(clock.running + clock.finished + clock.withdrawn, 8);
 	assert.deepEqual([clock.finished, clock.minutes_median], [0, null]);
 	await phone.refused('life_event_unknown', { path: '/api/v1/lifeevents/LE-X/clock' });
 });
@@ -200,13 +226,14 @@ test('a step outside: the agency\'s own system is told, does it, and signs the r
 			const path = `/api/v1/intake/cases/${s.case.number}`, c = (await bank.send({ path, headers: bearer })).json;
 			assert.equal(c.parties.find((p) => p.role === 'applicant').identifier, walk.given.EN1.uscc);
 			const send = (json, change = {}) => {
-				const body = JSON.stringify(json), id = `r-${s.case.number}`, at = String(Math.floor(Date.now() / 1000) + (change.off ?? 0));
+				const body = JSON.stringify(json), id = change.id ?? `${s.case.number}_1`, at = String(Math.floor(Date.now() / 1000) + (change.off ?? 0));
 				const signature = `v1,${createHmac('sha256', Buffer.from(key.secret.slice(6), 'base64')).update(`${id}.${at}.${change.body ?? body}`).digest('base64')}`;
 				return bank.send({ method: 'POST', path: `${path}/result`, body, key: true, ifMatch: '*', headers: { ...bearer, 'Content-Type': 'application/json',
 					'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': signature, ...change.headers } });
 			};
 			const result = { outcome: 'settled', results: { account_number: '6222000000000001' } };
 			assert.equal((await send(result, { body: '{}' })).json.code, 'result_unsigned');
+			assert.equal((await send(result, { id: 'msg_1' })).json.code, 'result_unsigned', 'what is signed names the case');
 			assert.equal((await send(result, { off: -400 })).json.code, 'result_unsigned', 'an old signature is a replay');
 			assert.equal((await send(result, { headers: { 'webhook-signature': undefined } })).json.code, 'result_unsigned');
 			assert.equal((await send({ outcome: 'settled', results: { nonsense: '1' } })).json.code, 'field_unknown');

@@ -171,7 +171,7 @@ export class EventWalk {
 			assert.notEqual(s.case, null);
 			const c = await this.clerk.get(`/api/v1/cases/${s.case.id}`);
 			assert.deepEqual([c.state, c.joint_case.number, c.joint_case.step], ['settled', j.number, s.code]);
-			for (const [name, value] of Object.entries(this.given[s.code] ?? {})) assert.equal(s.results[name], value);
+			for (const [name, value] of Object.entries(this.given[s.code] ?? {})) assert.equal(s.results[name], /^\d{17}[\dX]$/.test(value) ? `${value.slice(0, 3)}${'*'.repeat(11)}${value.slice(14)}` : value);
 		}
 		return j;
 	}

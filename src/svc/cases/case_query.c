@@ -497,22 +497,24 @@ static int
 due_row(const struct store_row *row, void *ctx, struct fault *f)
 {
 	(void)f;
-	if (!row_null(row, 0) && row_int(row, 0) < *(int64_t *)ctx)
-		*(int64_t *)ctx = row_int(row, 0);
+	*(int64_t *)ctx = row_null(row, 0) ? 0 : row_int(row, 0);
 	return 0;
 }
 
-/* In a step of a life event nothing is due later than the step itself. */
+/* In a step of a life event nothing is due later than the step itself, unless that is late already. */
 static int
 step_due(struct act *act, const struct case_file *c, int64_t *due, struct fault *f)
 {
+	int64_t step = c->step_due;
+
 	if (c->step[0] == '\0')
 		return 0;
-	if (c->step_due != 0 && c->step_due < *due)
-		*due = c->step_due;
-	return c->step_due != 0 ? 0 : (int)store_read(act->reader, ST_JOINT_STEP_DUE,
-	    PARAMS(sql_text(c->division), sql_blob(c->joint, RECORD_ID_LEN), sql_text(c->step)),
-	    due_row, due, f);
+	if (step == 0 && store_read(act->reader, ST_JOINT_STEP_DUE, PARAMS(sql_text(c->division),
+	    sql_blob(c->joint, RECORD_ID_LEN), sql_text(c->step)), due_row, &step, f) < 0)
+		return -1;
+	if (step > act->now && step < *due)
+		*due = step;
+	return 0;
 }
 
 int

@@ -181,6 +181,8 @@ int joint_op_end(struct act *act, struct joint_op *o, int64_t next_at, struct fa
 void joint_op_rows(const struct act *act, struct joint_op *o, int64_t version);
 /* When so many working minutes of the lead agency, or of a step's agency, are over. */
 int64_t joint_due(const struct joint_file *j, const struct agency *city, int64_t from, int minutes);
+/* Everybody whose number stands in the form is a data subject of what people do with it. */
+void joint_put_subjects(const struct act *act, const struct joint_file *j, struct op *op);
 /* People sealed for the row. */
 int joint_put_people(struct act *act, const struct joint_file *j, struct buf *ret_sealed,
     struct fault *f);

@@ -1,7 +1,17 @@
 #include "svc/joint/joint_clock.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define KEPT 64
+
+/* What was counted lately, by event; of one store, which a process has. */
+static struct {
+	pthread_mutex_t lock;
+	struct kept { const struct app *app; char event[64]; struct joint_clock clock; } kept[KEPT];
+	size_t next;
+} lately = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 struct counting {
 	struct joint_clock *clock;
@@ -48,6 +58,40 @@ by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static int
+find(const struct act *act, const struct event *e, struct joint_clock *ret_clock)
+{
+	int found = 0;
+
+	pthread_mutex_lock(&lately.lock);
+	for (size_t i = 0; i < KEPT && !found; i++) {
+		const struct kept *k = &lately.kept[i];
+
+		found = k->app == act->app && strcmp(k->event, e->code) == 0 &&
+		    k->clock.at <= act->now && act->now < k->clock.at + JOINT_CLOCK_KEPT_MS;
+		if (found)
+			*ret_clock = k->clock;
+	}
+	pthread_mutex_unlock(&lately.lock);
+	return found;
+}
+
+static void
+keep(const struct act *act, const struct event *e, const struct joint_clock *clock)
+{
+	struct kept *k;
+
+	pthread_mutex_lock(&lately.lock);
+	k = &lately.kept[lately.next++ % KEPT];
+	for (size_t i = 0; i < KEPT; i++)
+		if (lately.kept[i].app == act->app && strcmp(lately.kept[i].event, e->code) == 0)
+			k = &lately.kept[i];
+	k->app = act->app;
+	snprintf(k->event, sizeof(k->event), "%s", e->code);
+	k->clock = *clock;
+	pthread_mutex_unlock(&lately.lock);
+}
+
 int
 joint_clock(struct act *act, const struct inventory *inv, const struct event *e,
     struct joint_clock *ret_clock, struct fault *f)
@@ -56,7 +100,12 @@ joint_clock(struct act *act, const struct inventory *inv, const struct event *e,
 		.minutes = calloc(JOINT_CLOCK_MAX, sizeof(*c.minutes)) };
 	int rc = -1;
 
+	if (find(act, e, ret_clock)) {
+		free(c.minutes);
+		return 0;
+	}
 	memset(ret_clock, 0, sizeof(*ret_clock));
+	ret_clock->at = act->now;
 	if (c.minutes == NULL || office_hours_parse(JOINT_HOURS, &c.hours, f) < 0) {
 		fault_set(f, FAULT_MEMORY, "%s", "clock");
 		goto out;
@@ -70,6 +119,7 @@ joint_clock(struct act *act, const struct inventory *inv, const struct event *e,
 		ret_clock->minutes_median = c.minutes[c.n / 2];
 		ret_clock->minutes_most = c.minutes[c.n - 1];
 	}
+	keep(act, e, ret_clock);
 	rc = 0;
 out:
 	free(c.minutes);

@@ -8,11 +8,13 @@
 
 #define JOINT_CLOCK_DAYS 90	/* that it looks back */
 #define JOINT_CLOCK_MAX 20000	/* the newest are counted */
+#define JOINT_CLOCK_KEPT_MS 10000	/* for which what was counted is said again: it is public, and costs */
 
 struct joint_clock {
 	int64_t running, finished, in_time, late, withdrawn;
 	int64_t minutes_median, minutes_most;	/* office minutes of those that are finished; 0: none */
 	int64_t counted;			/* below JOINT_CLOCK_MAX all of them */
+	int64_t at;
 };
 
 /* Of the whole store, as of now. */

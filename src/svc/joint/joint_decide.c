@@ -106,6 +106,20 @@ take_results(const struct event *e, size_t step, const json_t *results, int64_t 
 	return 0;
 }
 
+/* A case is settled for the attempt that it serves, while that is under way: nobody takes another's results. */
+static int
+check_current(const struct joint_file *j, const struct case_file *c, size_t step, struct fault *f)
+{
+	const struct event_step_run *r = &j->run.step[step];
+	const struct joint_step *s = &j->step[step];
+	struct event_happened h = { .what = EVENT_GOT_DONE, .step = step, .attempt = r->attempt };
+
+	if ((r->state == EVENT_RUNNING || r->state == EVENT_REPLACED) && s->attempt == r->attempt &&
+	    s->has_case && memcmp(s->case_id, c->id, RECORD_ID_LEN) == 0)
+		return 0;
+	return joint_op_refuse(j, &h, EVENT_OVER, f);
+}
+
 int
 joint_check_results(struct act *act, const struct case_file *c, const json_t *results,
     json_t **ret_results, struct fault *f)
@@ -122,7 +136,7 @@ joint_check_results(struct act *act, const struct case_file *c, const json_t *re
 		    (json_t *)(uintptr_t)results)), f);
 	kept = json_object();
 	if (joint_load_id(act, c->division, c->joint, &j, f) == 0 &&
-	    joint_step_find(j, c->step, &step, f) == 0 &&
+	    joint_step_find(j, c->step, &step, f) == 0 && check_current(j, c, step, f) == 0 &&
 	    take_results(j->event, step, results, act->now, kept, f) == 0) {
 		const struct event_step *s = &j->event->steps[step];
 
@@ -157,8 +171,16 @@ joint_correct(struct act *act, struct joint_file *j, const char *step, json_t *r
 		free(o);
 		return joint_op_refuse(j, &h, EVENT_NOT_NOW, f);
 	}
-	if (take_results(j->event, h.step, results, act->now, kept, f) < 0 ||
-	    joint_op_begin(act, j, RECORD_JOINT_CORRECTED, o, f) < 0 ||
+	if (take_results(j->event, h.step, results, act->now, kept, f) < 0)
+		goto out;
+	if (json_equal(kept, s->results)) {
+		fault_set(f, FAULT_FIELD_VALUE, "%s", "");
+		fault_arg(f, "field", "%s", "results");
+		fault_arg(f, "why_zh", "%s", "与原来的结果相同");
+		fault_arg(f, "why_en", "%s", "they are what they were");
+		goto out;
+	}
+	if (joint_op_begin(act, j, RECORD_JOINT_CORRECTED, o, f) < 0 ||
 	    act_body(o->r, json_pack("{s:s, s:O}", "reason", reason, "results", kept), f) < 0)
 		goto out;
 	record_str(o->r, "step", step);

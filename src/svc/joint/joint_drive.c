@@ -107,18 +107,50 @@ row_began(struct drive *d, size_t i, const struct case_file *c)
 		d->pass.lag_ms = d->act.now - s->ready_at;
 }
 
+/* What a clerk has typed and the joint case knows nothing of stays: answers, values of cards, parties. */
+static void
+overlay(const struct case_file *c, struct case_request *req)
+{
+	json_t *form = json_copy(c->form);
+
+	json_object_update(form, req->form);
+	json_decref(req->form);
+	req->form = form;
+	for (size_t i = 0; i < c->nasked && req->nasked < CASE_ASKS_MAX; i++) {
+		size_t k = 0;
+
+		while (k < req->nasked && (strcmp(req->asked[k].item, c->asked[i].item) != 0 ||
+		    strcmp(req->asked[k].input, c->asked[i].input) != 0))
+			k++;
+		if (k == req->nasked)
+			req->asked[req->nasked++] = c->asked[i];
+	}
+	for (size_t i = 0; i < c->nparties && req->nparties < CASE_PARTIES_MAX; i++) {
+		size_t k = 0;
+
+		while (k < req->nparties && strcmp(req->party[k].role, c->party[i].role) != 0)
+			k++;
+		if (k == req->nparties)
+			req->party[req->nparties++] = c->party[i];
+	}
+}
+
 /*
  * A case that there is goes on with the new values: what they do not touch stays as it is, and
  * what a source did not establish is asked there once more.
  */
 static int
-go_on(struct drive *d, size_t i, const struct case_request *req, struct fault *f)
+go_on(struct drive *d, size_t i, struct case_request *req, struct fault *f)
 {
-	struct case_answers to = { .form = req->form, .asked = req->asked, .nasked = req->nasked,
-		.party = req->party, .nparties = req->nparties };
 	struct case_file *c = d->c[i];
+	struct case_answers to = { 0 };
+	int rc;
 
-	if (case_answer(&d->act, c, &to, f) < 0)
+	overlay(c, req);
+	to = (struct case_answers){ .form = req->form, .asked = req->asked, .nasked = req->nasked,
+		.party = req->party, .nparties = req->nparties };
+	rc = case_answer(&d->act, c, &to, f);
+	if (rc < 0)
 		return -1;
 	c->version++;
 	for (size_t k = 0; k < c->nitems; k++)
@@ -201,10 +233,17 @@ start(struct drive *d, size_t i, struct fault *f)
 
 /* What lacks */
 
+static int
+has_form(const struct joint_file *j, const struct event_source *s)
+{
+	return s->kind != EVENT_FROM_FORM || j->run.field[s->form] > 0;
+}
+
 /* The field of the form that "form:marital_status", "ask:plate_number" or "party:father" comes from. */
 static int64_t
-field_of(const struct event *e, const struct event_step *s, const char *kind, const char *name)
+field_of(const struct joint_file *j, const struct event_step *s, const char *kind, const char *name)
 {
+	const struct event *e = j->event;
 	const struct event_source *from = NULL;
 
 	for (size_t i = 0; i < s->nanswers && strcmp(kind, "form") == 0; i++)
@@ -212,7 +251,8 @@ field_of(const struct event *e, const struct event_step *s, const char *kind, co
 			from = &s->answers[i].from;
 	for (size_t i = 0; i < s->nparties && strcmp(kind, "party") == 0; i++)
 		if (strcmp(s->parties[i].rule->role, name) == 0)
-			from = s->parties[i].type != IDENT_NONE ? &s->parties[i].number : &s->parties[i].name;
+			from = s->parties[i].type != IDENT_NONE && !has_form(j, &s->parties[i].number) ?
+			    &s->parties[i].number : &s->parties[i].name;
 	if (from != NULL)
 		return from->kind == EVENT_FROM_FORM ? (int64_t)from->form : -1;
 	for (size_t i = 0; i < e->nform && strcmp(kind, "ask") == 0; i++)
@@ -232,7 +272,7 @@ add_lacking(const struct drive *d, size_t step, const char *missing, struct even
 		char kind[16], name[64];
 
 		if (sscanf(p, "%15[^:]:%63[^,]", kind, name) == 2) {
-			int64_t at = field_of(e, &e->steps[step], kind, name);
+			int64_t at = field_of(d->j, &e->steps[step], kind, name);
 
 			if (at >= 0 && event_set_has(&e->plan->step[step].reads, (size_t)at))
 				event_set_add(set, (size_t)at);
@@ -349,7 +389,9 @@ settle_by_rule(struct drive *d, size_t i, struct fault *f)
 			return 0;
 	explain(c, &why);
 	results = given(d, i, f);
-	if (buf_failed(&why) || results == NULL)
+	if (f->code != FAULT_NONE)
+		rc = -1;
+	else if (buf_failed(&why) || results == NULL)
 		fault_set(f, FAULT_MEMORY, "%s", "results");
 	else if (c->state == CASE_ACCEPTED || case_accept(&d->act, c, NULL, f) == 0)
 		rc = case_conclude(&d->act, c, CASE_SETTLED, why.data, results, f);

@@ -12,6 +12,7 @@
 #define LOOK_MS 1000		/* between two looks at what nobody here has done */
 #define LEFT_MS 1500		/* due for so long, and nobody poked: whoever wrote it is gone, or it is late */
 #define HELD_MS 2000		/* one whose pass failed is left alone */
+#define LATER_MS 30000		/* after which it is tried again; meanwhile others come first */
 
 struct due { char division[7]; uint8_t id[RECORD_ID_LEN]; };
 
@@ -142,6 +143,21 @@ next(struct driver_thread *t)
 	return 0;
 }
 
+/* A joint case that cannot be driven does not stand before those that can. */
+static void
+put_off(struct joint_driver *d, const struct due *due)
+{
+	struct op *op = op_new();
+
+	if (op == NULL)
+		return;
+	op_step(op, ST_JOINT_LATER, STORE_ANY_COUNT);
+	op_text(op, due->division);
+	op_blob(op, due->id, RECORD_ID_LEN);
+	op_int(op, clock_now(d->app->clock) + LATER_MS);
+	(void)journal_run(d->app->journal, op, NULL, NULL);
+}
+
 static void
 drive(struct driver_thread *t)
 {
@@ -152,6 +168,8 @@ drive(struct driver_thread *t)
 
 	if (pass.operations > 0)
 		d->tell(d->ctx, t->at.division, t->at.id);
+	if (rc < 0)
+		put_off(d, &t->at);
 	pthread_mutex_lock(&d->lock);
 	t->busy = 0;
 	if (rc < 0) {

@@ -125,13 +125,12 @@ joint_link_open(struct act *act, const char *token, struct joint_link *ret_link,
 static int
 check_complete(const struct joint_file *j, struct fault *f)
 {
-	const json_t *form = json_object_get(j->people, "form");
+	struct event_set have = joint_supplied(j->event, j->people);
 
 	for (size_t i = 0; i < j->event->nform; i++) {
 		const struct event_field *field = &j->event->form[i];
 
-		if (field->confirms || !field->required ||
-		    json_object_get(form, field->field.name) != NULL)
+		if (field->confirms || !field->required || event_set_has(&have, i))
 			continue;
 		fault_set(f, FAULT_FIELD_MISSING, "%s", "");
 		fault_arg(f, "field", "form.%s", field->field.name);
@@ -142,9 +141,10 @@ check_complete(const struct joint_file *j, struct fault *f)
 
 int
 joint_confirm(struct act *act, struct joint_file *j, const struct joint_link *link,
-    const char *number, struct fault *f)
+    const char *typed, struct fault *f)
 {
 	const struct event_confirm *c = find_confirm(j->event, link->who);
+	char number[IDENT_MAX];
 	struct event_happened h = { .what = EVENT_SUPPLIED };
 	struct joint_op *o;
 	char at[CLOCK_TEXT_MAX];
@@ -156,6 +156,8 @@ joint_confirm(struct act *act, struct joint_file *j, const struct joint_link *li
 		fault_set(f, FAULT_LINK_UNKNOWN, "%s", "");
 		return -1;
 	}
+	if (ident_check(c->type, typed, "identifier", clock_day(act->now), number, f) < 0)
+		return -1;
 	if (strlen(number) != strlen(form_text(j, c->number.form)) ||
 	    !hash_equal(number, form_text(j, c->number.form), strlen(number))) {
 		fault_set(f, FAULT_LINK_NUMBER, "%s", "");
@@ -193,6 +195,7 @@ joint_confirm(struct act *act, struct joint_file *j, const struct joint_link *li
 		op_at(o->op);
 	}
 out:
+	explicit_bzero(number, sizeof(number));
 	free(o);
 	return rc;
 }

@@ -29,7 +29,7 @@ int joint_link_make(struct act *act, struct joint_file *j, const char *who,
 int joint_link_open(struct act *act, const char *token, struct joint_link *ret_link,
     struct joint_file **ret_joint, struct fault *f);
 
-/* Adds the operation by which its holder, whose number this is, confirms.  FAULT_LINK_NUMBER where it is another's. */
+/* Adds the operation by which its holder, who typed this number, confirms: FAULT_IDENT_* where it is none.  FAULT_LINK_NUMBER where it is another's. */
 int joint_confirm(struct act *act, struct joint_file *j, const struct joint_link *link,
     const char *number, struct fault *f);
 

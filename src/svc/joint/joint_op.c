@@ -228,6 +228,8 @@ joint_op_end(struct act *act, struct joint_op *o, int64_t next_at, struct fault 
 		op_time(o->op, j->ended_at);
 		op_time(o->op, next_at);
 		joint_op_rows(act, o, j->version + 1);
+		if (!act->driving)
+			joint_put_subjects(act, j, o->op);
 		rc = 0;
 	}
 	buf_free(&people);

@@ -62,8 +62,8 @@ may_open(const struct act *act, const struct joint_file *j, struct fault *f)
 }
 
 /* Everybody whose number stands in the form is a data subject of its records. */
-static void
-put_subjects(const struct act *act, const struct joint_file *j, struct op *op)
+void
+joint_put_subjects(const struct act *act, const struct joint_file *j, struct op *op)
 {
 	uint8_t blinds[EVENT_FORM_MAX * BLIND_LEN];
 	size_t n = 0;
@@ -164,7 +164,7 @@ joint_open(struct act *act, const struct joint_request *req, struct fault *f)
 	number_keep(o->op, act->app, &number);
 	insert(act, o, &people, run);
 	joint_op_rows(act, o, 1);
-	put_subjects(act, j, o->op);
+	joint_put_subjects(act, j, o->op);
 	rc = 0;
 out:
 	buf_free(&people);
@@ -240,6 +240,9 @@ merge(struct act *act, struct joint_file *j, json_t *given, struct event_set *re
 	for (size_t i = 0; i < j->event->nform; i++) {
 		if (event_set_has(&after, i) && j->run.field[i] == 0)
 			event_set_add(ret_changed, i);
+		/* Somebody is there now who was not: what waits for their word waits again. */
+		else if (j->event->form[i].confirms && !event_set_has(&after, i))
+			event_run_unsupply(&j->run, i);
 		else if (!event_set_has(&after, i) && event_set_has(ret_changed, i))
 			ret_changed->w[i / 64] &= ~((uint64_t)1 << i % 64);
 	}
@@ -270,7 +273,6 @@ joint_supply(struct act *act, struct joint_file *j, json_t *form, int submit, st
 	if (joint_op_begin(act, j, RECORD_JOINT_SUPPLIED, o, f) < 0 ||
 	    act_body(o->r, json_pack("{s:O}", "form", form), f) < 0)
 		goto out;
-	put_subjects(act, j, o->op);
 	if (submit)
 		rc = begin(act, o, f);
 	else if (j->state == JOINT_DRAFT)

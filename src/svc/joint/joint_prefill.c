@@ -12,8 +12,10 @@ struct prefill {
 	struct joint_file *j;
 	json_t *values;			/* found: {"child_name":"..."} */
 	json_t *from;			/* {"child_name":"DS-025"} */
-	struct question { const struct service *service; json_t *inputs; } asked[ASKED_MAX];
+	/* What was asked, and of which step's case; its record is written when all is known. */
+	struct question { struct case_answer a; const struct item *item; struct case_file *c; } asked[ASKED_MAX];
 	size_t n;
+	struct case_file *c[EVENT_STEPS_MAX];
 };
 
 /* The own field of that name which nobody has filled in; NULL. */
@@ -90,35 +92,34 @@ static int
 was_asked(const struct prefill *p, const struct case_answer *a)
 {
 	for (size_t i = 0; i < p->n; i++)
-		if (p->asked[i].service == a->service && json_equal(p->asked[i].inputs, a->inputs))
+		if (p->asked[i].a.service == a->service && json_equal(p->asked[i].a.inputs, a->inputs))
 			return 1;
 	return 0;
 }
 
 /* The record of one disclosure: for which item, of which service, which fields. */
 static int
-put_record(struct prefill *p, const struct case_file *c, const struct item *item,
-    struct case_answer *a, struct fault *f)
+put_record(const struct prefill *p, const struct question *q, struct fault *f)
 {
 	struct record *r;
 	struct op *op = act_add(p->act, RECORD_JOINT_PREFILLED, p->j->division, NULL, &r, f);
 
 	if (op == NULL)
 		return -1;
-	record_str(r, "answer", json_array_size(a->rows) > 0 ? "found" : "not_found");
+	record_str(r, "answer", json_array_size(q->a.rows) > 0 ? "found" : "not_found");
 	record_str(r, "event", p->j->event->code);
-	record_list(r, "fields", item->fields);
+	record_list(r, "fields", q->item->fields);
 	record_int(r, "inventory", p->j->inv->version);
-	record_str(r, "item", item->code);
+	record_str(r, "item", q->item->code);
 	record_object(r, "joint", p->j->id);
-	record_str(r, "matter", c->matter->code);
-	record_str(r, "service", a->service->code);
-	if (a->grant != NULL)
-		record_str(r, "grant", a->grant->code);
-	if (a->role[0] != '\0')
-		record_str(r, "party", a->role);
-	case_answer_subjects(p->act, c, a, op);
-	return act_body(r, json_pack("{s:O, s:O}", "inputs", a->inputs, "rows", a->rows), f);
+	record_str(r, "matter", q->c->matter->code);
+	record_str(r, "service", q->a.service->code);
+	if (q->a.grant != NULL)
+		record_str(r, "grant", q->a.grant->code);
+	if (q->a.role[0] != '\0')
+		record_str(r, "party", q->a.role);
+	case_answer_subjects(p->act, q->c, &q->a, op);
+	return act_body(r, json_pack("{s:O, s:O}", "inputs", q->a.inputs, "rows", q->a.rows), f);
 }
 
 static int
@@ -130,14 +131,13 @@ ask(struct prefill *p, struct case_file *c, const struct item *item, struct faul
 
 	if (rc <= 0)
 		return rc;
-	if (!was_asked(p, &a)) {
-		rc = put_record(p, c, item, &a, f);
-		take(p, &a);
-		p->asked[p->n].service = a.service;
-		p->asked[p->n++].inputs = json_incref(a.inputs);
+	if (was_asked(p, &a)) {
+		case_answer_free(&a);
+		return 0;
 	}
-	case_answer_free(&a);
-	return rc < 0 ? -1 : 0;
+	take(p, &a);
+	p->asked[p->n++] = (struct question){ a, item, c };
+	return 0;
 }
 
 /* The questions of one step, as its case would ask them. */
@@ -177,30 +177,50 @@ ask_step(struct prefill *p, size_t step, struct fault *f)
 	}
 	free(req);
 	free(now);
-	case_free(c);
+	p->c[step] = c;
 	return rc;
+}
+
+static void
+prefill_free(struct prefill *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		case_answer_free(&p->asked[i].a);
+	for (size_t i = 0; i < EVENT_STEPS_MAX; i++)
+		case_free(p->c[i]);
+	json_decref(p->values);
+	json_decref(p->from);
+	free(p);
 }
 
 int
 joint_prefill(struct act *act, struct joint_file *j, struct fault *f)
 {
-	struct prefill p = { .act = act, .j = j, .values = json_object(), .from = json_object() };
+	struct prefill *p = calloc(1, sizeof(*p));
 	json_t *from = json_object_get(j->people, "prefilled");
 	int rc = 0;
 
+	if (p == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "prefill");
+		return -1;
+	}
+	p->act = act;
+	p->j = j;
+	p->values = json_object();
+	p->from = json_object();
 	for (size_t i = 0; i < j->event->nsteps && rc == 0; i++)
-		rc = ask_step(&p, i, f);
-	if (rc == 0 && json_object_size(p.values) > 0) {
+		rc = ask_step(p, i, f);
+	if (rc == 0 && json_object_size(p->values) > 0) {
 		if (from == NULL) {
 			from = json_object();
 			json_object_set_new(j->people, "prefilled", from);
 		}
-		json_object_update(from, p.from);
-		rc = joint_supply(act, j, p.values, 0, f);
+		json_object_update(from, p->from);
+		/* First, because it is guarded: where it loses, nothing is written and all is asked anew. */
+		rc = joint_supply(act, j, p->values, 0, f);
 	}
-	for (size_t i = 0; i < p.n; i++)
-		json_decref(p.asked[i].inputs);
-	json_decref(p.values);
-	json_decref(p.from);
+	for (size_t i = 0; i < p->n && rc == 0; i++)
+		rc = put_record(p, &p->asked[i], f);
+	prefill_free(p);
 	return rc;
 }

@@ -97,6 +97,26 @@ check_signer(const struct joint_file *j, const char *number, struct fault *f)
 	return -1;
 }
 
+/* Each item with who signed for it: what others have signed stays theirs. */
+static void
+keep_signed(struct joint_file *j, const json_t *hashes, const char *number)
+{
+	json_t *items = json_object_get(json_object_get(j->people, "signed"), "items"), *one;
+	const char *code;
+
+	if (items == NULL) {
+		items = json_object();
+		json_object_set_new(j->people, "signed", json_pack("{s:o}", "items", items));
+	}
+	json_object_foreach((json_t *)(uintptr_t)hashes, code, one) {
+		json_t *mine = json_copy(one);
+
+		json_object_set_new(mine, "number", json_string(number));
+		json_object_set_new(items, code, mine);
+	}
+	j->people_changed = 1;
+}
+
 int
 joint_sign(struct act *act, struct joint_file *j, const json_t *hashes, const char *number,
     struct fault *f)
@@ -120,8 +140,7 @@ joint_sign(struct act *act, struct joint_file *j, const json_t *hashes, const ch
 		fault_arg(f, "why_en", "%s", "an item is not among those that may be committed to");
 		goto out;
 	}
-	json_object_set_new(j->people, "signed", json_pack("{s:O, s:s}", "items", c.kept, "number", number));
-	j->people_changed = 1;
+	keep_signed(j, c.kept, number);
 	if (joint_op_begin(act, j, RECORD_JOINT_SIGNED, o, f) < 0 || act_body(o->r, json_pack(
 	    "{s:b, s:s, s:O}", "agreed", 1, "number", number, "texts", c.kept), f) < 0)
 		goto out;
@@ -141,7 +160,7 @@ joint_signed(const struct joint_file *j, const struct case_file *c, const struct
 {
 	const json_t *all = json_object_get(j->people, "signed");
 	const json_t *hashes = json_object_get(json_object_get(all, "items"), ci->item->code);
-	const char *number = json_string_value(json_object_get(all, "number"));
+	const char *number = json_string_value(json_object_get(hashes, "number"));
 
 	if (hashes == NULL || number == NULL)
 		return 0;

@@ -222,5 +222,6 @@ joint_case_request(struct act *act, struct joint_file *j, size_t step, struct ca
 		fault_set(f, FAULT_MEMORY, "%s", "form");
 		return -1;
 	}
-	return 0;
+	/* A value that could not be read is not one that is not there. */
+	return f != NULL && f->code != FAULT_NONE ? -1 : 0;
 }

@@ -9699,7 +9699,7 @@ export interface operations {
                  * @example 01a20606-65f9-7abc-8def-0123456789ac
                  */
                 "Idempotency-Key": components["parameters"]["IdempotencyKey"];
-                /** @description Goes into the signature. */
+                /** @description Begins with the number of the case, and goes into the signature. */
                 "webhook-id"?: string;
                 /** @description Seconds since 1970. */
                 "webhook-timestamp"?: string;
