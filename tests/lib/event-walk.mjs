@@ -92,12 +92,16 @@ export class EventWalk {
 
 	/** Every question that waits at a desk is answered. */
 	async answerDesks(c, answer = 'match') {
-		for (const item of c.items.filter((i) => i.state === 'verifying'))
+		for (const item of c.items.filter((i) => i.state === 'verifying')) {
+			/* Nothing is due later than its step, unless that was late when it was asked. */
+			const { sent_at, due_at } = item.verification, step = c.joint_case.due_at;
+			if (sent_at < step) assert.ok(due_at <= step, `${item.code} is due ${due_at}, its step ${step}`);
 			await this.staff.at(item.verification.desk.code, async (client) => {
 				const path = `/api/v1/verifications/${item.verification.id}`;
 				await client.post(`${path}/signature`, {}, { ifMatch: '*' });
 				await client.post(`${path}/answer`, { answer, basis: '查台账' }, { ifMatch: '*' });
 			});
+		}
 	}
 
 	/** The department is asked, unless the server was quicker. */
