@@ -43,3 +43,14 @@ for (const [page, budget] of [['index.html', 100 * KB], ['work/index.html', 250 
 		assert.ok(total <= budget, files.map((f) => `${f} ${size(f)}`).join('\n'));
 	});
 }
+
+test('all pages of the public entry together, those that come later as well, are at most 100 kB', (t) => {
+	const first = firstLoad('index.html'), all = new Set(first);
+	for (const file of first.filter((f) => f.endsWith('.js')))
+		for (const [, later] of readFileSync(join(dist, file), 'utf8').matchAll(/["'](assets\/[\w-]+\.(?:js|css))["']/g))
+			all.add(later);
+	const total = [...all].reduce((sum, f) => sum + gzipSync(readFileSync(join(dist, f)), { level: 9 }).length, 0);
+	t.diagnostic(`${(total / KB).toFixed(1)} kB in ${all.size} files`);
+	for (const page of ['ProgressPage', 'ConfirmPage', 'EventPage', 'ComplaintPage']) assert.ok([...all].some((f) => f.includes(`/${page}-`)), `${page} is counted`);
+	assert.ok(total <= 100 * KB, [...all].join('\n'));
+});

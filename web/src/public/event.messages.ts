@@ -3,6 +3,7 @@ import { en as enShared, type Key, speaker, zh as zhShared } from "./messages";
 
 const zh = {
 	"minutes": "{n} 分钟",
+	"minute.less": "不到 1 分钟",
 	"hours": "{n} 小时",
 	"days": "{n} 天",
 	"comma": "，",
@@ -154,6 +155,7 @@ type EventKey = keyof typeof zh;
 
 export const en: Record<EventKey, string> = {
 	"minutes": "{n} min",
+	"minute.less": "less than 1 min",
 	"hours": "{n} h",
 	"days": "{n} days",
 	"comma": ", ",

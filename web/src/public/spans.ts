@@ -6,15 +6,17 @@ import { t } from "./event.messages";
 const MINUTE = 60_000;
 const SHORT = 120;	/* up to here minutes are said as minutes */
 
+const short = (minutes: number) => minutes < 1 ? t("minute.less") : t("minutes", { n: minutes });
+
 /* Working minutes: 60 分钟, 12 个工作日. */
 export function span(minutes: number): string {
-	return minutes <= SHORT ? t("minutes", { n: minutes }) : officeTime(minutes * MINUTE, prefs.lang);
+	return minutes <= SHORT ? short(minutes) : officeTime(minutes * MINUTE, prefs.lang);
 }
 
 /* Minutes of a clock on the wall, which rests neither at night nor on Sunday. */
 export function passed(minutes: number): string {
 	if (minutes <= SHORT)
-		return t("minutes", { n: minutes });
+		return short(minutes);
 	return minutes < 48 * 60 ? t("hours", { n: Math.floor(minutes / 60) }) : t("days", { n: Math.floor(minutes / 1440) });
 }
 
@@ -26,4 +28,5 @@ export function left(due: string | null, promised: number, now: number): number 
 	return minutes >= 0 && minutes <= promised ? minutes : null;
 }
 
-export const at = (text: string, now: number) => moment(text, prefs.lang, now);
+/* 今天 10:24, which stays on one line. */
+export const at = (text: string, now: number) => moment(text, prefs.lang, now).replaceAll(" ", "\u00a0");
