@@ -92,18 +92,11 @@ list_labels(const struct joint_file *j, const struct event_set *set, int steps, 
 static void
 say_waiting(const struct call *call, const struct joint_file *j, size_t i, struct buf *out)
 {
-	const struct event_plan_step *p = &j->event->plan->step[i];
-	struct event_set steps = { 0 }, fields = { 0 }, confirms = { 0 };
+	struct event_set steps, lacks, fields = { 0 }, confirms = { 0 };
 
-	for (size_t k = event_set_next(&p->after, 0); k < j->event->nsteps; k = event_set_next(&p->after, k + 1)) {
-		enum event_state s = j->run.step[k].state;
-
-		if (s != EVENT_DONE && s != EVENT_SKIPPED && s != EVENT_WITHDRAWN)
-			event_set_add(&steps, k);
-	}
-	for (size_t k = event_set_next(&p->needs, 0); k < j->event->nform; k = event_set_next(&p->needs, k + 1))
-		if (j->run.field[k] == 0)
-			event_set_add(j->event->form[k].confirms ? &confirms : &fields, k);
+	event_run_waits(j->event->plan, &j->run, i, &steps, &lacks);
+	for (size_t k = event_set_next(&lacks, 0); k < j->event->nform; k = event_set_next(&lacks, k + 1))
+		event_set_add(j->event->form[k].confirms ? &confirms : &fields, k);
 	if (j->state == JOINT_DRAFT) {
 		buf_str(out, api_text(call, "等申请表提交", "Waits for the form to be submitted"));
 	} else if (event_set_next(&steps, 0) < j->event->nsteps) {

@@ -85,18 +85,9 @@ view_set(const struct joint_file *j, const struct event_set *set, int steps)
 static void
 add_waits(const struct joint_file *j, size_t i, json_t *json)
 {
-	const struct event_plan_step *p = &j->event->plan->step[i];
-	struct event_set steps = { 0 }, fields = { 0 };
+	struct event_set steps, fields;
 
-	for (size_t k = event_set_next(&p->after, 0); k < j->event->nsteps; k = event_set_next(&p->after, k + 1)) {
-		enum event_state s = j->run.step[k].state;
-
-		if (s != EVENT_DONE && s != EVENT_SKIPPED && s != EVENT_WITHDRAWN)
-			event_set_add(&steps, k);
-	}
-	for (size_t k = event_set_next(&p->needs, 0); k < j->event->nform; k = event_set_next(&p->needs, k + 1))
-		if (j->run.field[k] == 0)
-			event_set_add(&fields, k);
+	event_run_waits(j->event->plan, &j->run, i, &steps, &fields);
 	json_object_set_new(json, "waits_for", view_set(j, &steps, 1));
 	json_object_set_new(json, "lacks", view_set(j, j->run.step[i].state == EVENT_RETURNED ?
 	    &j->run.step[i].missing : &fields, 0));

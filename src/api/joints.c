@@ -4,18 +4,7 @@
 
 #include "api/api.h"
 #include "api/watch.h"
-#include "base/utf8.h"
 #include "svc/joint/joint.h"
-
-static int
-said(const char *text, const char *field, struct fault *f)
-{
-	if (text != NULL && !utf8_blank(text))
-		return 0;
-	fault_set(f, FAULT_FIELD_MISSING, "%s", "");
-	fault_arg(f, "field", "%s", field);
-	return -1;
-}
 
 /* Who acts for the applicant: as a party of a case is read, without role and kind. */
 static int
@@ -288,7 +277,7 @@ joint_withdrawal(struct call *call, struct fault *f)
 
 	in_start(&in, call->body, "", f);
 	reason = in_text(&in, "reason", IN_MUST, 2000);
-	if (in_end(&in) < 0 || said(reason, "reason", f) < 0 || load_matched(call, &j, f) < 0)
+	if (in_end(&in) < 0 || api_not_blank(reason, "reason", f) < 0 || load_matched(call, &j, f) < 0)
 		return -1;
 	rc = joint_decide(&call->act, j, JOINT_WITHDRAW, NULL, reason, f);
 	joint_free(j);
@@ -306,7 +295,7 @@ joint_decision(struct call *call, struct fault *f)
 	in_start(&in, call->body, "", f);
 	decision = in_text(&in, "decision", IN_MUST, 16);
 	reason = in_text(&in, "reason", IN_MUST, 2000);
-	if (in_end(&in) < 0 || said(reason, "reason", f) < 0)
+	if (in_end(&in) < 0 || api_not_blank(reason, "reason", f) < 0)
 		return -1;
 	while (d < JOINT_NDECISIONS && strcmp(joint_decision_name((enum joint_decision)d), decision) != 0)
 		d++;
@@ -332,7 +321,7 @@ joint_correction(struct call *call, struct fault *f)
 	in_start(&in, call->body, "", f);
 	results = in_object(&in, "results", IN_MUST);
 	reason = in_text(&in, "reason", IN_MUST, 2000);
-	if (in_end(&in) < 0 || said(reason, "reason", f) < 0 || load_matched(call, &j, f) < 0)
+	if (in_end(&in) < 0 || api_not_blank(reason, "reason", f) < 0 || load_matched(call, &j, f) < 0)
 		return -1;
 	rc = joint_correct(&call->act, j, http_param(call->req, "step"), results, reason, f);
 	joint_free(j);

@@ -108,6 +108,22 @@ put_away(struct turn *t, size_t step, enum event_state state)
 }
 
 void
+event_run_waits(const struct event_plan *plan, const struct event_run *run, size_t step,
+    struct event_set *ret_steps, struct event_set *ret_fields)
+{
+	const struct event_plan_step *p = &plan->step[step];
+
+	memset(ret_steps, 0, sizeof(*ret_steps));
+	memset(ret_fields, 0, sizeof(*ret_fields));
+	for (size_t i = event_set_next(&p->after, 0); i < plan->nsteps; i = event_set_next(&p->after, i + 1))
+		if ((UNSETTLED >> run->step[i].state & 1) != 0)
+			event_set_add(ret_steps, i);
+	for (size_t i = event_set_next(&p->needs, 0); i < plan->nform; i = event_set_next(&p->needs, i + 1))
+		if (run->field[i] == 0)
+			event_set_add(ret_fields, i);
+}
+
+void
 event_run_unsupply(struct event_run *run, size_t field)
 {
 	run->field[field] = 0;

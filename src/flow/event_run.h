@@ -114,6 +114,10 @@ void event_run_begin(struct event_run *ret_run);
 enum event_verdict event_run_apply(const struct event_plan *plan, struct event_run *run,
     const struct event_happened *h, struct event_actions *ret_actions);
 
+/* What a step waits for: steps before it that are not settled, and fields that it needs and that are not there. */
+void event_run_waits(const struct event_plan *plan, const struct event_run *run, size_t step,
+    struct event_set *ret_steps, struct event_set *ret_fields);
+
 /* A field is there no more: what waits for it waits; what used it goes on.  Once it is supplied again it is news. */
 void event_run_unsupply(struct event_run *run, size_t field);
 
