@@ -4,6 +4,8 @@ import assert from 'node:assert/strict';
 import { started, must } from '../lib/instance.mjs';
 import { Staff } from '../lib/staff.mjs';
 import { EventWalk, formOf, signerOf } from '../lib/event-walk.mjs';
+import { dataset } from '../lib/catalogue.mjs';
+import { citizen } from '../lib/idents.mjs';
 import { rows } from '../lib/store.mjs';
 
 const CODES = ['LE-CATERING', 'LE-DEATH', 'LE-DISABLED', 'LE-ENTERPRISE', 'LE-FLEXIBLE', 'LE-HOUSE', 'LE-NEWBORN', 'LE-RETIRE', 'LE-SCHOOL', 'LE-VETERAN'];
@@ -44,6 +46,20 @@ for (const code of CODES)
 		assert.equal(j.state, 'finished');
 		assert.equal(j.counts.done, j.steps.length, JSON.stringify(j.steps.map((s) => [s.code, s.state, s.reason])));
 	});
+
+/* A second child without a number, from the register; a father whom no register here knows. */
+test('a newborn who is a second child, with a father from elsewhere, has all nine results', async () => {
+	const birth = dataset('births').findLast((b) => b.child_id_number === '' && b.birth_order === '2'), father = citizen('11010519880315007');
+	assert.ok(!dataset('persons').some((p) => p.id_number === father));
+	const walk = await begin('LE-NEWBORN', { change: { child_name: birth.child_name, child_sex: birth.sex, birth_time: birth.birth_time, hospital: birth.hospital,
+		mother_name: birth.mother_name, mother_id_number: birth.mother_id_number, father_name: '王远', father_id_number: father, marital_status: 'married' } });
+	walk.results = { birth_cert_number: birth.birth_cert_number };
+	const { token } = await walk.clerk.ok('POST', walk.path('/links'), { json: { who: 'father' }, status: 201 }), phone = await instance.client();
+	assert.equal((await phone.send({ method: 'POST', path: '/api/v1/confirmations', json: { token, identifier: father, agreed: true }, key: true })).status, 200);
+	await walk.toEnd({ onFailed: (s) => walk.decide(s.code, s.auto && !s.by_desk ? 'replace' : 'skip') });
+	const j = await walk.holds();
+	assert.equal(j.counts.done, 9, JSON.stringify(j.steps.map((s) => [s.code, s.state, s.reason])));
+});
 
 /** While no source answers and nobody has signed every step waits for somebody, who can refuse it. */
 test('no source answers', () => switchAll('off'));
