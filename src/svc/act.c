@@ -42,6 +42,27 @@ add_key(struct act *act, struct op *op)
 	op_int(op, act->now);
 }
 
+static int
+is_quiet(const struct act *act, const uint8_t *case_id)
+{
+	return act->has_quiet && memcmp(case_id, act->quiet, sizeof(act->quiet)) == 0;
+}
+
+/*
+ * Where the case is a step of a joint case, that is to be looked at.  Before the case itself is
+ * written, as the driver writes both: two processes then never wait for each other.
+ */
+static void
+touch_joint(const struct act *act, struct op *op, const char *division, const uint8_t *case_id)
+{
+	if (act->driving || is_quiet(act, case_id))
+		return;
+	op_step(op, ST_JOINT_TOUCH, STORE_ANY_COUNT);
+	op_text(op, division);
+	op_blob(op, case_id, RECORD_ID_LEN);
+	op_at(op);
+}
+
 struct op *
 act_add(struct act *act, enum record_type type, const char *division, const uint8_t *case_id,
     struct record **ret_record, struct fault *f)
@@ -74,6 +95,7 @@ act_add(struct act *act, enum record_type type, const char *division, const uint
 	if (case_id != NULL) {
 		struct act_tells *t = &act->tells[act->nops];
 
+		touch_joint(act, op, division, case_id);
 		op_case(op, case_id);
 		record_object(*ret_record, "case", case_id);
 		memcpy(act->op_case[act->nops], case_id, RECORD_ID_LEN);
@@ -102,7 +124,7 @@ act_tell(struct act *act)
 		if (!t->tells)
 			continue;
 		t->tells = 0;
-		if (act->has_quiet && memcmp(act->op_case[i], act->quiet, sizeof(act->quiet)) == 0)
+		if (is_quiet(act, act->op_case[i]))
 			continue;
 		op_step(act->op[i], ST_WEBHOOK_ADD, STORE_ANY_COUNT);
 		op_text(act->op[i], t->division);
@@ -111,12 +133,6 @@ act_tell(struct act *act)
 		op_text(act->op[i], record_type_name(t->type));
 		op_at(act->op[i]);
 		any = 1;
-		if (act->driving)
-			continue;
-		op_step(act->op[i], ST_JOINT_TOUCH, STORE_ANY_COUNT);
-		op_text(act->op[i], t->division);
-		op_blob(act->op[i], act->op_case[i], RECORD_ID_LEN);
-		op_at(act->op[i]);
 	}
 	return any;
 }

@@ -56,7 +56,7 @@ struct act {
 
 /*
  * Adds an operation with a record of this type; ret_record is the record to fill, owned by
- * the operation.  case_id may be NULL.  NULL with a fault when there is no memory or too many.
+ * the operation.  case_id may be NULL; a joint case that it is a step of is touched.  NULL with a fault when there is no memory or too many.
  */
 struct op *act_add(struct act *act, enum record_type type, const char *division,
     const uint8_t *case_id, struct record **ret_record, struct fault *f);
@@ -64,7 +64,7 @@ struct op *act_add(struct act *act, enum record_type type, const char *division,
 /*
  * The last steps of each operation, before it is handed over: where its case came from a platform,
  * a row of what that is told, with the version and state that the operation leaves the case in.
- * Where it is a step of a joint case, that is to be looked at.  Says whether there may be such rows.
+ * Says whether there may be such rows.
  */
 int act_tell(struct act *act);
 
