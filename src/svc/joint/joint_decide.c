@@ -117,7 +117,12 @@ check_current(const struct joint_file *j, const struct case_file *c, size_t step
 	if ((r->state == EVENT_RUNNING || r->state == EVENT_REPLACED) && s->attempt == r->attempt &&
 	    s->has_case && memcmp(s->case_id, c->id, RECORD_ID_LEN) == 0)
 		return 0;
-	return joint_op_refuse(j, &h, EVENT_OVER, f);
+	joint_op_refuse(j, &h, EVENT_OVER, f);
+	if (r->state == EVENT_RUNNING || r->state == EVENT_REPLACED) {
+		fault_arg(f, "why_zh", "%s", "刚有新的答案,正在更新");
+		fault_arg(f, "why_en", "%s", "being given new values");
+	}
+	return -1;
 }
 
 int
