@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { started, must } from '../lib/instance.mjs';
 import { Staff } from '../lib/staff.mjs';
 import { EventWalk, formOf, signerOf } from '../lib/event-walk.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { dataset } from '../lib/catalogue.mjs';
 import { citizen } from '../lib/idents.mjs';
 import { rows } from '../lib/store.mjs';
@@ -59,6 +60,48 @@ test('a newborn who is a second child, with a father from elsewhere, has all nin
 	await walk.toEnd({ onFailed: (s) => walk.decide(s.code, s.auto && !s.by_desk ? 'replace' : 'skip') });
 	const j = await walk.holds();
 	assert.equal(j.counts.done, 9, JSON.stringify(j.steps.map((s) => [s.code, s.state, s.reason])));
+});
+
+test('what lacks is asked of the applicant once; when it is there the same case goes on', async () => {
+	const walk = await begin('LE-HOUSE', { change: { household_code: '' } });
+	const until = async (done) => { while (!done(await walk.look())) await sleep(20); };
+	const of = (j) => j.steps.find((s) => s.code === 'HS2');
+	await until((j) => j.steps[0].case !== null);
+	await walk.doCase(walk.step('HS1'));
+	await until((j) => of(j).state === 'returned');
+	const { case: first, lacks, reason } = walk.step('HS2');
+	assert.deepEqual([lacks, reason.code], [['household_code'], 'lacks']);
+	assert.equal(walk.step('HS3').state, 'waiting', 'what depends on it waits');
+	await walk.clerk.ok('PUT', walk.path('/form'), { json: { form: { household_code: 'H33070201168' } }, ifMatch: '*' });
+	await until((j) => of(j).state === 'running');
+	assert.deepEqual([walk.step('HS2').case.id, walk.step('HS2').attempt], [first.id, 2]);
+	await walk.toEnd();
+	const j = await walk.holds(), { events: told } = await walk.clerk.get(walk.path('/events?limit=200'));
+	assert.equal(j.counts.done, j.steps.length, JSON.stringify(j.steps.map((s) => [s.code, s.state, s.reason])));
+	assert.equal(told.filter((e) => e.event === 'returned').length, 1);
+});
+
+test('a step that is skipped takes with it what needs its result, with the reason; all is withdrawn with its cases', async () => {
+	const walk = await begin('LE-HOUSE'), until = async (done) => { while (!done(await walk.look())) await sleep(20); };
+	await until((j) => j.steps[0].case !== null);
+	await walk.decide('HS1', 'skip');
+	await until((j) => j.state === 'finished');
+	assert.deepEqual([walk.step('HS2').state, walk.step('HS2').because], ['skipped', 'HS1']);
+	const other = await begin('LE-HOUSE');
+	while (other.step('HS1').case === null) await other.look();
+	const { id } = other.step('HS1').case;
+	await other.clerk.post(other.path('/withdrawal'), { reason: '申请人改主意了' }, { ifMatch: '*' });
+	while ((await other.clerk.get(`/api/v1/cases/${id}`)).state !== 'withdrawn') await sleep(20);
+	assert.equal((await other.look()).state, 'withdrawn');
+});
+
+test('who helps with a mandate acts in every step that knows such a role', async () => {
+	const event = events.get('LE-HOUSE'), walk = new EventWalk({ instance, staff }), agent = dataset('persons').find((p) => p.death_date === '');
+	await walk.open(event, formOf(event, 3), { agent: { identifier_type: 'citizen_id', identifier: agent.id_number, name: agent.name, mandate: '授权委托书第1号' } });
+	while (walk.step('HS1').case === null) await walk.look();
+	const c = await walk.clerk.get(`/api/v1/cases/${walk.step('HS1').case.id}`), role = c.parties.find((p) => p.role === 'agent');
+	assert.deepEqual([role.name, role.mandate], [agent.name, '授权委托书第1号']);
+	await walk.clerk.post(walk.path('/withdrawal'), { reason: '试' }, { ifMatch: '*' });
 });
 
 /** While no source answers and nobody has signed every step waits for somebody, who can refuse it. */
