@@ -5,7 +5,31 @@
 #include "svc/inventory/breach_import.h"
 #include "svc/inventory/check.h"
 #include "svc/inventory/folder.h"
+#include "svc/inventory/import.h"
 #include "svc/inventory/inventory_svc.h"
+
+void
+import_steps(struct op *op, const struct inventory_set *files, const struct inventory *inv)
+{
+	op_step(op, ST_INVENTORY_INSERT, 1);
+	op_int(op, inv->version);
+	op_text(op, inv->sha256_hex);
+	op_at(op);
+	for (size_t i = 0; i < files->n; i++) {
+		op_step(op, ST_INVENTORY_FILE_INSERT, 1);
+		op_int(op, inv->version);
+		op_text(op, files->file[i].name);
+		op_blob(op, files->file[i].text, files->file[i].len);
+	}
+}
+
+void
+import_says(struct record *r, const struct inventory *inv)
+{
+	record_int(r, "inventory", inv->version);
+	record_int(r, "items", (int64_t)inv->nitems);
+	record_str(r, "sha256", inv->sha256_hex);
+}
 
 /* breaches is NULL where they stay as they are. */
 static struct op *
@@ -21,23 +45,12 @@ import_op(struct app *app, const struct actor *actor, const struct inventory_set
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		return NULL;
 	}
-	op_step(op, ST_INVENTORY_INSERT, 1);
-	op_int(op, inv->version);
-	op_text(op, inv->sha256_hex);
-	op_at(op);
-	for (size_t i = 0; i < files->n; i++) {
-		op_step(op, ST_INVENTORY_FILE_INSERT, 1);
-		op_int(op, inv->version);
-		op_text(op, files->file[i].name);
-		op_blob(op, files->file[i].text, files->file[i].len);
-	}
+	import_steps(op, files, inv);
 	if (breaches != NULL)
 		dataset_table_replace(op, breaches);
 	uuid7_new(app->clock, id);
 	if ((r = record_new(RECORD_INVENTORY_IMPORTED, app->division, id, &who)) != NULL) {
-		record_int(r, "inventory", inv->version);
-		record_int(r, "items", (int64_t)inv->nitems);
-		record_str(r, "sha256", inv->sha256_hex);
+		import_says(r, inv);
 		if (breaches != NULL)
 			record_str(r, "breaches", breaches->sha256_hex);
 	}

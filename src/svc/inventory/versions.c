@@ -224,8 +224,9 @@ add_publication(struct act *act, int64_t seq, int64_t version, int64_t day, cons
 	return 0;
 }
 
-int
-inventory_publish(struct act *act, int64_t version, int64_t day, const char *decision,
+/* is_new: the version is written by an operation that comes before. */
+static int
+publish(struct act *act, int64_t version, int is_new, int64_t day, const char *decision,
     struct fault *f)
 {
 	struct versions v;
@@ -233,10 +234,24 @@ inventory_publish(struct act *act, int64_t version, int64_t day, const char *dec
 
 	if (versions_read(act->reader, &v, f) < 0)
 		return -1;
-	if (check_version(&v, version, f) == 0 && check_day(&v, version, day, act->now, f) == 0)
+	if ((is_new || check_version(&v, version, f) == 0) && check_day(&v, version, day, act->now, f) == 0)
 		rc = add_publication(act, next_seq(&v), version, day, decision, f);
 	versions_free(&v);
 	return rc;
+}
+
+int
+inventory_publish(struct act *act, int64_t version, int64_t day, const char *decision,
+    struct fault *f)
+{
+	return publish(act, version, 0, day, decision, f);
+}
+
+int
+inventory_publish_new(struct act *act, int64_t version, int64_t day, const char *decision,
+    struct fault *f)
+{
+	return publish(act, version, 1, day, decision, f);
 }
 
 int

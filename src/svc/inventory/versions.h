@@ -52,6 +52,10 @@ const char *versions_state(const struct versions *v, int64_t version, int64_t at
 int inventory_publish(struct act *act, int64_t version, int64_t day, const char *decision,
     struct fault *f);
 
+/* The same of a version that an operation before it writes (inventory_derive_add). */
+int inventory_publish_new(struct act *act, int64_t version, int64_t day, const char *decision,
+    struct fault *f);
+
 /*
  * Publishes a version (0: the newest, which *version then names) from a day on (0: today) and puts
  * it in force if that is due: for whoever has the instance to himself.
