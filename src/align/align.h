@@ -14,8 +14,9 @@
 #include "base/buf.h"
 #include "flow/inventory.h"
 
-#define ALIGN_ROWS_MAX 200000		/* of a list */
+#define ALIGN_ROWS_MAX 500000		/* of a list */
 #define ALIGN_NAME_MAX 300		/* bytes of a name of a list */
+#define ALIGN_BASIS_MAX 2000		/* bytes of a legal basis */
 #define ALIGN_CANDIDATES_MAX 3
 #define ALIGN_EVIDENCE_MAX 8
 #define ALIGN_CERTAIN 1000
@@ -97,12 +98,13 @@ struct align_result {
 	size_t nitems, paired, same_method;
 	size_t city[METHOD_N], county[METHOD_N];	/* items in scope; rows in scope, extra ones too */
 	size_t outside;		/* rows of matters that are out of scope */
-	void *keep;		/* texts of the evidence */
 };
 
 /*
- * Compares.  division is the county's.  FAULT_MEMORY, FAULT_ALIGN_TANGLED (matter, n, max: more
- * different proofs under one name than any matter could have).
+ * Compares.  division is the county's.  The result speaks of the inventory and the list, which must
+ * outlive it.  FAULT_MEMORY; FAULT_ALIGN_STRANGE (name, max: too many names fit nothing: it is a list of
+ * something else), FAULT_ALIGN_TANGLED (matter, n: more different proofs under one name than any
+ * matter could have).
  */
 int align_compare(const struct inventory *inv, const struct division *division,
     const struct align_scope *scope, size_t nscope, const struct align_list *list,
@@ -111,7 +113,7 @@ void align_result_free(struct align_result *r);
 
 /* Adds one sentence of the evidence, or all of them as one explanation that can stand in a file. */
 int align_evidence_text(const struct align_evidence *e, enum lang lang, struct buf *out);
-int align_explain(const struct align_result *r, const struct align_list *list,
-    const struct align_difference *d, enum lang lang, struct buf *out);
+int align_explain(const struct align_list *list, const struct align_difference *d, enum lang lang,
+    struct buf *out);
 
 #endif
