@@ -211,6 +211,10 @@ json_t *view_question(const struct call *call, const struct proof *proof, const 
 enum view_depth { VIEW_ROW, VIEW_CARD, VIEW_WHOLE };
 json_t *view_verification(struct call *call, const struct verification *v, enum view_depth depth,
     struct fault *f);
+/* An expert review: a row of a list, or all of it. */
+struct review;
+json_t *view_review_row(struct call *call, const struct review *r, struct fault *f);
+json_t *view_review(struct call *call, const struct review *r, struct fault *f);
 /* A dispute as the owner of the data sees it. */
 json_t *view_dispute(struct call *call, const struct dispute *d, int whole, struct fault *f);
 /* Adds to the shown items of a case the disputes of their answers, and what they are told. */
@@ -248,6 +252,10 @@ json_t *view_import(const struct inventory *inv, int changed,
 json_t *view_datasets(const struct datasets_done *done);
 json_t *view_refused(const struct inventory_report *report, const struct fault *f, enum lang lang,
     const char *instance);
+
+/* Answers with every error at once, as problem details; 0. */
+int api_import_refused(struct call *call, const struct inventory_report *report,
+    const struct fault *f);
 
 /* Endpoints' functions, by file. */
 #define PREPARE(name) int name(struct call *call, struct fault *f)
@@ -350,6 +358,17 @@ PREPARE(case_notice_seeing);
 RENDER(disputes_search);
 RENDER(dispute_show);
 PREPARE(dispute_answering);
+PREPARE(reviews_opening);
+RENDER(reviews_list);
+RENDER(review_show);
+PREPARE(review_opining);
+PREPARE(review_deferring);
+PREPARE(review_resuming);
+PREPARE(review_withdrawing);
+PREPARE(review_deciding);
+PREPARE(reviews_applying);
+RENDER(reviews_applied);
+RENDER(item_methods);
 PREPARE(complaints_receive);
 RENDER(complaint_received);
 RENDER(complaint_status);

@@ -285,9 +285,8 @@ free_json(void *json)
 	json_decref(json);
 }
 
-/* Every error at once, as problem details. */
-static int
-import_failed(struct call *call, const struct inventory_report *report, const struct fault *f)
+int
+api_import_refused(struct call *call, const struct inventory_report *report, const struct fault *f)
 {
 	json_t *problem = view_refused(report, f, call->lang, http_path(call->req));
 	struct buf out = BUF_INIT_MAX(16u << 20);
@@ -324,7 +323,7 @@ inventory_importing(struct call *call, struct fault *f)
 		keep(call, view_import(done.inv, done.changed, &report, call->lang));
 		inventory_unref(done.inv);
 	} else if (f->code == FAULT_IMPORT_REFUSED)
-		rc = import_failed(call, &report, f);
+		rc = api_import_refused(call, &report, f);
 	inventory_report_free(&report);
 	return rc;
 }
@@ -343,7 +342,7 @@ dataset_importing(struct call *call, struct fault *f)
 	if (rc == 0)
 		keep(call, view_datasets(&done));
 	else if (f->code == FAULT_IMPORT_REFUSED)
-		rc = import_failed(call, &report, f);
+		rc = api_import_refused(call, &report, f);
 	inventory_report_free(&report);
 	return rc;
 }

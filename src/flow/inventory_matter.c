@@ -4,14 +4,10 @@
 #include <string.h>
 
 #include "flow/evaluate.h"
+#include "flow/ground.h"
 #include "flow/inventory_build.h"
 
 #define VERIFY_HOURS_DEFAULT 8	/* docs/decisions.md 12 */
-
-/* The grounds on which an item is cancelled outright. */
-static const char *const grounds[] = {
-	"无法律法规依据", "凭有效证照替代", "其他申请材料可以佐证", "本部门内部核查", NULL
-};
 
 int
 build_matters(struct build *b)
@@ -203,7 +199,7 @@ check_method(struct build *b, const struct row *row, const struct item *item)
 	int shared = p != NULL && p->digitised && p->sharing != SHARING_NONE;
 	enum problem problem = PROBLEM_N;
 	const char *whose = p == NULL ? "" : p->name;
-	char words[160];
+	char words[200];
 
 	if (method == METHOD_DATA_QUERY && p != NULL && !shared)
 		problem = PROBLEM_METHOD_NOT_SHARED;
@@ -216,9 +212,9 @@ check_method(struct build *b, const struct row *row, const struct item *item)
 	}
 	if (problem != PROBLEM_N)
 		sheet_complain(&b->s, SHEET_ITEMS, row, ITEM_METHOD, problem, (struct says){ .a = whose });
-	if (method == METHOD_DIRECT_CANCEL && !sheet_has(grounds, cell[ITEM_REMARK].text))
+	if (method == METHOD_DIRECT_CANCEL && ground_number(cell[ITEM_REMARK].text) == 0)
 		sheet_complain(&b->s, SHEET_ITEMS, row, ITEM_REMARK, PROBLEM_GROUND_UNKNOWN,
-		    (struct says){ .a = sheet_words(grounds, words, sizeof(words)) });
+		    (struct says){ .a = sheet_words(ground_remarks, words, sizeof(words)) });
 	if (method == METHOD_DATA_QUERY && p != NULL)
 		check_query_fields(b, row, item);
 	if (method >= 0 && method != METHOD_DATA_QUERY && cell[ITEM_FIELDS].text[0] != '\0')

@@ -41,6 +41,13 @@ static const char *const dispute_words[DISPUTE_NSTATES][2] = {
 	[DISPUTE_WITHDRAWN] = { "已撤回", "withdrawn" },
 };
 
+static const char *const review_words[REVIEW_NSTATES][2] = {
+	[REVIEW_OPEN] = { "评审中", "open" },
+	[REVIEW_UNRESOLVED] = { "待定", "put off" },
+	[REVIEW_DECIDED] = { "已决定", "decided" },
+	[REVIEW_WITHDRAWN] = { "已撤回", "withdrawn" },
+};
+
 const char *
 case_state_words(enum case_state s, enum lang lang)
 {
@@ -63,4 +70,10 @@ const char *
 dispute_state_words(enum dispute_state s, enum lang lang)
 {
 	return dispute_words[s][lang];
+}
+
+const char *
+review_state_words(enum review_state s, enum lang lang)
+{
+	return review_words[s][lang];
 }

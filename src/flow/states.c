@@ -113,6 +113,19 @@ static const uint32_t dispute_next[DISPUTE_NSTATES] = {
 	[DISPUTE_OPEN] = 1u << DISPUTE_CORRECTED | 1u << DISPUTE_UPHELD | 1u << DISPUTE_WITHDRAWN,
 };
 
+static const char *const review_names[REVIEW_NSTATES] = {
+	[REVIEW_OPEN] = "open",
+	[REVIEW_UNRESOLVED] = "unresolved",
+	[REVIEW_DECIDED] = "decided",
+	[REVIEW_WITHDRAWN] = "withdrawn",
+};
+
+/* What is put off is taken up again before it is decided.  Who wants another decision opens another review. */
+static const uint32_t review_next[REVIEW_NSTATES] = {
+	[REVIEW_OPEN] = 1u << REVIEW_UNRESOLVED | 1u << REVIEW_DECIDED | 1u << REVIEW_WITHDRAWN,
+	[REVIEW_UNRESOLVED] = 1u << REVIEW_OPEN | 1u << REVIEW_WITHDRAWN,
+};
+
 static int
 parse(const char *const *names, int n, const char *name)
 {
@@ -150,6 +163,12 @@ const char *
 dispute_state_name(enum dispute_state s)
 {
 	return dispute_names[s];
+}
+
+const char *
+review_state_name(enum review_state s)
+{
+	return review_names[s];
 }
 
 int
@@ -208,6 +227,17 @@ dispute_state_parse(const char *name, enum dispute_state *ret_state)
 }
 
 int
+review_state_parse(const char *name, enum review_state *ret_state)
+{
+	int s = parse(review_names, REVIEW_NSTATES, name);
+
+	if (s < 0)
+		return -1;
+	*ret_state = (enum review_state)s;
+	return 0;
+}
+
+int
 case_state_may(enum case_state from, enum case_state to)
 {
 	return (case_next[from] >> to & 1) != 0;
@@ -238,6 +268,12 @@ dispute_state_may(enum dispute_state from, enum dispute_state to)
 }
 
 int
+review_state_may(enum review_state from, enum review_state to)
+{
+	return (review_next[from] >> to & 1) != 0;
+}
+
+int
 case_state_final(enum case_state s)
 {
 	return case_next[s] == 0;
@@ -259,6 +295,12 @@ int
 dispute_state_final(enum dispute_state s)
 {
 	return dispute_next[s] == 0;
+}
+
+int
+review_state_final(enum review_state s)
+{
+	return review_next[s] == 0;
 }
 
 int

@@ -1,10 +1,10 @@
 /*
- * states.h - the states of cases, items, verifications, complaints and disputes, and what may
- * follow what.
+ * states.h - the states of cases, items, verifications, complaints, disputes and reviews, and what
+ * may follow what.
  *
  * Names are those of the interface and of the store (docs/decisions.md 12).  Items go
  * back and forth as long as the answers of the form change; a case, a verification,
- * a complaint and a dispute end.  Pure tables, safe from any thread.
+ * a complaint, a dispute and a review end.  Pure tables, safe from any thread.
  */
 #ifndef FLOW_STATES_H
 #define FLOW_STATES_H
@@ -51,11 +51,20 @@ enum dispute_state {
 	DISPUTE_NSTATES
 };
 
+enum review_state {
+	REVIEW_OPEN,
+	REVIEW_UNRESOLVED,		/* put off: something is unclear */
+	REVIEW_DECIDED,
+	REVIEW_WITHDRAWN,
+	REVIEW_NSTATES
+};
+
 const char *case_state_name(enum case_state s);		/* "open" ... */
 const char *item_state_name(enum item_state s);
 const char *verification_state_name(enum verification_state s);
 const char *complaint_state_name(enum complaint_state s);
 const char *dispute_state_name(enum dispute_state s);
+const char *review_state_name(enum review_state s);
 
 /* -1 for a name that there is not. */
 int case_state_parse(const char *name, enum case_state *ret_state);
@@ -63,6 +72,7 @@ int item_state_parse(const char *name, enum item_state *ret_state);
 int verification_state_parse(const char *name, enum verification_state *ret_state);
 int complaint_state_parse(const char *name, enum complaint_state *ret_state);
 int dispute_state_parse(const char *name, enum dispute_state *ret_state);
+int review_state_parse(const char *name, enum review_state *ret_state);
 
 /* Whether to may follow from.  A state never follows itself: that is no change. */
 int case_state_may(enum case_state from, enum case_state to);
@@ -70,12 +80,14 @@ int item_state_may(enum item_state from, enum item_state to);
 int verification_state_may(enum verification_state from, enum verification_state to);
 int complaint_state_may(enum complaint_state from, enum complaint_state to);
 int dispute_state_may(enum dispute_state from, enum dispute_state to);
+int review_state_may(enum review_state from, enum review_state to);
 
 /* Whether nothing follows. */
 int case_state_final(enum case_state s);
 int verification_state_final(enum verification_state s);
 int complaint_state_final(enum complaint_state s);
 int dispute_state_final(enum dispute_state s);
+int review_state_final(enum review_state s);
 
 /* Whose turn an item is: the counter's, a desk's, or nobody's any more. */
 int item_state_turn(enum item_state s);

@@ -19,7 +19,7 @@
 
 #define APP_VERSIONS_MAX 64	/* inventory versions kept in memory for open cases */
 
-enum number_kind { NUMBER_CASE, NUMBER_COMPLAINT, NUMBER_JOINT, NUMBER_NKINDS };	/* svc/number.h */
+enum number_kind { NUMBER_CASE, NUMBER_COMPLAINT, NUMBER_JOINT, NUMBER_REVIEW, NUMBER_NKINDS };	/* svc/number.h */
 
 struct recent;
 

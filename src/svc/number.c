@@ -7,6 +7,7 @@ static const struct { const char *mark, *series; } kinds[NUMBER_NKINDS] = {
 	[NUMBER_CASE] = { "", "" },
 	[NUMBER_COMPLAINT] = { "T", "/complaint" },
 	[NUMBER_JOINT] = { "L", "/joint" },
+	[NUMBER_REVIEW] = { "P", "/review" },
 };
 
 #define SERIES_MAX 32

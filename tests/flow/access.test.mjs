@@ -31,7 +31,9 @@ const actionOf = {
 	remindDesk: 'CASE_WORK', urgeDesk: 'VERIFICATION_SUPERVISE', searchOverdue: 'VERIFICATION_SUPERVISE', listDesks: 'LOOK_UP',
 	listDeputies: 'DEPUTY_NAME', nameDeputy: 'DEPUTY_NAME', endDeputy: 'DEPUTY_NAME',
 	makeComplaint: 'COMPLAINT_FILE', followComplaint: 'COMPLAINT_FOLLOW', searchComplaints: 'COMPLAINT_READ', getComplaint: 'COMPLAINT_READ',
-	answerComplaint: 'COMPLAINT_ANSWER', disputeItem: 'DISPUTE_OPEN', withdrawDispute: 'DISPUTE_OPEN', seeNotice: 'CASE_WORK',
+	answerComplaint: 'COMPLAINT_ANSWER', listReviews: 'REVIEW_READ', openReview: 'REVIEW_OPEN', getReview: 'REVIEW_READ', giveOpinion: 'REVIEW_OPINE',
+	deferReview: 'REVIEW_DECIDE', resumeReview: 'REVIEW_DECIDE', withdrawReview: 'REVIEW_DECIDE', decideReview: 'REVIEW_DECIDE',
+	applyReviews: 'REVIEW_APPLY', getItemMethods: 'LOOK_UP', disputeItem: 'DISPUTE_OPEN', withdrawDispute: 'DISPUTE_OPEN', seeNotice: 'CASE_WORK',
 	searchDisputes: 'DISPUTE_READ', getDispute: 'DISPUTE_READ', answerDispute: 'DISPUTE_ANSWER', listAgencies: 'LOOK_UP',
 	listSources: 'SOURCE_READ', switchSource: 'SOURCE_SWITCH', importInventory: 'IMPORT', importDatasets: 'IMPORT', rebuildIndex: 'INDEX_REBUILD',
 	openJointCase: 'JOINT_OPEN', searchJointCases: 'JOINT_READ', getJointCase: 'JOINT_READ', listJointEvents: 'JOINT_READ', supplyForm: 'JOINT_WORK',
@@ -42,7 +44,7 @@ const actionOf = {
 	listPlatforms: 'PLATFORM_SET', addPlatform: 'PLATFORM_SET', getPlatform: 'PLATFORM_SET', changePlatform: 'PLATFORM_SET',
 	rotatePlatform: 'PLATFORM_SET', listDeliveries: 'PLATFORM_SET',
 };
-const userOf = { clerk: 'u-1001', verifier: 'u-2001', steward: 'u-3001', reform: 'u-4001', supervisor: 'u-5001',
+const userOf = { clerk: 'u-1001', verifier: 'u-2001', steward: 'u-3001', reform: 'u-4001', expert: 'u-7001', supervisor: 'u-5001',
 	operator: 'u-6001', auditor: 'u-6003' };
 
 const operations = Object.entries(doc.paths).flatMap(([path, item]) => ['get', 'put', 'post', 'delete']

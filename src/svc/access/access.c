@@ -50,7 +50,7 @@ roles_zh(const char *roles, char *text, size_t size)
 {
 	static const struct { const char *role, *zh; } words[] = { { "clerk", "窗口人员" },
 		{ "verifier", "核验人员" }, { "steward", "数据管理员" }, { "operator", "系统管理员" },
-		{ "auditor", "审计管理员" }, { "supervisor", "督办" }, { "reform", "改革专班" }, { "platform", "接入平台" },
+		{ "auditor", "审计管理员" }, { "supervisor", "督办" }, { "reform", "改革专班" }, { "expert", "法律专家" }, { "platform", "接入平台" },
 		{ "system", "系统" } };
 	size_t len = 0;
 

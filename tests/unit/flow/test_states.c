@@ -36,11 +36,13 @@ SEEN_AS_INT(item)
 SEEN_AS_INT(verification)
 SEEN_AS_INT(complaint)
 SEEN_AS_INT(dispute)
+SEEN_AS_INT(review)
 
 static int case_final(int s) { return case_state_final((enum case_state)s); }
 static int verification_final(int s) { return verification_state_final((enum verification_state)s); }
 static int complaint_final(int s) { return complaint_state_final((enum complaint_state)s); }
 static int dispute_final(int s) { return dispute_state_final((enum dispute_state)s); }
+static int review_final(int s) { return review_state_final((enum review_state)s); }
 
 /* An item never ends by itself: its case does. */
 static int item_final(int s) { (void)s; return 0; }
@@ -52,6 +54,7 @@ static const struct table tables[] = {
 	    verification_final },
 	{ COMPLAINT_NSTATES, complaint_name_of, complaint_parse_as, complaint_may_be, complaint_final },
 	{ DISPUTE_NSTATES, dispute_name_of, dispute_parse_as, dispute_may_be, dispute_final },
+	{ REVIEW_NSTATES, review_name_of, review_parse_as, review_may_be, review_final },
 };
 
 #define EACH_TABLE(t) for (const struct table *t = tables; t < tables + sizeof(tables) / sizeof(tables[0]); t++)
@@ -247,11 +250,17 @@ static const struct move dispute_moves[] = {
 	{ "corrected", "" }, { "upheld", "" }, { "withdrawn", "" },
 };
 
+static const struct move review_moves[] = {
+	{ "open", "unresolved decided withdrawn" },
+	{ "unresolved", "open withdrawn" },
+	{ "decided", "" }, { "withdrawn", "" },
+};
+
 #define MOVES(list) { list, sizeof(list) / sizeof(list[0]) }
 
 static const struct { const struct move *move; size_t n; } moves[] = {
 	MOVES(case_moves), MOVES(item_moves), MOVES(verification_moves), MOVES(complaint_moves),
-	MOVES(dispute_moves),
+	MOVES(dispute_moves), MOVES(review_moves),
 };
 
 /* Whether a word stands in a list with blanks between. */

@@ -284,6 +284,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/items/{code}/methods": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code.
+                 * @example I-00186
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * Which methods are open to an item, and how it has been settled 方式沿革
+         * @description What would block a decision is said before anybody votes. The history has one entry for each time in which method and ground stayed the same, with the review that decided it.
+         */
+        get: operations["getItemMethods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/items/{code}/history": {
         parameters: {
             query?: never;
@@ -2574,6 +2606,254 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reviews": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Expert reviews 专家评审, in the order in which they were opened
+         * @description For experts, the reform office, supervisors and auditors. Those in state unresolved are the queue of what is put off 待定, each with what is unclear. One of item and state at most.
+         */
+        get: operations["listReviews"];
+        put?: never;
+        /**
+         * Ask the experts about an item 开评审
+         * @description By the reform office of the city. Either about an item of the list, or about one that is proposed for it. One review of an item at a time (409 review_there).
+         */
+        post: operations["openReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/application": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a draft of the list that follows the decisions 落实
+         * @description By the reform office of the city. Every decision that no published version follows goes into one new draft, or none does; the draft is validated as an import is (422 import_refused with every error) and published as any other. At most 200 reviews at a time.
+         */
+        post: operations["applyReviews"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The review's id or its number.
+                 * @example 330700-261126-PA00001-3
+                 */
+                id: components["parameters"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A review with every opinion and what happened
+         * @description Experts see each other's opinions; whatever was overtaken by a later one stays readable.
+         */
+        get: operations["getReview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/opinions": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The review's id or its number.
+                 * @example 330700-261126-PA00001-3
+                 */
+                id: components["parameters"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an opinion and vote 提意见
+         * @description For experts. It takes the place of the one that the same expert gave before. Also while the review is put off.
+         */
+        post: operations["giveOpinion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/deferral": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The review's id or its number.
+                 * @example 330700-261126-PA00001-3
+                 */
+                id: components["parameters"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put it off 待定
+         * @description By the reform office of the city. It stays in the unresolved queue until it is taken up again.
+         */
+        post: operations["deferReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/resumption": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The review's id or its number.
+                 * @example 330700-261126-PA00001-3
+                 */
+                id: components["parameters"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take it up again 重新开始
+         * @description By the reform office of the city.
+         */
+        post: operations["resumeReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The review's id or its number.
+                 * @example 330700-261126-PA00001-3
+                 */
+                id: components["parameters"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take it back 撤回
+         * @description By the reform office of the city.
+         */
+        post: operations["withdrawReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reviews/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The review's id or its number.
+                 * @example 330700-261126-PA00001-3
+                 */
+                id: components["parameters"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide it 决定
+         * @description By the reform office of the city, with at least two opinions (409 review_quorum). What blocks a method is refused with a code of its own (409 review_commitment_excluded, review_not_shared, review_no_service, review_no_party, review_shared, review_no_desk, review_catch_all). Opinions for another method are kept as dissent 异议意见. A decision against the majority gives a reason of its own.
+         */
+        post: operations["decideReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources": {
         parameters: {
             query?: never;
@@ -2994,12 +3274,12 @@ export interface components {
          * @description A user's role 岗位.
          * @enum {string}
          */
-        Role: "clerk" | "verifier" | "steward" | "reform" | "supervisor" | "auditor" | "operator";
+        Role: "clerk" | "verifier" | "steward" | "reform" | "expert" | "supervisor" | "auditor" | "operator";
         /**
          * @description A user's role, or that of a platform 接入平台, of nobody who is known, or of the server itself, which drives joint cases.
          * @enum {string}
          */
-        ActorRole: "clerk" | "verifier" | "steward" | "reform" | "supervisor" | "auditor" | "operator" | "platform" | "public" | "system";
+        ActorRole: "clerk" | "verifier" | "steward" | "reform" | "expert" | "supervisor" | "auditor" | "operator" | "platform" | "public" | "system";
         /** @description What somebody is in a case, e.g. applicant 申请人, seller 卖方. */
         PartyRole: string;
         /**
@@ -4639,11 +4919,209 @@ export interface components {
             /** @description The supervisor's name. */
             answered_by: string | null;
         };
+        /** @example 330700-261126-PA00001-3 */
+        ReviewNumber: string;
+        /**
+         * @description 评审中、待定、已决定、已撤回.
+         * @enum {string}
+         */
+        ReviewState: "open" | "unresolved" | "decided" | "withdrawn";
+        /**
+         * @description A method, or abstention 弃权.
+         * @enum {string}
+         */
+        Vote: "direct_cancel" | "commitment" | "data_query" | "department_verify" | "abstain";
+        /** @description What a statement rests on 法条. */
+        Citation: {
+            law: string;
+            article: string;
+        };
+        /** @description One of the six grounds 六个一律取消. */
+        Ground: {
+            number: number;
+            words: string;
+            /** @description As items.csv has it. */
+            remark: string;
+        };
+        /** @description The alignment that proposed it. */
+        ReviewOrigin: {
+            round: string;
+            difference: string;
+        };
+        /** @description Either item or proposed. */
+        NewReview: {
+            item?: string;
+            proposed?: {
+                matter: string;
+                proof: string;
+                legal_basis: string;
+            };
+            question: string;
+            origin?: components["schemas"]["ReviewOrigin"];
+        };
+        /** @description A method, open or blocked. */
+        ReviewOption: {
+            method: components["schemas"]["Method"];
+            open: boolean;
+            blocked: {
+                code: components["schemas"]["ProblemCode"];
+                title: string;
+                next: string;
+            }[];
+            /** @description What a decision for it has to say besides. */
+            needs: ("ground" | "fields" | "grant_until")[];
+            /** @description What the query can give. */
+            fields: string[];
+        };
+        Votes: {
+            direct_cancel: number;
+            commitment: number;
+            data_query: number;
+            department_verify: number;
+            abstain: number;
+        };
+        ReviewOpinion: {
+            expert: components["schemas"]["Person"];
+            vote: components["schemas"]["Vote"];
+            text: string;
+            citations: components["schemas"]["Citation"][];
+            at: components["schemas"]["Instant"];
+            /** @description False once the same expert has given another. */
+            in_force: boolean;
+            record: components["schemas"]["Id"];
+        };
+        ReviewEvent: {
+            /** @enum {string} */
+            event: "opened" | "opinion" | "deferred" | "resumed" | "decided" | "withdrawn" | "applied";
+            version: components["schemas"]["Version"];
+            at: components["schemas"]["Instant"];
+            by: components["schemas"]["Person"];
+            vote: components["schemas"]["Vote"] | null;
+            text: string | null;
+            record: components["schemas"]["Id"];
+        };
+        ReviewDecision: {
+            method: components["schemas"]["Method"];
+            ground: components["schemas"]["Ground"] | null;
+            at: components["schemas"]["Instant"];
+            by: components["schemas"]["Person"];
+            record: components["schemas"]["Id"];
+            reason: string;
+            citations: components["schemas"]["Citation"][];
+            against_majority: string | null;
+            legal_basis: string | null;
+            fields: string[] | null;
+            grant_until: components["schemas"]["Day"] | null;
+            verify_hours: number | null;
+            votes: components["schemas"]["Votes"];
+            /** @description What had more votes than any other; null where nothing had. */
+            majority: components["schemas"]["Method"] | null;
+            /** @description Opinions in force that voted for another method 异议意见, as they stood. */
+            dissent: {
+                expert: string;
+                name: string;
+                vote: components["schemas"]["Method"];
+                text: string;
+                citations: components["schemas"]["Citation"][];
+                record: components["schemas"]["Id"];
+            }[];
+        };
+        ReviewSummary: {
+            id: components["schemas"]["Id"];
+            number: components["schemas"]["ReviewNumber"];
+            version: components["schemas"]["Version"];
+            state: components["schemas"]["ReviewState"];
+            /** @description Null where the item is proposed and not on the list yet. */
+            item: string | null;
+            matter: components["schemas"]["Ref"];
+            proof: components["schemas"]["Ref"];
+            /** @description In the list in force. */
+            method_now: components["schemas"]["Method"] | null;
+            /** @description The version in force when it was opened. */
+            inventory: components["schemas"]["Version"];
+            /** @description How many have given an opinion. */
+            experts: number;
+            origin: components["schemas"]["ReviewOrigin"] | null;
+            opened_at: components["schemas"]["Instant"];
+            opened_by: components["schemas"]["Person"];
+            /** @description While it is put off: what is unclear. */
+            unclear: string | null;
+            /** @description Once it is decided. */
+            method: components["schemas"]["Method"] | null;
+            ground: components["schemas"]["Ground"] | null;
+            decided_at: components["schemas"]["Instant"] | null;
+            /** @description The version of the list that follows the decision. */
+            applied: number | null;
+        };
+        /** @description An expert review 专家评审 of an item. */
+        Review: {
+            id: components["schemas"]["Id"];
+            number: components["schemas"]["ReviewNumber"];
+            version: components["schemas"]["Version"];
+            state: components["schemas"]["ReviewState"];
+            /** @description Null where the item is proposed and not on the list yet. */
+            item: string | null;
+            matter: components["schemas"]["Ref"];
+            proof: components["schemas"]["Ref"];
+            /** @description In the list in force. */
+            method_now: components["schemas"]["Method"] | null;
+            /** @description The version in force when it was opened. */
+            inventory: components["schemas"]["Version"];
+            /** @description How many have given an opinion. */
+            experts: number;
+            origin: components["schemas"]["ReviewOrigin"] | null;
+            opened_at: components["schemas"]["Instant"];
+            opened_by: components["schemas"]["Person"];
+            /** @description While it is put off: what is unclear. */
+            unclear: string | null;
+            /** @description Once it is decided. */
+            method: components["schemas"]["Method"] | null;
+            ground: components["schemas"]["Ground"] | null;
+            decided_at: components["schemas"]["Instant"] | null;
+            /** @description The version of the list that follows the decision. */
+            applied: number | null;
+            question: string;
+            /** @description Of an item that is proposed. */
+            legal_basis: string | null;
+            /** @description As the list in force has it; empty once the review has ended, or its matter has left the list. */
+            options: components["schemas"]["ReviewOption"][];
+            votes: components["schemas"]["Votes"];
+            majority: components["schemas"]["Method"] | null;
+            decision: components["schemas"]["ReviewDecision"] | null;
+            /** @description In the order in which they were given. */
+            opinions: components["schemas"]["ReviewOpinion"][];
+            events: components["schemas"]["ReviewEvent"][];
+        };
+        ItemMethods: {
+            code: string;
+            matter: components["schemas"]["Ref"];
+            proof: components["schemas"]["Ref"];
+            method: components["schemas"]["Method"];
+            ground: components["schemas"]["Ground"] | null;
+            options: components["schemas"]["ReviewOption"][];
+            history: {
+                from: components["schemas"]["Instant"];
+                until: components["schemas"]["Instant"] | null;
+                /** @description With which it began. */
+                version: components["schemas"]["Version"];
+                /** @description The decision that the publication rests on. */
+                publication: string;
+                /** @description Null while the item was not on the list. */
+                method: components["schemas"]["Method"] | null;
+                ground: components["schemas"]["Ground"] | null;
+                /** @description The expert review that the version has followed. */
+                review: {
+                    id: components["schemas"]["Id"];
+                    number: components["schemas"]["ReviewNumber"];
+                    decided_at: components["schemas"]["Instant"];
+                } | null;
+            }[];
+        };
         /**
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "align_strange" | "align_tangled" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_invalid" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_edit" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_not_verifying" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "joint_draft" | "joint_ended" | "key_file" | "life_event_unknown" | "link_number" | "link_unknown" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "result_unsigned" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "step_state" | "step_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
+        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "align_strange" | "align_tangled" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_invalid" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_edit" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_not_verifying" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "joint_draft" | "joint_ended" | "key_file" | "life_event_unknown" | "link_number" | "link_unknown" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "result_unsigned" | "review_catch_all" | "review_commitment_excluded" | "review_grant_missing" | "review_ground_missing" | "review_majority" | "review_no_desk" | "review_no_party" | "review_no_service" | "review_not_shared" | "review_nothing" | "review_on_list" | "review_quorum" | "review_shared" | "review_state" | "review_there" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "step_state" | "step_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
         Meaning: {
             title: string;
             next: string;
@@ -4719,7 +5197,7 @@ export interface components {
             /** @description For what the operator must repair: finds it in the operator's log. */
             error_number?: string;
             /** @description With 412, the state now. */
-            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"] | components["schemas"]["IntakeCase"] | components["schemas"]["JointCase"] | components["schemas"]["Platform"] | components["schemas"]["Complaint"] | components["schemas"]["Dispute"];
+            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"] | components["schemas"]["IntakeCase"] | components["schemas"]["JointCase"] | components["schemas"]["Platform"] | components["schemas"]["Complaint"] | components["schemas"]["Dispute"] | components["schemas"]["Review"];
         };
     };
     responses: {
@@ -4865,6 +5343,16 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Complaint"];
+            };
+        };
+        /** @description The review as it is now. */
+        Review: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Review"];
             };
         };
         /** @description Too many from one network within a minute. */
@@ -5190,6 +5678,11 @@ export interface components {
          * @example 330703-261126-TA00001-8
          */
         ComplaintId: string;
+        /**
+         * @description The review's id or its number.
+         * @example 330700-261126-PA00001-3
+         */
+        ReviewId: string;
         /**
          * @description Words as `/api/v1/search` understands them, near misses aside. Catalogue words only; there is no search by person here.
          * @example 二手房
@@ -6027,6 +6520,112 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["History"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getItemMethods: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code.
+                 * @example I-00186
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The methods. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "I-00186",
+                     *       "matter": {
+                     *         "code": "M-0046",
+                     *         "name": "机动车驾驶证期满换证"
+                     *       },
+                     *       "proof": {
+                     *         "code": "P-056",
+                     *         "name": "健康体检合格证明"
+                     *       },
+                     *       "method": "department_verify",
+                     *       "ground": null,
+                     *       "options": [
+                     *         {
+                     *           "method": "direct_cancel",
+                     *           "open": true,
+                     *           "blocked": [],
+                     *           "needs": [
+                     *             "ground"
+                     *           ],
+                     *           "fields": []
+                     *         },
+                     *         {
+                     *           "method": "commitment",
+                     *           "open": true,
+                     *           "blocked": [],
+                     *           "needs": [],
+                     *           "fields": []
+                     *         },
+                     *         {
+                     *           "method": "data_query",
+                     *           "open": false,
+                     *           "blocked": [
+                     *             {
+                     *               "code": "review_not_shared",
+                     *               "title": "“健康体检合格证明”没有电子化共享,不能数据查询",
+                     *               "next": "请先由开具单位共享数据,或改用其他方式"
+                     *             }
+                     *           ],
+                     *           "needs": [
+                     *             "fields"
+                     *           ],
+                     *           "fields": []
+                     *         },
+                     *         {
+                     *           "method": "department_verify",
+                     *           "open": true,
+                     *           "blocked": [],
+                     *           "needs": [],
+                     *           "fields": []
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "from": "2026-11-26T09:00:00.000+08:00",
+                     *           "until": null,
+                     *           "version": 1,
+                     *           "publication": "演示数据",
+                     *           "method": "department_verify",
+                     *           "ground": null,
+                     *           "review": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ItemMethods"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -11352,6 +11951,564 @@ export interface operations {
         };
         responses: {
             200: components["responses"]["Complaint"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listReviews: {
+        parameters: {
+            query?: {
+                /** @example unresolved */
+                state?: components["schemas"]["ReviewState"];
+                /**
+                 * @description Only those of this item of the list.
+                 * @example I-00186
+                 */
+                item?: string;
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Reviews. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "reviews": [
+                     *         {
+                     *           "id": "330700-01a20606-65f9-7abc-8def-0123456789af",
+                     *           "number": "330700-261126-PA00001-3",
+                     *           "version": 4,
+                     *           "state": "unresolved",
+                     *           "item": "I-00186",
+                     *           "matter": {
+                     *             "code": "M-0046",
+                     *             "name": "机动车驾驶证期满换证"
+                     *           },
+                     *           "proof": {
+                     *             "code": "P-056",
+                     *             "name": "健康体检合格证明"
+                     *           },
+                     *           "method_now": "department_verify",
+                     *           "inventory": 1,
+                     *           "experts": 2,
+                     *           "origin": null,
+                     *           "opened_at": "2026-11-26T09:30:12.345+08:00",
+                     *           "opened_by": {
+                     *             "id": "u-4001",
+                     *             "name": "改革司"
+                     *           },
+                     *           "unclear": "法条没有写明由谁出具",
+                     *           "method": null,
+                     *           "ground": null,
+                     *           "decided_at": null,
+                     *           "applied": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        reviews: components["schemas"]["ReviewSummary"][];
+                        next: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    openReview: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReview"];
+            };
+        };
+        responses: {
+            /** @description It is open. */
+            201: {
+                headers: {
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    applyReviews: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description The version that is changed; that of the last publication unless given. */
+                    from?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description The draft, and the reviews that it follows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": 2,
+                     *       "reviews": []
+                     *     }
+                     */
+                    "application/json": {
+                        version: components["schemas"]["Version"];
+                        reviews: components["schemas"]["ReviewSummary"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getReview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The review's id or its number.
+                 * @example 330700-261126-PA00001-3
+                 */
+                id: components["parameters"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["Review"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    giveOpinion: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The review's id or its number.
+                 * @example 330700-261126-PA00001-3
+                 */
+                id: components["parameters"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "情况可以由申请人承诺",
+                 *       "citations": [
+                 *         {
+                 *           "law": "《优化营商环境条例》",
+                 *           "article": "第四十四条"
+                 *         }
+                 *       ],
+                 *       "vote": "commitment"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description At most 6000 bytes of UTF-8. */
+                    text: string;
+                    citations: components["schemas"]["Citation"][];
+                    vote: components["schemas"]["Vote"];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Review"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    deferReview: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The review's id or its number.
+                 * @example 330700-261126-PA00001-3
+                 */
+                id: components["parameters"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "unclear": "法条没有写明由谁出具"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What is unclear; at most 6000 bytes of UTF-8. */
+                    unclear: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Review"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    resumeReview: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The review's id or its number.
+                 * @example 330700-261126-PA00001-3
+                 */
+                id: components["parameters"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "省厅已答复"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description At most 6000 bytes of UTF-8. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Review"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    withdrawReview: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The review's id or its number.
+                 * @example 330700-261126-PA00001-3
+                 */
+                id: components["parameters"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "事项已取消"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description At most 6000 bytes of UTF-8. */
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Review"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    decideReview: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The review's id or its number.
+                 * @example 330700-261126-PA00001-3
+                 */
+                id: components["parameters"]["ReviewId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "method": "direct_cancel",
+                 *       "ground": 1,
+                 *       "reason": "没有法律要求这份证明",
+                 *       "citations": [
+                 *         {
+                 *           "law": "《优化营商环境条例》",
+                 *           "article": "第四十四条"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    method: components["schemas"]["Method"];
+                    /** @description Of a direct_cancel: which of the six grounds 六个一律取消. */
+                    ground?: number;
+                    /** @description At most 6000 bytes of UTF-8. */
+                    reason: string;
+                    citations: components["schemas"]["Citation"][];
+                    /** @description Why it is decided against what most experts voted for. */
+                    against_majority?: string;
+                    /** @description The item's legal basis from now on, where it changes. */
+                    legal_basis?: string;
+                    /** @description Of a data_query: what comes back. */
+                    fields?: string[];
+                    /** @description Of a data_query whose proof is shared on conditions: the last day for which its owner grants it. */
+                    grant_until?: components["schemas"]["Day"];
+                    /** @description Of a department_verify: office hours that the desk has; 8 unless given. */
+                    verify_hours?: number;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["Review"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
