@@ -71,6 +71,78 @@ a_cell_beyond_the_format_is_refused(void **state)
 	buf_free(&bytes);
 }
 
+/* The text of a cell of the first sheet. */
+static const char *
+at(struct book *b, size_t row, size_t column, enum book_kind *ret_kind)
+{
+	struct book_sheet *s = book_sheet(b, 0);
+
+	assert_true(row < s->nrows);
+	return book_cell(b, s, &s->row[row], column, ret_kind);
+}
+
+static void
+a_form_has_a_title_a_header_numbers_sums_and_notes(void **state)
+{
+	static const struct xlsx_column columns[] = { { "县市区", 16 }, { "项", 8 }, { "统一度", 10 } };
+	static const struct xlsx_form form = { .name = "汇总", .title = "三统一", .footer = "第 &P 页,共 &N 页",
+		.column = columns, .ncolumns = 3 };
+	const struct xlsx_cell row[] = { { .text = "=武义县" }, { XLSX_INTEGER, NULL, 2265, 0 },
+		{ XLSX_SHARE, NULL, 1, 4 } }, sums[] = { { .text = "" }, { XLSX_INTEGER, NULL, -1, 0 },
+		{ XLSX_SHARE, NULL, 0, 0 } };
+	struct xlsx_writer *w = NULL;
+	struct buf bytes = BUF_INIT;
+	struct book *b = NULL;
+	enum book_kind kind;
+	struct fault f = FAULT_INIT;
+
+	(void)state;
+	assert_int_equal(xlsx_writer_new(&w, &f), 0);
+	xlsx_writer_form(w, &form);
+	xlsx_writer_cells(w, row);
+	xlsx_writer_sums(w, sums);
+	xlsx_writer_note(w, "统一度:办法见说明");
+	assert_int_equal(xlsx_writer_end(w, &bytes, &f), 0);
+	xlsx_writer_free(w);
+	assert_int_equal(book_open(bytes.data, bytes.len, &b, &f), 0);
+	assert_int_equal(book_load(b, book_sheet(b, 0), &f), 0);
+	assert_string_equal(at(b, 0, 2, &kind), "三统一");
+	assert_string_equal(at(b, 1, 1, &kind), "项");
+	assert_string_equal(at(b, 2, 0, &kind), "=武义县");
+	assert_true(kind == BOOK_TEXT);
+	assert_string_equal(at(b, 2, 1, &kind), "2265");
+	assert_true(kind == BOOK_NUMBER);
+	assert_string_equal(at(b, 2, 2, &kind), "0.25");
+	assert_string_equal(at(b, 3, 1, &kind), "-1");
+	at(b, 3, 2, &kind);
+	assert_true(kind == BOOK_EMPTY);
+	assert_string_equal(at(b, 4, 0, &kind), "统一度:办法见说明");
+	book_free(b);
+	buf_free(&bytes);
+}
+
+static void
+a_sheet_of_a_name_that_no_workbook_takes_is_refused(void **state)
+{
+	static const struct xlsx_column columns[] = { { "a", 8 }, { "b", 8 } };
+	const struct xlsx_cell row[] = { { .text = "x" }, { .text = "y" } };
+	struct xlsx_writer *w = NULL;
+	struct buf bytes = BUF_INIT;
+	struct fault f = FAULT_INIT;
+
+	(void)state;
+	assert_int_equal(xlsx_writer_new(&w, &f), 0);
+	xlsx_writer_form(w, &(struct xlsx_form){ "a", "t", "&P", columns, 2 });
+	xlsx_writer_form(w, &(struct xlsx_form){ "[a]", "t", "&P", columns, 2 });
+	xlsx_writer_cells(w, row);
+	xlsx_writer_sums(w, row);
+	xlsx_writer_note(w, "n");
+	assert_int_equal(xlsx_writer_end(w, &bytes, &f), -1);
+	assert_int_equal(f.code, FAULT_FILE_WRITE);
+	xlsx_writer_free(w);
+	buf_free(&bytes);
+}
+
 static int
 gather(void *ctx, const char *data, size_t len, struct fault *f)
 {
@@ -112,6 +184,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_workbook_keeps_every_text_as_it_is),
 		cmocka_unit_test(a_cell_beyond_the_format_is_refused),
+		cmocka_unit_test(a_form_has_a_title_a_header_numbers_sums_and_notes),
+		cmocka_unit_test(a_sheet_of_a_name_that_no_workbook_takes_is_refused),
 		cmocka_unit_test(an_archive_holds_its_files_and_is_the_same_twice),
 	};
 
