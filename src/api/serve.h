@@ -58,4 +58,28 @@ int export_offline(const char *dir, int64_t version, enum inventory_format forma
 int event_differences(const struct export_files *version, const struct buf *events, json_t **ret_json,
     struct fault *f);
 
+struct inventory;
+
+/* The version that is in force, read from the store of an instance, whether a server runs or not. */
+int inventory_in_force(const char *dir, struct inventory **ret_inv, struct fault *f);
+
+/* What is compared without a server, and how. */
+struct comparing {
+	const char *src;		/* lists: svc/align/gather.h */
+	const char *inventory;		/* a directory or workbook; NULL: the version in force of the instance */
+	const char *dir;		/* the instance */
+	const char *division;		/* only this one; NULL: all */
+	enum lang lang;
+	const struct clock *clock;
+	void (*progress)(void *ctx, const char *shown, size_t i, size_t n);
+	void *ctx;
+};
+
+/*
+ * Compares lists of counties with an inventory, and keeps nothing.  *ret_result is the document of
+ * svc/align/compare.h, or on failure the problem details with every error of the lists or the inventory, if there
+ * are such (else it stays NULL and f says why).
+ */
+int compare_offline(const struct comparing *what, json_t **ret_result, struct fault *f);
+
 #endif

@@ -147,8 +147,10 @@ struct request {
 	const char *method;		/* POST carries a new Idempotency-Key */
 	const char *path;		/* "/api/v1/cases/{}": each {} is the next of arg, escaped */
 	const char *arg[3];
-	const char *query[9];		/* name, value, ..., NULL; one with a NULL value is left out */
+	const char *query[17];		/* name, value, ..., NULL; one with a NULL value is left out */
 	json_t *body;			/* taken over; NULL: none */
+	const struct buf *bytes;	/* instead of a body: a file */
+	int file;			/* the answer is one: it stays in c->raw */
 	json_int_t version;		/* If-Match; 0: none; VERSION_ANY: whatever it is now */
 	int patient;			/* may take as long as it takes: imports */
 	int *absent;			/* if set: gets 1, and nothing is said, when no server runs */
@@ -171,7 +173,7 @@ int text_may_break(const char *p);
 /* Our own text in lines of at most 78 columns. */
 void print_wrapped(FILE *out, const char *text);
 
-#define PRINT_COLUMNS 8
+#define PRINT_COLUMNS 16
 
 struct table {
 	size_t ncols, n;		/* cells so far */
@@ -229,6 +231,20 @@ enum cli_exit cmd_lifeevent_correct(struct cli *c);
 enum cli_exit cmd_lifeevent_publish(struct cli *c);
 enum cli_exit cmd_lifeevent_link(struct cli *c);
 enum cli_exit cmd_lifeevent_clock(struct cli *c);
+enum cli_exit cmd_align_compare(struct cli *c);
+enum cli_exit cmd_align_run(struct cli *c);
+enum cli_exit cmd_align_rounds(struct cli *c);
+enum cli_exit cmd_align_show(struct cli *c);
+enum cli_exit cmd_align_matrix(struct cli *c);
+enum cli_exit cmd_align_decide(struct cli *c);
+enum cli_exit cmd_align_assign(struct cli *c);
+enum cli_exit cmd_align_comment(struct cli *c);
+enum cli_exit cmd_align_close(struct cli *c);
+enum cli_exit cmd_align_reopen(struct cli *c);
+enum cli_exit cmd_align_lists(struct cli *c);
+enum cli_exit cmd_align_scope(struct cli *c);
+enum cli_exit cmd_align_export(struct cli *c);
+enum cli_exit cmd_align_template(struct cli *c);
 enum cli_exit cmd_inventory_publish(struct cli *c);
 enum cli_exit cmd_inventory_withdraw(struct cli *c);
 enum cli_exit cmd_inventory_history(struct cli *c);

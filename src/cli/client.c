@@ -12,6 +12,7 @@
 #include "cli/cli.h"
 
 #define REPLY_MAX (64u << 20)
+#define FILE_MAX (256u << 20)
 #define CONNECT_SECONDS 5L
 #define ANSWER_SECONDS 120L
 
@@ -76,7 +77,7 @@ make_headers(struct cli *c, const struct request *r)
 	int bad;
 
 	bad = add_header(&list, "Accept-Language", c->lang == LANG_EN ? "en" : "zh");
-	bad |= add_header(&list, "Content-Type", "application/json");
+	bad |= add_header(&list, "Content-Type", r->bytes != NULL ? "application/octet-stream" : "application/json");
 	if (c->as != NULL)
 		bad |= add_header(&list, "Wzm-As", c->as);
 	if (strcmp(r->method, "POST") == 0) {
@@ -172,6 +173,10 @@ exchange(struct cli *c, const struct request *r, const char *socket, const char 
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
 	if (body != NULL)
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+	if (r->bytes != NULL) {
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)r->bytes->len);
+		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, r->bytes->data);
+	}
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, r->patient ? 0L : ANSWER_SECONDS);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
@@ -221,7 +226,7 @@ call(struct cli *c, struct request r, json_t **ret_body)
 
 	make_url(&url, &r);
 	buf_free(&c->raw);
-	c->raw = (struct buf)BUF_INIT_MAX(REPLY_MAX);
+	c->raw = (struct buf)BUF_INIT_MAX(r.file ? FILE_MAX : REPLY_MAX);
 	if (headers == NULL || buf_failed(&url) || (r.body != NULL && body == NULL)) {
 		fault_set(&f, FAULT_MEMORY, "%s", "");
 		rc = cli_fault(c, &f);
@@ -233,8 +238,10 @@ call(struct cli *c, struct request r, json_t **ret_body)
 		rc = nobody(c, r.absent);
 	else if (got != CURLE_OK)
 		rc = broken(c, curl_easy_strerror(got));
-	else
+	else if (!r.file || status < 200 || status >= 300)
 		rc = judge(c, status, ret_body);
+	else
+		rc = CLI_OK;
 out:
 	if (fd >= 0)
 		close(fd);

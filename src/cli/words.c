@@ -178,6 +178,40 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "by", "initials", { "首字母", "initials" } },
 	{ "by", "mixed", { "混合", "mixed" } },
 
+	{ "align_kind", "missing", { "缺少", "missing" } },
+	{ "align_kind", "extra", { "多出", "extra" } },
+	{ "align_kind", "matter_name", { "事项名称不同", "matter named otherwise" } },
+	{ "align_kind", "proof_name", { "证明名称不同", "proof named otherwise" } },
+	{ "align_kind", "method", { "方式不同", "method differs" } },
+
+	{ "align", "open", { "未定", "open" } },
+	{ "align", "adopt", { "采用市级", "adopt" } },
+	{ "align", "keep", { "依法保留", "keep" } },
+	{ "align", "propose", { "建议修改市级", "propose" } },
+	{ "align", "gone", { "已消失", "gone" } },
+
+	{ "align_event", "opened", { "开启", "opened" } },
+	{ "align_event", "closed", { "关闭", "closed" } },
+	{ "align_event", "reopened", { "重新开启", "opened again" } },
+	{ "align_event", "decided", { "认定", "decided" } },
+	{ "align_event", "undone", { "撤回认定", "took the decision back" } },
+	{ "align_event", "assigned", { "指派", "assigned" } },
+	{ "align_event", "commented", { "发言", "said" } },
+
+	{ "round", "open", { "进行中", "open" } },
+	{ "round", "closed", { "已关闭", "closed" } },
+
+	{ "runs", "city", { "市直管", "the city" } },
+	{ "runs", "county", { "县办", "the county" } },
+	{ "runs", "presumed", { "推定市直管", "presumed: the city" } },
+
+	{ "measure", "list", { "报送", "list" } },
+	{ "measure", "scope", { "范围", "scope" } },
+	{ "measure", "opened", { "开启", "opened" } },
+	{ "measure", "closed", { "关闭", "closed" } },
+	{ "measure", "reopened", { "重新开启", "opened again" } },
+	{ "measure", "published", { "清单生效", "inventory in force" } },
+
 	{ "subject", "person", { "个人", "persons" } },
 	{ "subject", "enterprise", { "单位", "enterprises" } },
 	{ "subject", "both", { "个人、单位", "both" } },

@@ -45,6 +45,25 @@ export async function unzip(bytes) {
 	return files;
 }
 
+const plain = (s) => s.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+const letters = (ref) => [...ref.replace(/\d+$/, '')].reduce((n, c) => n * 26 + c.charCodeAt(0) - 64, 0) - 1;
+
+/** What a workbook holds, read apart from the program's own reader: {sheet: {rows, xml}}; numbers are numbers, empty cells ''. */
+export async function readWorkbook(bytes) {
+	const files = await unzip(bytes), text = (name) => files[name].toString('utf8');
+	const strings = [...text('xl/sharedStrings.xml').matchAll(/<si>(.*?)<\/si>/gs)].map((m) => plain([...m[1].matchAll(/<t[^>]*>(.*?)<\/t>/gs)].map((t) => t[1]).join('')));
+	const names = [...text('xl/workbook.xml').matchAll(/<sheet name="([^"]*)"/g)].map((m) => plain(m[1]));
+	return Object.fromEntries(names.map((name, i) => {
+		const xml = text(`xl/worksheets/sheet${i + 1}.xml`), rows = [];
+		for (const [, r, cells] of xml.matchAll(/<row r="(\d+)"[^>]*>(.*?)<\/row>/gs)) {
+			const row = rows[r - 1] = [];
+			for (const [, ref, type, v] of cells.matchAll(/<c r="([A-Z]+\d+)"[^>]*?(?: t="(\w+)")?(?:\/>|><v>(.*?)<\/v><\/c>)/g))
+				row[letters(ref)] = v === undefined ? '' : type === 's' ? strings[v] : Number(v);
+		}
+		return [name, { rows, xml }];
+	}));
+}
+
 const MAIN = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 const relations = (list) => `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${list

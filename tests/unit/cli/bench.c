@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #include "api/serve.h"
+#include "svc/align/export.h"
+#include "svc/align/gather.h"
 #include "svc/check/check.h"
 #include "svc/instance.h"
 #include "svc/store_copy.h"
@@ -327,6 +329,72 @@ export_offline(const char *dir, int64_t version, enum inventory_format format, i
 	*ret_files = (struct export_files){ .version = 7, .name = { "items.csv" }, .n = 1 };
 	buf_str(&ret_files->content[0], "bytes\n");
 	return answer(NULL, f);
+}
+
+int
+inventory_in_force(const char *dir, struct inventory **ret_inv, struct fault *f)
+{
+	snprintf(bench_asked, sizeof(bench_asked), "in force %s", dir);
+	*ret_inv = NULL;
+	return answer(NULL, f);
+}
+
+/* One list, of 330723, with whatever stands at path. */
+int
+gather(const char *path, const struct inventory *inv, struct gathering *g, struct fault *f)
+{
+	static const struct division wuyi = { .code = "330723", .name = "武义县", .level = "county" };
+
+	(void)inv;
+	(void)f;
+	g->list = calloc(1, sizeof(*g->list));
+	g->n = 1;
+	g->list->division = &wuyi;
+	snprintf(g->list->shown, sizeof(g->list->shown), "330723.csv");
+	snprintf(g->list->name, sizeof(g->list->name), "330723.csv");
+	return buf_str(&g->list->bytes, path);
+}
+
+void
+gathering_free(struct gathering *g)
+{
+	for (size_t i = 0; i < g->n; i++)
+		buf_free(&g->list[i].bytes);
+	free(g->list);
+	*g = (struct gathering){ 0 };
+}
+
+int
+compare_offline(const struct comparing *what, json_t **ret_result, struct fault *f)
+{
+	snprintf(bench_asked, sizeof(bench_asked), "compare %s %s %s %s", what->src, what->inventory != NULL ?
+	    what->inventory : "-", what->dir, what->division != NULL ? what->division : "-");
+	return answer(ret_result, f);
+}
+
+int
+align_format_parse(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return strcmp(dot != NULL ? dot + 1 : name, "csv") == 0 ? ALIGN_CSV :
+	    strcmp(dot != NULL ? dot + 1 : name, "xlsx") == 0 ? ALIGN_XLSX : -1;
+}
+
+const char *
+align_format_name(enum align_format format)
+{
+	return format == ALIGN_CSV ? "csv" : "xlsx";
+}
+
+int
+align_export(const json_t *document, enum align_format format, enum lang lang, const char *day,
+    struct buf *out, struct fault *f)
+{
+	(void)document;
+	(void)lang;
+	(void)f;
+	return buf_fmt(out, "%s %s\n", align_format_name(format), day);
 }
 
 int
