@@ -6,6 +6,8 @@
 /* Kinds of forms that are looked up; of a proof's, which of its names it is does not matter. */
 enum way { WAY_PLAIN, WAY_ALIAS, WAY_STANDARD, WAY_BARE };
 
+#define CONTAINED 800	/* likeness of a proof's name with more before or after it */
+
 struct key { uint64_t hash; uint32_t name; uint8_t way; };
 
 /* A name of a catalogue: matters have one, proofs those of their aliases too. */
@@ -62,13 +64,13 @@ static void
 form_in(const struct names *names, const struct name *name, enum way way, struct form *ret_form)
 {
 	form_of(name->text, name->len, ret_form);
-	if (way == WAY_STANDARD || way == WAY_BARE)
-		form_standard(ret_form, names->kind);
 	if (way == WAY_BARE) {
 		struct form whole = *ret_form;
 
 		form_bare(&whole, ret_form);
 	}
+	if (way == WAY_STANDARD || way == WAY_BARE)
+		form_standard(ret_form, names->kind);
 }
 
 static void
@@ -207,69 +209,108 @@ look_up(const struct names *names, const struct form *form, enum way way, enum f
 	}
 }
 
-/* In other words, then without brackets; form is in standard words. */
+/* In other words, then without brackets. */
 static void
 look_up_loosely(const struct names *names, const struct form *form, struct meanings *m)
 {
-	struct form bare;
+	struct form standard = *form, bare;
+	int has_brackets;
 
-	look_up(names, form, WAY_STANDARD, FIT_WORDS, m);
+	form_standard(&standard, names->kind);
+	look_up(names, &standard, WAY_STANDARD, FIT_WORDS, m);
 	if (m->n > 0)
 		return;
 	form_bare(form, &bare);
+	has_brackets = !form_same(form, &bare);
+	form_standard(&bare, names->kind);
 	look_up(names, &bare, WAY_BARE, FIT_BRACKETS, m);
 	/* Both have brackets, and different ones: not the same for all that. */
-	if (form_same(form, &bare))
-		return;
-	for (size_t i = 0, n = m->n; i < n; i++) {
+	for (size_t i = 0, n = m->n; has_brackets && i < n; i++) {
 		const struct meaning one = m->of[i];
 		struct form plain, other;
 
 		m->n = i == 0 ? 0 : m->n;
-		form_in(names, &names->name[names->first[one.what]], WAY_STANDARD, &plain);
+		form_in(names, &names->name[names->first[one.what]], WAY_PLAIN, &plain);
 		form_bare(&plain, &other);
 		if (form_same(&plain, &other))
 			m->of[m->n++] = one;
 	}
 }
 
+/* A name that is looked for: as it stands, and in standard words. */
+struct wanted { const struct form *plain, *standard; const struct grams *grams; };
+
+/* How alike it and a name are: by grams, by slips, of a proof by being all that is said. */
+static unsigned
+likeness(const struct names *names, const struct wanted *want, size_t name)
+{
+	unsigned like = gram_likeness_to(names->grams, want->grams, name), edits;
+	const struct form *mine[] = { want->plain, want->standard };
+	const enum way way[] = { WAY_PLAIN, WAY_STANDARD };
+	struct form other;
+
+	for (size_t i = 0; i < 2; i++) {
+		form_in(names, &names->name[name], way[i], &other);
+		edits = form_edits(mine[i], &other);
+		like = edits > like ? edits : like;
+		if (names->kind == FORM_PROOF && like < CONTAINED && form_contains(mine[i], &other))
+			like = CONTAINED;
+	}
+	return like > NEAR_MOST ? NEAR_MOST : like;
+}
+
+/* Adds what is similar. */
+static void
+look_near(const struct names *names, const struct form *form, struct meanings *m)
+{
+	struct gram_near near[GRAM_NEAR_MAX];
+	struct form standard = *form;
+	uint64_t room[GRAM_MAX];
+	struct grams grams;
+	struct wanted want = { form, &standard, &grams };
+	size_t n;
+
+	form_standard(&standard, names->kind);
+	gram_of(names->grams, &standard, room, &grams);
+	n = gram_near(names->grams, &grams, near);
+	for (size_t i = 0; i < n; i++)
+		add_meaning(m, names->name[near[i].name].what, FIT_NEAR, likeness(names, &want, near[i].name));
+}
+
+static int
+by_likeness(const void *a, const void *b)
+{
+	const struct meaning *x = a, *y = b;
+
+	return x->likeness != y->likeness ? y->likeness - x->likeness : (x->what > y->what) - (x->what < y->what);
+}
+
 void
 catalogue_matter(const struct catalogue *c, const char *name, const struct division *division,
     struct meanings *ret_meanings)
 {
-	struct gram_near near[GRAM_NEAR_MAX];
-	uint64_t room[GRAM_MAX];
-	struct grams grams;
 	struct form form, placeless;
-	int placed;
-	size_t n;
 
 	ret_meanings->n = 0;
 	form_of(name, strlen(name), &form);
 	if (form.n == 0)
 		return;
-	placeless = form;
-	placed = form_without_place(&placeless, division);
 	look_up(&c->matter, &form, WAY_PLAIN, FIT_SAME, ret_meanings);
-	if (ret_meanings->n == 0 && placed)
+	placeless = form;
+	while (ret_meanings->n == 0 && form_without_place(&placeless, division))
 		look_up(&c->matter, &placeless, WAY_PLAIN, FIT_PLACE, ret_meanings);
-	if (ret_meanings->n > 0)
-		return;
-	form_standard(&form, FORM_MATTER);
-	form_standard(&placeless, FORM_MATTER);
+	if (ret_meanings->n == 0)
+		look_up_loosely(&c->matter, &form, ret_meanings);
 	/* The city's own name may begin with a place, too. */
-	look_up_loosely(&c->matter, &form, ret_meanings);
-	if (ret_meanings->n == 0 && placed)
+	placeless = form;
+	while (ret_meanings->n == 0 && form_without_place(&placeless, division))
 		look_up_loosely(&c->matter, &placeless, ret_meanings);
 	if (ret_meanings->n > 0)
 		return;
-	if (placed)
-		form = placeless;
-	gram_of(c->matter.grams, &form, room, &grams);
-	n = gram_near(c->matter.grams, &grams, near);
-	for (size_t i = 0; i < n; i++)
-		add_meaning(ret_meanings, (uint32_t)near[i].name, FIT_NEAR,
-		    near[i].likeness > NEAR_MOST ? NEAR_MOST : near[i].likeness);
+	if (!form_same(&form, &placeless))
+		look_near(&c->matter, &placeless, ret_meanings);
+	look_near(&c->matter, &form, ret_meanings);
+	qsort(ret_meanings->of, ret_meanings->n, sizeof(ret_meanings->of[0]), by_likeness);
 }
 
 void
@@ -283,40 +324,46 @@ catalogue_proof(const struct catalogue *c, const char *name, struct meanings *re
 		return;
 	look_up(&c->proof, &form, WAY_PLAIN, FIT_SAME, ret_meanings);
 	look_up(&c->proof, &form, WAY_ALIAS, FIT_ALIAS, ret_meanings);
-	if (ret_meanings->n > 0)
-		return;
-	form_standard(&form, FORM_PROOF);
-	look_up_loosely(&c->proof, &form, ret_meanings);
+	if (ret_meanings->n == 0)
+		look_up_loosely(&c->proof, &form, ret_meanings);
 }
 
 void
 catalogue_look(const struct catalogue *c, const char *name, struct proof_look *ret_look)
 {
+	struct wanted want = { &ret_look->plain, &ret_look->standard, &ret_look->grams };
 	struct gram_near near[GRAM_NEAR_MAX];
-	struct form form;
+	size_t n;
 
-	form_of(name, strlen(name), &form);
-	form_standard(&form, FORM_PROOF);
-	gram_of(c->proof.grams, &form, ret_look->room, &ret_look->grams);
-	ret_look->best = (struct gram_near){ 0, 0 };
+	form_of(name, strlen(name), &ret_look->plain);
+	ret_look->standard = ret_look->plain;
+	form_standard(&ret_look->standard, FORM_PROOF);
+	gram_of(c->proof.grams, &ret_look->standard, ret_look->room, &ret_look->grams);
+	ret_look->best = 0;
 	ret_look->best_proof = SIZE_MAX;
-	if (gram_near(c->proof.grams, &ret_look->grams, near) > 0) {
-		ret_look->best = near[0];
-		ret_look->best_proof = c->proof.name[near[0].name].what;
+	n = gram_near(c->proof.grams, &ret_look->grams, near);
+	for (size_t i = 0; i < n; i++) {
+		unsigned like = likeness(&c->proof, &want, near[i].name);
+
+		if (like <= ret_look->best)
+			continue;
+		ret_look->best = like;
+		ret_look->best_proof = c->proof.name[near[i].name].what;
 	}
 }
 
 unsigned
 catalogue_proof_like(const struct catalogue *c, const struct proof_look *look, size_t proof)
 {
+	const struct wanted want = { &look->plain, &look->standard, &look->grams };
 	unsigned best = 0;
 
 	for (size_t i = c->proof.first[proof]; i < c->proof.first[proof + 1]; i++) {
-		unsigned like = gram_likeness_to(c->proof.grams, &look->grams, i);
+		unsigned like = likeness(&c->proof, &want, i);
 
 		best = like > best ? like : best;
 	}
-	return best > NEAR_MOST ? NEAR_MOST : best;
+	return best;
 }
 
 size_t

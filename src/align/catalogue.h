@@ -41,8 +41,14 @@ void catalogue_matter(const struct catalogue *c, const char *name, const struct 
 /* No near ones: whether one of the matter's proofs is similar enough is asked with catalogue_proof_like. */
 void catalogue_proof(const struct catalogue *c, const char *name, struct meanings *ret_meanings);
 
-/* How alike a name and a proof, by any of its names, are; near says which is most alike of all. */
-struct proof_look { uint64_t room[GRAM_MAX]; struct grams grams; struct gram_near best; size_t best_proof; };
+/* How alike a name and a proof, by any of its names, are; best says which is most alike of all. */
+struct proof_look {
+	struct form plain, standard;
+	uint64_t room[GRAM_MAX];
+	struct grams grams;
+	unsigned best;
+	size_t best_proof;		/* SIZE_MAX: there is none */
+};
 void catalogue_look(const struct catalogue *c, const char *name, struct proof_look *ret_look);
 unsigned catalogue_proof_like(const struct catalogue *c, const struct proof_look *look, size_t proof);
 

@@ -7,6 +7,7 @@
 #include "find/fold.h"
 
 #define WORD_MAX 8	/* units */
+#define CONTAINED_LEAST 4	/* units of a name that is looked for in another */
 #define LEAST 2		/* units that are left of a name */
 
 enum { M = 1u << FORM_MATTER, P = 1u << FORM_PROOF, B = M | P };
@@ -148,15 +149,10 @@ without_division(struct form *form, const struct division *d)
 int
 form_without_place(struct form *form, const struct division *division)
 {
-	int any = 0, again;
-
-	do {
-		again = 0;
-		for (const struct division *d = division; d != NULL; d = d->parent)
-			again |= without_division(form, d);
-		any |= again;
-	} while (again);
-	return any;
+	for (const struct division *d = division; d != NULL; d = d->parent)
+		if (without_division(form, d))
+			return 1;
+	return 0;
 }
 
 static int
@@ -213,6 +209,69 @@ form_bare(const struct form *form, struct form *ret_bare)
 		}
 	if (ret_bare->n < LEAST)
 		*ret_bare = *form;
+}
+
+/* Edits from a to b; more than most: some number above it.  Three rows of the table at a time. */
+static size_t
+distance(const struct form *a, const struct form *b, size_t most)
+{
+	size_t row[3][FORM_MAX + 1], *last = row[0], *now = row[1], *old = row[2], *turn;
+
+	for (size_t k = 0; k <= b->n; k++)
+		last[k] = k;
+	for (size_t i = 1; i <= a->n; i++) {
+		size_t least = now[0] = i;
+
+		for (size_t k = 1; k <= b->n; k++) {
+			size_t d = last[k - 1] + (a->unit[i - 1] != b->unit[k - 1]);
+
+			d = last[k] + 1 < d ? last[k] + 1 : d;
+			d = now[k - 1] + 1 < d ? now[k - 1] + 1 : d;
+			if (i > 1 && k > 1 && a->unit[i - 1] == b->unit[k - 2] && a->unit[i - 2] == b->unit[k - 1] &&
+			    old[k - 2] + 1 < d)
+				d = old[k - 2] + 1;
+			now[k] = d;
+			least = d < least ? d : least;
+		}
+		if (least > most)
+			return least;
+		turn = old;
+		old = last;
+		last = now;
+		now = turn;
+	}
+	return last[b->n];
+}
+
+unsigned
+form_edits(const struct form *a, const struct form *b)
+{
+	size_t n = a->n > b->n ? a->n : b->n, less = a->n + b->n - n, d;
+
+	if (less < 4 || n - less > 2)
+		return 0;
+	d = distance(a, b, 2);
+	return d > 2 || d * 4 > less ? 0 : (unsigned)(1000 - 1200 * d / n);
+}
+
+int
+form_contains(const struct form *whole, const struct form *part)
+{
+	static const uint32_t denies[] = { 0x65e0, 0x672a, 0x975e, 0x4e0d };	/* 无 未 非 不 */
+
+	if (part->n < CONTAINED_LEAST)
+		return 0;
+	for (size_t at = 0; at + part->n <= whole->n; at++) {
+		int denied = 0;
+
+		if (!has(whole, at, part->unit, part->n))
+			continue;
+		for (size_t i = 0; i < whole->n; i++)
+			for (size_t k = 0; (i < at || i >= at + part->n) && k < N(denies); k++)
+				denied |= whole->unit[i] == denies[k];
+		return !denied;
+	}
+	return 0;
 }
 
 uint64_t

@@ -58,7 +58,7 @@ proof_like(const struct pairing *p, const struct said *said, size_t proof, struc
 	like = catalogue_proof_like(p->catalogue, said->look, proof);
 	if (like < (said->means.n > 0 ? PROOF_ROUGH : PROOF_LEAST))
 		return 0;
-	return said->look->best_proof != proof && said->look->best.likeness > like + PROOF_MARGIN ? 0 : like;
+	return said->look->best_proof != proof && said->look->best > like + PROOF_MARGIN ? 0 : like;
 }
 
 unsigned
