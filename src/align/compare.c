@@ -9,6 +9,7 @@
 #define OTHER_PROOF 990
 #define CLOSE 100		/* a second choice nearer than this makes the first less certain */
 #define CANDIDATE_LEAST 200
+#define OFFERED_MAX 200	/* rows of a matter that are looked at for a missing item */
 
 struct work {
 	struct pairing pairing;
@@ -303,8 +304,12 @@ differ_missing(struct work *w, const struct item *it, struct fault *f)
 
 	if (d == NULL)
 		return -1;
-	for (size_t row = w->first[m]; row != ALIGN_NO_ROW; row = w->next[row])
-		offer(d, NULL, row, likeness(w, row, it));
+	/* Each name once: rows of the same names stand together. */
+	for (size_t row = w->first[m], last = row, n = 0; row != ALIGN_NO_ROW && n < OFFERED_MAX; last = row, row = w->next[row])
+		if (row == last || p->proof_name[row] != p->proof_name[last]) {
+			offer(d, NULL, row, likeness(w, row, it));
+			n++;
+		}
 	if (w->paired[m] == 0 && w->first[m] == ALIGN_NO_ROW) {
 		say(d, WHY_MATTER_ABSENT, it->matter->name, "", 0, 0);
 		return 0;
@@ -343,15 +348,8 @@ explain_extra(struct work *w, struct align_difference *d)
 	const struct pairing *p = &w->pairing;
 	const struct said *said = &p->proof[p->proof_name[d->row]];
 	const struct align_row *r = align_list_row(p->list, d->row);
-	size_t before = row_before(p, d->matter, d->row);
-	unsigned best;
+	unsigned best = d->ncandidates > 0 ? d->candidate[0].likeness : 0;
 
-	if (before != ALIGN_NO_ROW) {
-		d->certainty = ALIGN_CERTAIN;
-		say(d, WHY_REPEATED, "", "", align_list_row(p->list, before)->line, 0);
-		return;
-	}
-	best = d->ncandidates > 0 ? d->candidate[0].likeness : 0;
 	d->certainty = ALIGN_CERTAIN - best / 2;
 	if (said->means.n > 0) {
 		say(d, WHY_PROOF_OTHER, r->proof, p->inv->proofs[said->means.of[0].what].name, 0, 0);
@@ -364,21 +362,42 @@ explain_extra(struct work *w, struct align_difference *d)
 		say(d, WHY_NEAREST_ITEM, d->candidate[0].item->proof->name, "", best / 10u, 0);
 }
 
+/* What was said of the row before it in the order holds for a row of the same names. */
+static int
+is_said_before(const struct work *w, const struct align_difference *d)
+{
+	const struct pairing *p = &w->pairing;
+	size_t last = d == w->result->difference ? ALIGN_NO_ROW : d[-1].row;
+
+	return last != ALIGN_NO_ROW && d[-1].kind == ALIGN_EXTRA && p->matter_name[last] == p->matter_name[d->row] &&
+	    p->proof_name[last] == p->proof_name[d->row];
+}
+
 static int
 differ_extra(struct work *w, size_t row, struct fault *f)
 {
 	const struct pairing *p = &w->pairing;
 	const struct meanings *m = &p->matter[p->matter_name[row]].means;
 	struct align_difference *d = add(w, ALIGN_EXTRA, NULL, row, ALIGN_CERTAIN, f);
+	size_t before;
 
 	if (d == NULL)
 		return -1;
+	if (is_said_before(w, d)) {
+		*d = d[-1];
+		d->row = row;
+		return 0;
+	}
 	if (w->matter_of[row] == UINT32_MAX) {
 		d->certainty -= m->n > 0 ? m->of[0].likeness / 3u : 0;
 		say(d, WHY_MATTER_UNKNOWN, align_list_row(p->list, row)->matter, "", 0, 0);
 		return 0;
 	}
 	d->matter = &p->inv->matters[w->matter_of[row]];
+	if ((before = row_before(p, d->matter, row)) != ALIGN_NO_ROW) {
+		say(d, WHY_REPEATED, "", "", align_list_row(p->list, before)->line, 0);
+		return 0;
+	}
 	offer_items(w, d);
 	explain_extra(w, d);
 	say(d, WHY_MATTER_ROWS, "", "", w->paired[w->matter_of[row]], w->in_scope[w->matter_of[row]]);
@@ -497,7 +516,8 @@ align_compare(const struct inventory *inv, const struct division *division,
 	gather_rows(&w);
 	if (differ(&w, f) < 0)
 		goto out;
-	qsort_r(w.result->difference, w.result->ndifferences, sizeof(*w.result->difference), by_matter, (void *)list);
+	if (w.result->ndifferences > 0)
+		qsort_r(w.result->difference, w.result->ndifferences, sizeof(*w.result->difference), by_matter, (void *)list);
 	*ret_result = w.result;
 	w.result = NULL;
 	rc = 0;

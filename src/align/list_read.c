@@ -12,6 +12,7 @@
 /* The columns, and what they may be called, the likeliest first.  LINE is what align_list_csv writes. */
 enum { CODE, MATTER, PROOF, METHOD, BASIS, LINE, COLUMNS };
 #define TITLES_MAX 8
+#define WANTED "事项名称,证明名称,方式"
 
 static const struct { const char *title[TITLES_MAX]; int required; } columns[COLUMNS] = {
 	[CODE] = { { "code", "代码", "编码", "编号", "序号" }, 0 },
@@ -49,32 +50,58 @@ complain(struct reading *r, size_t line, int column, const char *value, enum pro
 	report_add(&r->reporting, problem, place, says);
 }
 
+static void
+complain_of_fault(struct reading *r, const struct fault *bad)
+{
+	const char *at = fault_arg_get(bad, "line");
+
+	r->bad++;
+	report_add_fault(&r->reporting, (struct place){ .file = SHEET_ITEMS,
+	    .line = at == NULL ? 0 : strtoul(at, NULL, 10) }, bad);
+}
+
+/* Whether a header is a title; or, where the reader has joined rows of a workbook, ends with it. */
 static int
-is_title(const char *field, const char *title)
+is_title(const char *field, const char *title, int at_end)
 {
 	char text[128];
+	size_t len, want = strlen(title);
 
-	while (sheet_has_outer_space(field, strlen(field)) && (*field == ' ' || *field == '\t'))
-		field++;
+	field += strspn(field, " \t");
 	snprintf(text, sizeof(text), "%s", field);
 	text[utf8_whole(text, strlen(text))] = '\0';
 	sheet_narrow(text);
-	return strcasecmp(text, title) == 0;
+	len = strlen(text);
+	return len >= want && (at_end || len == want) && strcasecmp(text + len - want, title) == 0;
+}
+
+static int
+find_title(const struct reading *r, const char *const *field, size_t n, int column, int at_end)
+{
+	for (size_t t = 0; t < TITLES_MAX && columns[column].title[t] != NULL; t++)
+		for (size_t i = 0; i < n; i++) {
+			int taken = 0;
+
+			for (int c = 0; c < COLUMNS; c++)
+				taken |= r->at[c] == (int)i;
+			if (!taken && is_title(field[i], columns[column].title[t], at_end))
+				return (int)i;
+		}
+	return -1;
 }
 
 static void
 read_header(struct reading *r, const char *const *field, size_t n, size_t line)
 {
-	for (int c = 0; c < COLUMNS; c++) {
+	for (int c = 0; c < COLUMNS; c++)
 		r->at[c] = -1;
-		for (size_t t = 0; t < TITLES_MAX && columns[c].title[t] != NULL && r->at[c] < 0; t++)
-			for (size_t i = 0; i < n && r->at[c] < 0; i++)
-				if (is_title(field[i], columns[c].title[t]))
-					r->at[c] = (int)i;
+	for (int at_end = 0; at_end <= 1; at_end++)
+		for (int c = 0; c < COLUMNS; c++)
+			if (r->at[c] < 0)
+				r->at[c] = find_title(r, field, n, c, at_end);
+	for (int c = 0; c < COLUMNS; c++)
 		if (r->at[c] < 0 && columns[c].required)
-			complain(r, line, c, NULL, PROBLEM_COLUMN_MISSING,
-			    (struct says){ .a = columns[c].title[1] });
-	}
+			complain(r, line, c, NULL, PROBLEM_COLUMN_MISSING, (struct says){ .a = columns[c].title[1] });
 }
 
 static int
@@ -156,7 +183,7 @@ read_rows(struct reading *r, struct csv *csv, struct fault *f)
 	int rc = csv_next(csv, &field, &n, &line, &bad);
 
 	if (rc == 0)
-		complain(r, 0, -1, NULL, PROBLEM_FILE_EMPTY, (struct says){ .a = "事项名称,证明名称,方式" });
+		complain(r, 0, -1, NULL, PROBLEM_FILE_EMPTY, (struct says){ .a = WANTED });
 	if (rc > 0)
 		read_header(r, field, n, line_of(r, line));
 	if (rc > 0 && r->bad > 0)
@@ -174,13 +201,8 @@ read_rows(struct reading *r, struct csv *csv, struct fault *f)
 		*f = bad;
 		return -1;
 	}
-	if (rc < 0) {
-		const char *at = fault_arg_get(&bad, "line");
-
-		r->bad++;
-		report_add_fault(&r->reporting, (struct place){ .file = SHEET_ITEMS,
-		    .line = at == NULL ? 0 : strtoul(at, NULL, 10) }, &bad);
-	}
+	if (rc < 0)
+		complain_of_fault(r, &bad);
 	return 0;
 }
 
@@ -217,16 +239,14 @@ read_table(struct reading *r, const struct inventory_source *s, const char *name
 	r->reporting.origin[SHEET_ITEMS].sheet = n > 0 ? r->origin->sheet : NULL;
 	if (n == 0 || r->origin->fault.code != FAULT_NONE)
 		bad = n == 0 && s->ntroubles > 0 ? &s->trouble[0].fault : n == 0 ? NULL : &r->origin->fault;
-	if (n == 0 || bad != NULL) {
-		r->bad++;
-		if (bad != NULL)
-			report_add_fault(&r->reporting, (struct place){ .file = SHEET_ITEMS }, bad);
-		else
-			complain(r, 0, -1, NULL, PROBLEM_FILE_EMPTY, (struct says){ .a = "事项名称,证明名称,方式" });
+	if (bad != NULL)
+		complain_of_fault(r, bad);
+	else if (n == 0)
+		complain(r, 0, -1, NULL, PROBLEM_FILE_EMPTY, (struct says){ .a = WANTED });
+	if (bad != NULL || n == 0)
 		return 0;
-	}
 	report_slips(r);
-	if ((csv = csv_new(file[0].text, file[0].len)) == NULL) {
+	if ((csv = csv_new(file[0].text != NULL ? file[0].text : "", file[0].len)) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", name);
 		return -1;
 	}

@@ -360,7 +360,8 @@ pairing_run(struct pairing *p, struct fault *f)
 	pair_same(p);
 	if (find_edges(p, &e, f) < 0)
 		goto out;
-	qsort_r(e.edge, e.n, sizeof(*e.edge), by_knot, &e);
+	if (e.n > 0)
+		qsort_r(e.edge, e.n, sizeof(*e.edge), by_knot, &e);
 	for (size_t from = 0, to; from < e.n; from = to) {
 		for (to = from + 1; to < e.n && e.knot[e.edge[to].matter->what] ==
 		    e.knot[e.edge[from].matter->what]; to++)
