@@ -24,6 +24,7 @@ enum endpoint_flags {
 	NEEDS_MATCH = 2,	/* If-Match */
 	SOCKET_ONLY = 4,	/* not over TCP */
 	NO_CONTENT = 8,		/* 204: render only sets headers */
+	RAW_BODY = 32,		/* a list: its bytes, text or workbook, not JSON */
 	STANDS_ALONE = 16,	/* several objects: each operation has a key of its own, wins or loses */
 };
 
@@ -374,6 +375,31 @@ RENDER(complaint_received);
 RENDER(complaint_status);
 RENDER(complaints_search);
 RENDER(complaint_show);
+RENDER(align_lists_latest);
+RENDER(align_lists_of);
+PREPARE(align_list_file);
+PREPARE(align_handing_in);
+RENDER(align_handed_in);
+RENDER(align_drift_show);
+RENDER(align_scope_show);
+PREPARE(align_scope_setting);
+PREPARE(align_scope_unsetting);
+RENDER(align_rounds_list);
+PREPARE(align_round_opening);
+RENDER(align_round_show);
+PREPARE(align_round_closing);
+PREPARE(align_round_reopening);
+RENDER(align_differences_list);
+RENDER(align_difference_show);
+PREPARE(align_deciding);
+PREPARE(align_undoing);
+PREPARE(align_assigning);
+PREPARE(align_commenting);
+PREPARE(align_deciding_many);
+RENDER(align_decided_many);
+RENDER(align_table_show);
+RENDER(align_matrix_show);
+RENDER(align_measures_list);
 PREPARE(complaint_answering);
 RENDER(sources_list);
 PREPARE(source_switch);

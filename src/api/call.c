@@ -319,6 +319,30 @@ check_origin(struct call *call, struct fault *f)
 	return 0;
 }
 
+/* Whether a header names this type, with parameters or without. */
+static int
+is_type(const char *header, const char *type)
+{
+	size_t len = strlen(type);
+
+	return header != NULL && strncasecmp(header, type, len) == 0 &&
+	    (header[len] == '\0' || header[len] == ';' || header[len] == ' ');
+}
+
+/* The bytes of a list are left as they are. */
+static int
+check_raw(const char *type, struct fault *f)
+{
+	static const char *const types[] = { "text/csv", "application/octet-stream",
+		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
+		if (is_type(type, types[i]))
+			return 0;
+	fault_set(f, FAULT_LIST_TYPE, "%s", "");
+	return -1;
+}
+
 static int
 read_body(struct call *call, struct fault *f)
 {
@@ -327,14 +351,15 @@ read_body(struct call *call, struct fault *f)
 
 	if (call->ep->body_max == 0)
 		return 0;
+	if (call->ep->flags & RAW_BODY)
+		return check_raw(type, f);
 	text = http_body(call->req, &len);
 	if (len == 0) {
 		fault_set(f, FAULT_BODY_MISSING, "%s", "");
 		fault_arg(f, "empty", "%s", "{}");
 		return -1;
 	}
-	if (type == NULL || strncasecmp(type, "application/json", 16) != 0 ||
-	    (type[16] != '\0' && type[16] != ';' && type[16] != ' ')) {
+	if (!is_type(type, "application/json")) {
 		fault_set(f, FAULT_MEDIA_TYPE, "%s", "");
 		return -1;
 	}

@@ -6,6 +6,7 @@
 
 #include "api/watch.h"
 #include "base/log.h"
+#include "svc/align/align_svc.h"
 #include "svc/data_key.h"
 #include "svc/intake/webhook.h"
 #include "svc/inventory/inventory_svc.h"
@@ -55,7 +56,7 @@ follow(struct chores *c)
 	struct app *app = c->api->app;
 	struct fault f = FAULT_INIT;
 	int rc = inventory_follow(app, c->reader, &f) < 0 ||
-	    journal_watch(app->journal, c->reader, &f) < 0;
+	    journal_watch(app->journal, c->reader, &f) < 0 || align_follow(app, c->reader, &f) < 0;
 
 	if (rc && !c->away)
 		log_fault(LOG_WARN, "store_not_followed", &f);

@@ -2,6 +2,7 @@
 #include "api/api.h"
 
 #define KB(n) ((n) * 1024u)
+#define LIST_MAX KB(32 * 1024)	/* of a county: a workbook of 200,000 rows has room */
 
 /* A route without an action does not build: ACTION_##action must exist, and NONE may not be named. */
 #define ROUTE(method, pattern, action, body, flags, status, prepare, render) \
@@ -122,6 +123,29 @@ const struct endpoint endpoints[] = {
 	CHANGE(POST, "/api/v1/reviews/{id}/resumption", REVIEW_DECIDE, KB(16), NEEDS_KEY, review_resuming, review_show, review_show),
 	CHANGE(POST, "/api/v1/reviews/{id}/withdrawal", REVIEW_DECIDE, KB(16), NEEDS_KEY, review_withdrawing, review_show, review_show),
 	CHANGE(POST, "/api/v1/reviews/{id}/decision", REVIEW_DECIDE, KB(32), NEEDS_KEY, review_deciding, review_show, review_show),
+	ROUTE(GET, "/api/v1/align/lists", ALIGN_READ, 0, 0, 200, NULL, align_lists_latest),
+	ROUTE(GET, "/api/v1/align/lists/{division}", ALIGN_READ, 0, 0, 200, NULL, align_lists_of),
+	ROUTE(PUT, "/api/v1/align/lists/{division}", ALIGN_WORK, LIST_MAX, RAW_BODY, 200, align_handing_in, align_handed_in),
+	ROUTE(GET, "/api/v1/align/lists/{division}/{number}", ALIGN_READ, 0, 0, 200, align_list_file, NULL),
+	ROUTE(GET, "/api/v1/align/scope", ALIGN_READ, 0, 0, 200, NULL, align_scope_show),
+	ROUTE(PUT, "/api/v1/align/scope/{division}/{agency}", ALIGN_RUN, KB(1), 0, 200, align_scope_setting, align_scope_show),
+	ROUTE(DELETE, "/api/v1/align/scope/{division}/{agency}", ALIGN_RUN, 0, 0, 200, align_scope_unsetting, align_scope_show),
+	ROUTE(GET, "/api/v1/align/rounds", ALIGN_READ, 0, 0, 200, NULL, align_rounds_list),
+	ROUTE(POST, "/api/v1/align/rounds", ALIGN_RUN, KB(4), NEEDS_KEY, 201, align_round_opening, align_round_show),
+	ROUTE(GET, "/api/v1/align/rounds/{round}", ALIGN_READ, 0, 0, 200, NULL, align_round_show),
+	CHANGE(POST, "/api/v1/align/rounds/{round}/closure", ALIGN_RUN, KB(1), NEEDS_KEY, align_round_closing, align_round_show, align_round_show),
+	CHANGE(POST, "/api/v1/align/rounds/{round}/reopening", ALIGN_RUN, KB(16), NEEDS_KEY, align_round_reopening, align_round_show, align_round_show),
+	ROUTE(GET, "/api/v1/align/rounds/{round}/differences", ALIGN_READ, 0, 0, 200, NULL, align_differences_list),
+	ROUTE(GET, "/api/v1/align/rounds/{round}/differences/{id}", ALIGN_READ, 0, 0, 200, NULL, align_difference_show),
+	CHANGE(POST, "/api/v1/align/rounds/{round}/differences/{id}/decision", ALIGN_WORK, KB(16), NEEDS_KEY, align_deciding, align_difference_show, align_difference_show),
+	CHANGE(POST, "/api/v1/align/rounds/{round}/differences/{id}/undo", ALIGN_WORK, KB(1), NEEDS_KEY, align_undoing, align_difference_show, align_difference_show),
+	CHANGE(PUT, "/api/v1/align/rounds/{round}/differences/{id}/assignment", ALIGN_WORK, KB(1), 0, align_assigning, align_difference_show, align_difference_show),
+	ROUTE(POST, "/api/v1/align/rounds/{round}/differences/{id}/comments", ALIGN_WORK, KB(16), NEEDS_KEY, 201, align_commenting, align_difference_show),
+	ROUTE(POST, "/api/v1/align/rounds/{round}/decisions", ALIGN_WORK, KB(16), NEEDS_KEY | STANDS_ALONE, 200, align_deciding_many, align_decided_many),
+	ROUTE(GET, "/api/v1/align/rounds/{round}/table", ALIGN_READ, 0, 0, 200, NULL, align_table_show),
+	ROUTE(GET, "/api/v1/align/matrix", ALIGN_READ, 0, 0, 200, NULL, align_matrix_show),
+	ROUTE(GET, "/api/v1/align/measures", ALIGN_READ, 0, 0, 200, NULL, align_measures_list),
+	ROUTE(GET, "/api/v1/align/drift/{division}", ALIGN_READ, 0, 0, 200, NULL, align_drift_show),
 
 	ROUTE(GET, "/api/v1/sources", SOURCE_READ, 0, 0, 200, NULL, sources_list),
 	CHANGE(PUT, "/api/v1/sources/{service}", SOURCE_SWITCH, KB(4), 0, source_switch, source_show, source_show),

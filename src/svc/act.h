@@ -14,7 +14,7 @@
 #include "svc/access/access.h"
 #include "svc/app.h"
 
-#define ACT_OPS_MAX 224
+#define ACT_OPS_MAX 512
 #define ACT_ANY_VERSION (-1)	/* If-Match: * */
 
 /* Where the idempotency row stands in the first operation: that step lost means "done before". */

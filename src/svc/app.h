@@ -35,6 +35,7 @@ struct app {
 	int lock_fd;
 	int64_t started_at;
 	struct recent *recent;			/* has a lock of its own */
+	int64_t aligned_seq;	/* the publication that was measured last; of whoever follows them */
 
 	pthread_mutex_t lock;			/* of what follows */
 	struct inventory *in_force;		/* NULL: none yet */

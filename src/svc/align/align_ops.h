@@ -1,0 +1,42 @@
+/*
+ * align_ops.h - steps that several use cases of the alignment add to an operation.
+ */
+#ifndef SVC_ALIGN_ALIGN_OPS_H
+#define SVC_ALIGN_ALIGN_OPS_H
+
+#include "svc/align/align_svc.h"
+
+/* The round must still be open when the operation runs. */
+void align_put_touch(struct op *op, const char *home, int64_t round);
+
+/* What was done with a difference, or with the round (key NULL). */
+void align_put_event(struct op *op, const char *home, int64_t round, const uint8_t *key,
+    const struct record *r, const char *event);
+
+/*
+ * Takes a comparison into a round: what is found again stays as it is, what is not found is gone
+ * since the county's list before, what is new is open.  op NULL only counts.
+ */
+int align_put_merge(struct act *act, struct op *op, const struct align_compared *c,
+    const struct align_known *k, struct align_merged *ret_merged, struct fault *f);
+
+/* A measure; figures are those with what was kept. */
+struct align_to_measure {
+	const char *home, *county, *cause;
+	int64_t round, inventory, list, publication;	/* 0: none */
+	const struct align_figures *figures;
+	json_t *presumed;		/* borrowed; NULL: none */
+	const struct align_drift *drift;		/* NULL: none */
+};
+int align_put_measure(struct act *act, struct op *op, const struct align_to_measure *m, struct fault *f);
+
+/* The figures of a comparison with what the round says was kept. */
+struct align_figures align_figures_kept(const struct align_compared *c, const struct align_known *k);
+
+/* What stands in the row of a difference: JSON, and the names that are searched. */
+int align_found_text(const struct align_compared *c, const struct align_difference *d, struct buf *json,
+    struct buf *names, struct fault *f);
+/* The department of the city that a difference belongs to, "" where none is known. */
+const char *align_agency_of(const struct align_difference *d);
+
+#endif
