@@ -42,6 +42,11 @@ const actionOf = {
 	showConfirmation: 'JOINT_FOLLOW', confirmJointCase: 'JOINT_FOLLOW', sendResult: 'INTAKE_ANSWER',
 	sendCase: 'INTAKE_OPEN', followCase: 'INTAKE_READ', sendAnswers: 'INTAKE_ANSWER', listEvents: 'INTAKE_EVENTS',
 	listPlatforms: 'PLATFORM_SET', addPlatform: 'PLATFORM_SET', getPlatform: 'PLATFORM_SET', changePlatform: 'PLATFORM_SET',
+	listAlignLists: 'ALIGN_READ', getAlignLists: 'ALIGN_READ', getAlignList: 'ALIGN_READ', handInList: 'ALIGN_WORK', getAlignScope: 'ALIGN_READ',
+	setAlignScope: 'ALIGN_RUN', unsetAlignScope: 'ALIGN_RUN', listAlignRounds: 'ALIGN_READ', openAlignRound: 'ALIGN_RUN', getAlignRound: 'ALIGN_READ',
+	closeAlignRound: 'ALIGN_RUN', reopenAlignRound: 'ALIGN_RUN', listAlignDifferences: 'ALIGN_READ', getAlignDifference: 'ALIGN_READ',
+	decideAlignDifference: 'ALIGN_WORK', undoAlignDecision: 'ALIGN_WORK', assignAlignDifference: 'ALIGN_WORK', commentAlignDifference: 'ALIGN_WORK',
+	decideAlignDifferences: 'ALIGN_WORK', getAlignTable: 'ALIGN_READ', getAlignMatrix: 'ALIGN_READ', listAlignMeasures: 'ALIGN_READ', getAlignDrift: 'ALIGN_READ',
 	rotatePlatform: 'PLATFORM_SET', listDeliveries: 'PLATFORM_SET',
 };
 const userOf = { clerk: 'u-1001', verifier: 'u-2001', steward: 'u-3001', reform: 'u-4001', expert: 'u-7001', supervisor: 'u-5001',

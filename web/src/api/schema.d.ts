@@ -2854,6 +2854,654 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/align/lists": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The latest list of each division
+         * @description Of those within one's reach; a division that has handed in none has no row.
+         */
+        get: operations["listAlignLists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/lists/{division}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the division.
+                 * @example 330723
+                 */
+                division: components["parameters"]["AlignDivision"];
+            };
+            cookie?: never;
+        };
+        /**
+         * All lists that a division has handed in
+         * @description The newest first.
+         */
+        get: operations["getAlignLists"];
+        /**
+         * Hand in the list of a division 报送清单
+         * @description The bytes of a CSV file in whatever encoding, or of a workbook with a sheet that looks like a list; at most 32 MiB. Wanted are the columns `matter_name`, `proof_name` and `method` (事项名称, 证明名称, 办理方式); codes are kept and never compared. Everything is right or nothing is taken: `import_refused` says file, line, column, what is wrong and what to do. The same content again changes nothing. The list is compared at once, with the version that the open round holds on to if the division takes part in one, else with the inventory in force. In an open round, what is found again stays as it is with its decision, what is found no more is gone, and what is new is open. Where no round is open but one was closed, `drift` says what was not kept.
+         */
+        put: operations["handInList"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/lists/{division}/{number}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the division.
+                 * @example 330723
+                 */
+                division: components["parameters"]["AlignDivision"];
+                /**
+                 * @description The number of the list among those of its division.
+                 * @example 1
+                 */
+                number: components["parameters"]["AlignListNumber"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A list as it is kept
+         * @description CSV in UTF-8: what was handed in, row by row, with the columns that are read.
+         */
+        get: operations["getAlignList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/scope": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** Who runs which department where 对齐范围 */
+        get: operations["getAlignScope"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/scope/{division}/{agency}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the division.
+                 * @example 330723
+                 */
+                division: components["parameters"]["AlignDivision"];
+                /**
+                 * @description The code of a department of the city.
+                 * @example 330700-ZG
+                 */
+                agency: components["parameters"]["AlignAgency"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say who runs a department in a division
+         * @description For the city's reform office. What a round in progress compares is looked at again at once.
+         */
+        put: operations["setAlignScope"];
+        post?: never;
+        /**
+         * Say no more who runs it
+         * @description It is presumed again from the list.
+         */
+        delete: operations["unsetAlignScope"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/rounds": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rounds 轮次
+         * @description The newest first.
+         */
+        get: operations["listAlignRounds"];
+        put?: never;
+        /**
+         * Open a round 开启一轮
+         * @description For the city's reform office. It holds on to the inventory in force and to the latest list of each division that has one, or of those that are named; unless they are named, a division that hands in its first list later joins. One round at a time is open.
+         */
+        post: operations["openAlignRound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/rounds/{round}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        /** A round, with its divisions and what was done with it */
+        get: operations["getAlignRound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/rounds/{round}/closure": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close it 关闭
+         * @description For the city's reform office. From then on nothing of it changes. 409 `align_left_open` says how many differences are not decided; `force` closes all the same, and they stay open for ever.
+         */
+        post: operations["closeAlignRound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/rounds/{round}/reopening": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open it again, with a reason 重新开启
+         * @description For the city's reform office; only the latest round, while no other is open. It takes in the lists that have come since.
+         */
+        post: operations["reopenAlignRound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/rounds/{round}/differences": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Differences of a round
+         * @description By division, department, matter and item. With `division` it is the vertical view 纵向 (one county across departments), with `agency` the horizontal one 横向 (one department across counties).
+         */
+        get: operations["listAlignDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/rounds/{round}/differences/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+                /**
+                 * @description The key of the difference, 32 hexadecimal digits; the same difference has it in every round.
+                 * @example 0123456789abcdef0123456789abcdef
+                 */
+                id: components["parameters"]["AlignDifferenceId"];
+            };
+            cookie?: never;
+        };
+        /** One difference, with its evidence, comments and history */
+        get: operations["getAlignDifference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/rounds/{round}/differences/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+                /**
+                 * @description The key of the difference, 32 hexadecimal digits; the same difference has it in every round.
+                 * @example 0123456789abcdef0123456789abcdef
+                 */
+                id: components["parameters"]["AlignDifferenceId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide 认定
+         * @description `adopt` 采用市级: the county takes the city's. `keep` 依法保留: a lawful absence or deviation; needs a reason and a legal basis. `propose` 建议修改市级: the city's list should change; needs a reason, and goes to expert review. What is decided already is undone first.
+         */
+        post: operations["decideAlignDifference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/rounds/{round}/differences/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+                /**
+                 * @description The key of the difference, 32 hexadecimal digits; the same difference has it in every round.
+                 * @example 0123456789abcdef0123456789abcdef
+                 */
+                id: components["parameters"]["AlignDifferenceId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take the decision back 撤回认定
+         * @description Until the round closes.
+         */
+        post: operations["undoAlignDecision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/rounds/{round}/differences/{id}/assignment": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+                /**
+                 * @description The key of the difference, 32 hexadecimal digits; the same difference has it in every round.
+                 * @example 0123456789abcdef0123456789abcdef
+                 */
+                id: components["parameters"]["AlignDifferenceId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Say who has it, and until when 指派
+         * @description Somebody of the reform office of the city or of the division. Without a user nobody has it.
+         */
+        put: operations["assignAlignDifference"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/rounds/{round}/differences/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+                /**
+                 * @description The key of the difference, 32 hexadecimal digits; the same difference has it in every round.
+                 * @example 0123456789abcdef0123456789abcdef
+                 */
+                id: components["parameters"]["AlignDifferenceId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say something about it 讨论
+         * @description It does not change the version: nobody who is deciding is disturbed.
+         */
+        post: operations["commentAlignDifference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/rounds/{round}/decisions": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decide all open differences of a kind 批量认定
+         * @description At most 500 in one request, each an operation and a record of its own; `left` says how many are still open. Somebody else's decision meanwhile stands. A repeated request changes nothing and says what the first one did.
+         */
+        post: operations["decideAlignDifferences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/rounds/{round}/table": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Differences by division and department
+         * @description For the horizontal and the vertical view; what is gone is not counted. No department where an extra row belongs to no matter that is known.
+         */
+        get: operations["getAlignTable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/matrix": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The matrix 三统一对照表: division by items, methods and counts
+         * @description `found`: what the first list of the round says. `now`: what the list in view says, with what was kept lawfully. `decided`: now, with what was adopted as if it were done. Without a round only `now`, from the latest measure.
+         */
+        get: operations["getAlignMatrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/measures": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The degree of unity over time 统一度
+         * @description One at each list, at the opening and closing of a round, and when an inventory came into force; the newest first.
+         */
+        get: operations["listAlignMeasures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/drift/{division}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the division.
+                 * @example 330723
+                 */
+                division: components["parameters"]["AlignDivision"];
+            };
+            cookie?: never;
+        };
+        /**
+         * What the last closed round decided, and the latest list does not keep 回潮
+         * @description The latest list beside the inventory in force, as it is now: what is new, what was to be adopted and is still there, and what was left open or proposed. Null where no round was closed.
+         */
+        get: operations["getAlignDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sources": {
         parameters: {
             query?: never;
@@ -5118,10 +5766,338 @@ export interface components {
             }[];
         };
         /**
+         * @description 缺少、多出、事项名称不同、证明名称不同、办理方式不同.
+         * @enum {string}
+         */
+        AlignKind: "missing" | "extra" | "matter_name" | "proof_name" | "method";
+        /**
+         * @description 采用市级、依法保留、建议修改市级.
+         * @enum {string}
+         */
+        AlignDecision: "adopt" | "keep" | "propose";
+        /** @enum {string} */
+        AlignState: "open" | "adopt" | "keep" | "propose";
+        /** @enum {string} */
+        AlignRuns: "city" | "county";
+        AlignKinds: {
+            missing: number;
+            extra: number;
+            matter_name: number;
+            proof_name: number;
+            method: number;
+        };
+        /** @description How many are how; `gone`: the list has them no more, and they are counted in no other state. */
+        AlignStates: {
+            open: number;
+            adopt: number;
+            keep: number;
+            propose: number;
+            gone: number;
+        };
+        AlignMethods: {
+            direct_cancel: number;
+            commitment: number;
+            data_query: number;
+            department_verify: number;
+        };
+        AlignFraction: {
+            same: number;
+            of: number;
+            /** @description Rounded down; 1000 only where all is the same. */
+            permille: number;
+        };
+        /** @description The degree of unity 统一度: items, methods and counts. `county`: items per method as counted here. */
+        AlignUnity: {
+            items: components["schemas"]["AlignFraction"];
+            methods: components["schemas"]["AlignFraction"];
+            counts: components["schemas"]["AlignFraction"];
+            /** @description Whether all three are whole. */
+            unified: boolean;
+            county: components["schemas"]["AlignMethods"];
+        };
+        AlignComparison: {
+            /** @description Of the list. */
+            rows: number;
+            /** @description Items of the city in scope. */
+            scope: number;
+            /** @description Of them those that the list has. */
+            paired: number;
+            same_method: number;
+            /** @description Rows of matters that are out of scope. */
+            outside: number;
+            kinds: components["schemas"]["AlignKinds"];
+            city: components["schemas"]["AlignMethods"];
+            /** @description Departments of which the list has no row and nothing is said: taken as run by the city. */
+            presumed: {
+                agency: components["schemas"]["Ref"];
+                items: number;
+            }[];
+            unity: components["schemas"]["AlignUnity"];
+        };
+        AlignList: {
+            division: components["schemas"]["Ref"];
+            number: number;
+            file: string;
+            sha256: components["schemas"]["Sha256"];
+            rows: number;
+            received_at: components["schemas"]["Instant"];
+            received_by: components["schemas"]["Staff"];
+        };
+        AlignHandedIn: {
+            /** @description false if the latest list has this content already. */
+            changed: boolean;
+            list: components["schemas"]["AlignList"];
+            /** @description The version that it was compared with. */
+            inventory: number;
+            comparison: components["schemas"]["AlignComparison"];
+            /** @description What became of the differences of the open round; null where the division takes part in none. */
+            round: {
+                round: number;
+                new: number;
+                gone: number;
+                /** @description They were gone, and are found again as they were. */
+                back: number;
+                same: number;
+            } | null;
+            drift: components["schemas"]["AlignDrift"] | null;
+        };
+        /** @description Differences of the latest list, by what the last closed round said of them. */
+        AlignDriftCounts: {
+            round: number;
+            /** @description The round did not know them. */
+            new: number;
+            /** @description They were to be adopted, and still are there. */
+            adopted: number;
+            open: number;
+            proposed: number;
+            /** @description Kept lawfully: no drift. */
+            kept: number;
+        };
+        AlignDrift: {
+            round: number;
+            counts: components["schemas"]["AlignDriftCounts"];
+            /** @description What is new and what was to be adopted first; those that were kept are not listed. */
+            differences: {
+                /** @enum {string} */
+                why: "new" | "adopted" | "open" | "proposed";
+                kind: components["schemas"]["AlignKind"];
+                agency: components["schemas"]["Ref"] | null;
+                item: components["schemas"]["AlignItem"] | null;
+                row: components["schemas"]["AlignRow"] | null;
+                certainty: number;
+                explanation: string;
+            }[];
+            /** @description How many more there are. */
+            left_off: number;
+        };
+        /** @description The city's item 市级事项. */
+        AlignItem: {
+            code: string;
+            matter: components["schemas"]["Ref"];
+            proof: components["schemas"]["Ref"];
+            method: components["schemas"]["Method"];
+            legal_basis: string;
+        };
+        /** @description The county's row 县级清单的行. Line and code are those of the list in which it was found. */
+        AlignRow: {
+            list: number;
+            line: number;
+            /** @description The county's own; it is never compared. */
+            code: string;
+            matter: string;
+            proof: string;
+            method: components["schemas"]["Method"];
+            legal_basis: string;
+        };
+        AlignDifferenceSummary: {
+            id: components["schemas"]["AlignKey"];
+            version: components["schemas"]["Version"];
+            division: components["schemas"]["Ref"];
+            kind: components["schemas"]["AlignKind"];
+            state: components["schemas"]["AlignState"];
+            /** @description The last list in which it was; null while the list in view has it. */
+            gone: number | null;
+            /** @description The department of the city. */
+            agency: components["schemas"]["Ref"] | null;
+            item: components["schemas"]["AlignItem"] | null;
+            row: components["schemas"]["AlignRow"] | null;
+            certainty: number;
+            /** @description The evidence in one piece. */
+            explanation: string;
+            assignee: components["schemas"]["Staff"] | null;
+            until: components["schemas"]["Day"] | null;
+            /** @description Open, and its day is over. */
+            late: boolean;
+            decided_at: components["schemas"]["MaybeInstant"];
+            decided_by: components["schemas"]["Staff"] | null;
+        };
+        AlignKey: string;
+        AlignDifference: {
+            id: components["schemas"]["AlignKey"];
+            version: components["schemas"]["Version"];
+            division: components["schemas"]["Ref"];
+            kind: components["schemas"]["AlignKind"];
+            state: components["schemas"]["AlignState"];
+            /** @description The last list in which it was; null while the list in view has it. */
+            gone: number | null;
+            /** @description The department of the city. */
+            agency: components["schemas"]["Ref"] | null;
+            item: components["schemas"]["AlignItem"] | null;
+            row: components["schemas"]["AlignRow"] | null;
+            certainty: number;
+            /** @description The evidence in one piece. */
+            explanation: string;
+            assignee: components["schemas"]["Staff"] | null;
+            until: components["schemas"]["Day"] | null;
+            /** @description Open, and its day is over. */
+            late: boolean;
+            decided_at: components["schemas"]["MaybeInstant"];
+            decided_by: components["schemas"]["Staff"] | null;
+            /** @description The version that the round holds on to. */
+            inventory: number;
+            evidence: {
+                zh: string[];
+                en: string[];
+            };
+            /** @description What else comes near, the nearest first: items to a row, rows to an item. */
+            candidates: {
+                likeness: number;
+                item: components["schemas"]["AlignItem"] | null;
+                row: components["schemas"]["AlignRow"] | null;
+            }[];
+            /** @description Null while it is open. */
+            decision: {
+                decision: components["schemas"]["AlignDecision"];
+                reason: string | null;
+                basis: string | null;
+                at: components["schemas"]["Instant"];
+                by: components["schemas"]["Staff"];
+            } | null;
+            /** @description The oldest first. */
+            comments: {
+                at: components["schemas"]["Instant"];
+                who: components["schemas"]["Staff"];
+                text: string;
+            }[];
+            events: components["schemas"]["AlignEvents"];
+        };
+        /** @description What was done with it, the oldest first; each is a record. */
+        AlignEvents: {
+            at: components["schemas"]["Instant"];
+            /** @enum {string} */
+            what: "opened" | "closed" | "reopened" | "decided" | "undone" | "assigned" | "commented";
+            who: components["schemas"]["Staff"];
+            record: components["schemas"]["Id"];
+            decision: components["schemas"]["AlignDecision"] | null;
+            reason: string | null;
+            basis: string | null;
+            text: string | null;
+            /** @description Whom it was assigned to. */
+            user: components["schemas"]["Staff"] | null;
+            until: components["schemas"]["Day"] | null;
+        }[];
+        AlignDecide: {
+            decision: components["schemas"]["AlignDecision"];
+            reason?: components["schemas"]["Reason"];
+            /** @description The law it rests on 法律依据, such as 《…》第…条; at most 600 bytes of UTF-8. */
+            basis?: string;
+        };
+        AlignRoundSummary: {
+            round: number;
+            version: components["schemas"]["Version"];
+            /** @enum {string} */
+            state: "open" | "closed";
+            title: string;
+            /** @description The version that it holds on to. */
+            inventory: number;
+            closes: components["schemas"]["Day"];
+            /** @description Still open, and the day is over. */
+            late: boolean;
+            /** @description Whether it was opened for named divisions only. */
+            named: boolean;
+            opened_at: components["schemas"]["Instant"];
+            opened_by: components["schemas"]["Staff"];
+            closed_at: components["schemas"]["MaybeInstant"];
+            closed_by: components["schemas"]["Staff"] | null;
+            states: components["schemas"]["AlignStates"];
+        };
+        AlignRound: {
+            round: number;
+            version: components["schemas"]["Version"];
+            /** @enum {string} */
+            state: "open" | "closed";
+            title: string;
+            /** @description The version that it holds on to. */
+            inventory: number;
+            closes: components["schemas"]["Day"];
+            /** @description Still open, and the day is over. */
+            late: boolean;
+            /** @description Whether it was opened for named divisions only. */
+            named: boolean;
+            opened_at: components["schemas"]["Instant"];
+            opened_by: components["schemas"]["Staff"];
+            closed_at: components["schemas"]["MaybeInstant"];
+            closed_by: components["schemas"]["Staff"] | null;
+            states: components["schemas"]["AlignStates"];
+            divisions: {
+                division: components["schemas"]["Ref"];
+                /** @description The number of the list that it began with. */
+                first_list: number;
+                /** @description The number of the list in view. */
+                list: number;
+                states: components["schemas"]["AlignStates"];
+            }[];
+            events: components["schemas"]["AlignEvents"];
+        };
+        AlignMatrix: {
+            round: components["schemas"]["AlignRoundSummary"] | null;
+            divisions: {
+                division: components["schemas"]["Ref"];
+                /** @description The list in view; null where none was handed in. */
+                list: components["schemas"]["AlignList"] | null;
+                found: components["schemas"]["AlignComparison"] | null;
+                now: components["schemas"]["AlignComparison"] | null;
+                decided: components["schemas"]["AlignUnity"] | null;
+                /** @description Of the list in view. */
+                kinds: components["schemas"]["AlignKinds"];
+                states: components["schemas"]["AlignStates"];
+                /** @description What is still open, and with whom; null for nobody. */
+                remaining: {
+                    assignee: components["schemas"]["Staff"] | null;
+                    open: number;
+                    earliest: components["schemas"]["Day"] | null;
+                    /** @description Of them those whose day is over. */
+                    late: number;
+                }[];
+                /** @description As it was last measured, unless a round is open. */
+                drift: components["schemas"]["AlignDriftCounts"] | null;
+            }[];
+            /** @description All divisions of the matrix together. */
+            total: {
+                found: components["schemas"]["AlignUnity"];
+                now: components["schemas"]["AlignUnity"];
+                decided: components["schemas"]["AlignUnity"];
+                kinds: components["schemas"]["AlignKinds"];
+                states: components["schemas"]["AlignStates"];
+            };
+        };
+        AlignMeasure: {
+            division: components["schemas"]["Ref"];
+            at: components["schemas"]["Instant"];
+            /** @enum {string} */
+            cause: "list" | "scope" | "opened" | "closed" | "reopened" | "published";
+            round: number | null;
+            inventory: number;
+            list: number;
+            unity: components["schemas"]["AlignUnity"];
+            kinds: components["schemas"]["AlignKinds"];
+            drift: components["schemas"]["AlignDriftCounts"] | null;
+        };
+        /**
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "align_no_lists" | "align_no_round" | "align_strange" | "align_tangled" | "align_twice" | "align_whose" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_invalid" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_edit" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_not_verifying" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "joint_draft" | "joint_ended" | "key_file" | "life_event_unknown" | "link_number" | "link_unknown" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "result_unsigned" | "review_catch_all" | "review_commitment_excluded" | "review_grant_missing" | "review_ground_missing" | "review_majority" | "review_no_desk" | "review_no_party" | "review_no_service" | "review_not_shared" | "review_nothing" | "review_on_list" | "review_quorum" | "review_shared" | "review_state" | "review_there" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "step_state" | "step_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
+        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "align_assignee" | "align_basis" | "align_city_only" | "align_decided" | "align_gone" | "align_left_open" | "align_no_agency" | "align_no_list" | "align_no_lists" | "align_no_round" | "align_not_county" | "align_round_closed" | "align_round_not_last" | "align_round_open" | "align_strange" | "align_tangled" | "align_twice" | "align_undecided" | "align_whose" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_invalid" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_edit" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_not_verifying" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "joint_draft" | "joint_ended" | "key_file" | "life_event_unknown" | "link_number" | "link_unknown" | "list_type" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "result_unsigned" | "review_catch_all" | "review_commitment_excluded" | "review_grant_missing" | "review_ground_missing" | "review_majority" | "review_no_desk" | "review_no_party" | "review_no_service" | "review_not_shared" | "review_nothing" | "review_on_list" | "review_quorum" | "review_shared" | "review_state" | "review_there" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "step_state" | "step_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
         Meaning: {
             title: string;
             next: string;
@@ -5197,7 +6173,7 @@ export interface components {
             /** @description For what the operator must repair: finds it in the operator's log. */
             error_number?: string;
             /** @description With 412, the state now. */
-            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"] | components["schemas"]["IntakeCase"] | components["schemas"]["JointCase"] | components["schemas"]["Platform"] | components["schemas"]["Complaint"] | components["schemas"]["Dispute"] | components["schemas"]["Review"];
+            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"] | components["schemas"]["IntakeCase"] | components["schemas"]["JointCase"] | components["schemas"]["Platform"] | components["schemas"]["Complaint"] | components["schemas"]["Dispute"] | components["schemas"]["Review"] | components["schemas"]["AlignRound"] | components["schemas"]["AlignDifference"];
         };
     };
     responses: {
@@ -5353,6 +6329,170 @@ export interface components {
             };
             content: {
                 "application/json": components["schemas"]["Review"];
+            };
+        };
+        /** @description The round 轮次. */
+        AlignRound: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "round": 1,
+                 *       "version": 1,
+                 *       "state": "open",
+                 *       "title": "第一轮",
+                 *       "inventory": 1,
+                 *       "closes": "2026-12-10",
+                 *       "late": false,
+                 *       "named": false,
+                 *       "opened_at": "2026-11-26T09:30:12.345+08:00",
+                 *       "opened_by": {
+                 *         "id": "u-4001",
+                 *         "name": "改革司"
+                 *       },
+                 *       "closed_at": null,
+                 *       "closed_by": null,
+                 *       "states": {
+                 *         "open": 200,
+                 *         "adopt": 80,
+                 *         "keep": 8,
+                 *         "propose": 2,
+                 *         "gone": 0
+                 *       },
+                 *       "divisions": [
+                 *         {
+                 *           "division": {
+                 *             "code": "330723",
+                 *             "name": "武义县"
+                 *           },
+                 *           "first_list": 1,
+                 *           "list": 1,
+                 *           "states": {
+                 *             "open": 200,
+                 *             "adopt": 80,
+                 *             "keep": 8,
+                 *             "propose": 2,
+                 *             "gone": 0
+                 *           }
+                 *         }
+                 *       ],
+                 *       "events": [
+                 *         {
+                 *           "at": "2026-11-26T09:30:12.345+08:00",
+                 *           "what": "opened",
+                 *           "who": {
+                 *             "id": "u-4001",
+                 *             "name": "改革司"
+                 *           },
+                 *           "record": "330700-01a20606-65f9-7abc-8def-0123456789ad",
+                 *           "decision": null,
+                 *           "reason": null,
+                 *           "basis": null,
+                 *           "text": null,
+                 *           "user": null,
+                 *           "until": "2026-12-10"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AlignRound"];
+            };
+        };
+        /** @description The difference 差异. */
+        AlignDifference: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "id": "0123456789abcdef0123456789abcdef",
+                 *       "version": 1,
+                 *       "division": {
+                 *         "code": "330723",
+                 *         "name": "武义县"
+                 *       },
+                 *       "kind": "method",
+                 *       "state": "open",
+                 *       "gone": null,
+                 *       "agency": {
+                 *         "code": "330700-MZ",
+                 *         "name": "金华市民政局"
+                 *       },
+                 *       "item": {
+                 *         "code": "I-00186",
+                 *         "matter": {
+                 *           "code": "M-0046",
+                 *           "name": "机动车驾驶证期满换证"
+                 *         },
+                 *         "proof": {
+                 *           "code": "P-056",
+                 *           "name": "健康体检合格证明"
+                 *         },
+                 *         "method": "department_verify",
+                 *         "legal_basis": "《中华人民共和国道路交通安全法》"
+                 *       },
+                 *       "row": {
+                 *         "list": 1,
+                 *         "line": 17,
+                 *         "code": "330723-0016",
+                 *         "matter": "机动车驾驶证期满换证",
+                 *         "proof": "健康体检合格证明",
+                 *         "method": "commitment",
+                 *         "legal_basis": "《中华人民共和国道路交通安全法》"
+                 *       },
+                 *       "certainty": 1000,
+                 *       "explanation": "两边的名称相同,办理方式不同",
+                 *       "assignee": null,
+                 *       "until": null,
+                 *       "late": false,
+                 *       "decided_at": null,
+                 *       "decided_by": null,
+                 *       "inventory": 1,
+                 *       "evidence": {
+                 *         "zh": [
+                 *           "两边的名称相同"
+                 *         ],
+                 *         "en": [
+                 *           "The names are the same"
+                 *         ]
+                 *       },
+                 *       "candidates": [],
+                 *       "decision": null,
+                 *       "comments": [
+                 *         {
+                 *           "at": "2026-11-26T10:30:12.345+08:00",
+                 *           "who": {
+                 *             "id": "u-4002",
+                 *             "name": "改革武"
+                 *           },
+                 *           "text": "已与市民政局确认"
+                 *         }
+                 *       ],
+                 *       "events": [
+                 *         {
+                 *           "at": "2026-11-26T10:30:12.345+08:00",
+                 *           "what": "commented",
+                 *           "who": {
+                 *             "id": "u-4002",
+                 *             "name": "改革武"
+                 *           },
+                 *           "record": "330700-01a20606-65f9-7abc-8def-0123456789ae",
+                 *           "decision": null,
+                 *           "reason": null,
+                 *           "basis": null,
+                 *           "text": "已与市民政局确认",
+                 *           "user": null,
+                 *           "until": null
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AlignDifference"];
             };
         };
         /** @description Too many from one network within a minute. */
@@ -5702,6 +6842,31 @@ export interface components {
         InventoryVersion: string;
         /** @description The `next` of the page before. */
         Cursor: string;
+        /**
+         * @description The code of the division.
+         * @example 330723
+         */
+        AlignDivision: string;
+        /**
+         * @description The code of a department of the city.
+         * @example 330700-ZG
+         */
+        AlignAgency: string;
+        /**
+         * @description The number of the list among those of its division.
+         * @example 1
+         */
+        AlignListNumber: string;
+        /**
+         * @description The number of the round.
+         * @example 1
+         */
+        AlignRound: string;
+        /**
+         * @description The key of the difference, 32 hexadecimal digits; the same difference has it in every round.
+         * @example 0123456789abcdef0123456789abcdef
+         */
+        AlignDifferenceId: string;
     };
     requestBodies: {
         Nothing: {
@@ -12521,6 +13686,1985 @@ export interface operations {
             415: components["responses"]["WrongMediaType"];
             422: components["responses"]["Unacceptable"];
             428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listAlignLists: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists 清单. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "lists": [
+                     *         {
+                     *           "division": {
+                     *             "code": "330723",
+                     *             "name": "武义县"
+                     *           },
+                     *           "number": 1,
+                     *           "file": "武义县清单.xlsx",
+                     *           "sha256": "3b1f0f5a6c7d8e9f00112233445566778899aabbccddeeff0011223344556677",
+                     *           "rows": 2265,
+                     *           "received_at": "2026-11-26T09:30:12.345+08:00",
+                     *           "received_by": {
+                     *             "id": "u-4002",
+                     *             "name": "改革武"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        lists: components["schemas"]["AlignList"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getAlignLists: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the division.
+                 * @example 330723
+                 */
+                division: components["parameters"]["AlignDivision"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lists 清单. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "lists": [
+                     *         {
+                     *           "division": {
+                     *             "code": "330723",
+                     *             "name": "武义县"
+                     *           },
+                     *           "number": 1,
+                     *           "file": "武义县清单.xlsx",
+                     *           "sha256": "3b1f0f5a6c7d8e9f00112233445566778899aabbccddeeff0011223344556677",
+                     *           "rows": 2265,
+                     *           "received_at": "2026-11-26T09:30:12.345+08:00",
+                     *           "received_by": {
+                     *             "id": "u-4002",
+                     *             "name": "改革武"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        lists: components["schemas"]["AlignList"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    handInList: {
+        parameters: {
+            query?: {
+                /**
+                 * @description How the office calls the file; its errors are told under this name.
+                 * @example 武义县清单.xlsx
+                 */
+                name?: string;
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the division.
+                 * @example 330723
+                 */
+                division: components["parameters"]["AlignDivision"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Taken, and compared. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed": true,
+                     *       "list": {
+                     *         "division": {
+                     *           "code": "330723",
+                     *           "name": "武义县"
+                     *         },
+                     *         "number": 1,
+                     *         "file": "武义县清单.xlsx",
+                     *         "sha256": "3b1f0f5a6c7d8e9f00112233445566778899aabbccddeeff0011223344556677",
+                     *         "rows": 2265,
+                     *         "received_at": "2026-11-26T09:30:12.345+08:00",
+                     *         "received_by": {
+                     *           "id": "u-4002",
+                     *           "name": "改革武"
+                     *         }
+                     *       },
+                     *       "inventory": 1,
+                     *       "comparison": {
+                     *         "rows": 2265,
+                     *         "scope": 2229,
+                     *         "paired": 2178,
+                     *         "same_method": 2110,
+                     *         "outside": 16,
+                     *         "kinds": {
+                     *           "missing": 51,
+                     *           "extra": 71,
+                     *           "matter_name": 40,
+                     *           "proof_name": 60,
+                     *           "method": 68
+                     *         },
+                     *         "city": {
+                     *           "direct_cancel": 474,
+                     *           "commitment": 337,
+                     *           "data_query": 594,
+                     *           "department_verify": 824
+                     *         },
+                     *         "presumed": [
+                     *           {
+                     *             "agency": {
+                     *               "code": "330700-BB",
+                     *               "name": "市保安中心"
+                     *             },
+                     *             "items": 4
+                     *           }
+                     *         ],
+                     *         "unity": {
+                     *           "items": {
+                     *             "same": 2178,
+                     *             "of": 2300,
+                     *             "permille": 946
+                     *           },
+                     *           "methods": {
+                     *             "same": 2110,
+                     *             "of": 2178,
+                     *             "permille": 968
+                     *           },
+                     *           "counts": {
+                     *             "same": 2161,
+                     *             "of": 2229,
+                     *             "permille": 969
+                     *           },
+                     *           "unified": false,
+                     *           "county": {
+                     *             "direct_cancel": 470,
+                     *             "commitment": 330,
+                     *             "data_query": 640,
+                     *             "department_verify": 825
+                     *           }
+                     *         }
+                     *       },
+                     *       "round": {
+                     *         "round": 1,
+                     *         "new": 3,
+                     *         "gone": 2,
+                     *         "back": 1,
+                     *         "same": 280
+                     *       },
+                     *       "drift": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlignHandedIn"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getAlignList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the division.
+                 * @example 330723
+                 */
+                division: components["parameters"]["AlignDivision"];
+                /**
+                 * @description The number of the list among those of its division.
+                 * @example 1
+                 */
+                number: components["parameters"]["AlignListNumber"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Names the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getAlignScope: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of this division only; a county's own reform office always sees its own only.
+                 * @example 330723
+                 */
+                division?: string;
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is said, and what is presumed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "scope": [
+                     *         {
+                     *           "division": {
+                     *             "code": "330703",
+                     *             "name": "金东区"
+                     *           },
+                     *           "agency": {
+                     *             "code": "330700-ZG",
+                     *             "name": "金华市自然资源和规划局"
+                     *           },
+                     *           "runs": "city",
+                     *           "set_at": "2026-11-26T09:30:12.345+08:00",
+                     *           "set_by": {
+                     *             "id": "u-4001",
+                     *             "name": "改革司"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "presumed": [
+                     *         {
+                     *           "division": {
+                     *             "code": "330703",
+                     *             "name": "金东区"
+                     *           },
+                     *           "agency": {
+                     *             "code": "330700-BB",
+                     *             "name": "市保安中心"
+                     *           },
+                     *           "items": 4
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        scope: {
+                            division: components["schemas"]["Ref"];
+                            agency: components["schemas"]["Ref"];
+                            runs: components["schemas"]["AlignRuns"];
+                            set_at: components["schemas"]["Instant"];
+                            set_by: components["schemas"]["Staff"];
+                        }[];
+                        /** @description Of which nothing is said, and the latest list has no row; they are taken as run by the city. */
+                        presumed: {
+                            division: components["schemas"]["Ref"];
+                            agency: components["schemas"]["Ref"];
+                            items: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    setAlignScope: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the division.
+                 * @example 330723
+                 */
+                division: components["parameters"]["AlignDivision"];
+                /**
+                 * @description The code of a department of the city.
+                 * @example 330700-ZG
+                 */
+                agency: components["parameters"]["AlignAgency"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "runs": "city"
+                 *     }
+                 */
+                "application/json": {
+                    runs: components["schemas"]["AlignRuns"];
+                };
+            };
+        };
+        responses: {
+            /** @description What is said, and what is presumed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "scope": [
+                     *         {
+                     *           "division": {
+                     *             "code": "330703",
+                     *             "name": "金东区"
+                     *           },
+                     *           "agency": {
+                     *             "code": "330700-ZG",
+                     *             "name": "金华市自然资源和规划局"
+                     *           },
+                     *           "runs": "city",
+                     *           "set_at": "2026-11-26T09:30:12.345+08:00",
+                     *           "set_by": {
+                     *             "id": "u-4001",
+                     *             "name": "改革司"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "presumed": [
+                     *         {
+                     *           "division": {
+                     *             "code": "330703",
+                     *             "name": "金东区"
+                     *           },
+                     *           "agency": {
+                     *             "code": "330700-BB",
+                     *             "name": "市保安中心"
+                     *           },
+                     *           "items": 4
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        scope: {
+                            division: components["schemas"]["Ref"];
+                            agency: components["schemas"]["Ref"];
+                            runs: components["schemas"]["AlignRuns"];
+                            set_at: components["schemas"]["Instant"];
+                            set_by: components["schemas"]["Staff"];
+                        }[];
+                        /** @description Of which nothing is said, and the latest list has no row; they are taken as run by the city. */
+                        presumed: {
+                            division: components["schemas"]["Ref"];
+                            agency: components["schemas"]["Ref"];
+                            items: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    unsetAlignScope: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the division.
+                 * @example 330723
+                 */
+                division: components["parameters"]["AlignDivision"];
+                /**
+                 * @description The code of a department of the city.
+                 * @example 330700-ZG
+                 */
+                agency: components["parameters"]["AlignAgency"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is said, and what is presumed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "scope": [
+                     *         {
+                     *           "division": {
+                     *             "code": "330703",
+                     *             "name": "金东区"
+                     *           },
+                     *           "agency": {
+                     *             "code": "330700-ZG",
+                     *             "name": "金华市自然资源和规划局"
+                     *           },
+                     *           "runs": "city",
+                     *           "set_at": "2026-11-26T09:30:12.345+08:00",
+                     *           "set_by": {
+                     *             "id": "u-4001",
+                     *             "name": "改革司"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "presumed": [
+                     *         {
+                     *           "division": {
+                     *             "code": "330703",
+                     *             "name": "金东区"
+                     *           },
+                     *           "agency": {
+                     *             "code": "330700-BB",
+                     *             "name": "市保安中心"
+                     *           },
+                     *           "items": 4
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        scope: {
+                            division: components["schemas"]["Ref"];
+                            agency: components["schemas"]["Ref"];
+                            runs: components["schemas"]["AlignRuns"];
+                            set_at: components["schemas"]["Instant"];
+                            set_by: components["schemas"]["Staff"];
+                        }[];
+                        /** @description Of which nothing is said, and the latest list has no row; they are taken as run by the city. */
+                        presumed: {
+                            division: components["schemas"]["Ref"];
+                            agency: components["schemas"]["Ref"];
+                            items: number;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listAlignRounds: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Rounds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "rounds": [
+                     *         {
+                     *           "round": 1,
+                     *           "version": 1,
+                     *           "state": "open",
+                     *           "title": "第一轮",
+                     *           "inventory": 1,
+                     *           "closes": "2026-12-10",
+                     *           "late": false,
+                     *           "named": false,
+                     *           "opened_at": "2026-11-26T09:30:12.345+08:00",
+                     *           "opened_by": {
+                     *             "id": "u-4001",
+                     *             "name": "改革司"
+                     *           },
+                     *           "closed_at": null,
+                     *           "closed_by": null,
+                     *           "states": {
+                     *             "open": 200,
+                     *             "adopt": 80,
+                     *             "keep": 8,
+                     *             "propose": 2,
+                     *             "gone": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        rounds: components["schemas"]["AlignRoundSummary"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    openAlignRound: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "title": "第一轮",
+                 *       "closes": "2026-12-10"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description At most 120 bytes of UTF-8. */
+                    title: string;
+                    /** @description The last day, not before today. A round that nobody closes by then stays open and is late. */
+                    closes: components["schemas"]["Day"];
+                    divisions?: string[];
+                };
+            };
+        };
+        responses: {
+            201: components["responses"]["AlignRound"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getAlignRound: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["AlignRound"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    closeAlignRound: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "force": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description false unless given. */
+                    force?: boolean;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["AlignRound"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    reopenAlignRound: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "两项依据有误,须重新认定",
+                 *       "closes": "2026-12-20"
+                 *     }
+                 */
+                "application/json": {
+                    reason: components["schemas"]["Reason"];
+                    closes: components["schemas"]["Day"];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["AlignRound"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listAlignDifferences: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of this division only; a county's own reform office always sees its own only.
+                 * @example 330723
+                 */
+                division?: string;
+                /**
+                 * @description Of this department of the city only.
+                 * @example 330700-MZ
+                 */
+                agency?: string;
+                /** @description Of this kind only. */
+                kind?: components["schemas"]["AlignKind"];
+                /** @description `gone` for what the lists have no more; without it they are left out where a state is asked for. */
+                state?: "open" | "decided" | "adopt" | "keep" | "propose" | "gone";
+                /** @description A user's id, or `-` for those that nobody has. */
+                assignee?: string;
+                /** @description A part of a name, of the city's or the county's. */
+                q?: string;
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Differences 差异. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "differences": [
+                     *         {
+                     *           "id": "0123456789abcdef0123456789abcdef",
+                     *           "version": 1,
+                     *           "division": {
+                     *             "code": "330723",
+                     *             "name": "武义县"
+                     *           },
+                     *           "kind": "method",
+                     *           "state": "open",
+                     *           "gone": null,
+                     *           "agency": {
+                     *             "code": "330700-MZ",
+                     *             "name": "金华市民政局"
+                     *           },
+                     *           "item": {
+                     *             "code": "I-00186",
+                     *             "matter": {
+                     *               "code": "M-0046",
+                     *               "name": "机动车驾驶证期满换证"
+                     *             },
+                     *             "proof": {
+                     *               "code": "P-056",
+                     *               "name": "健康体检合格证明"
+                     *             },
+                     *             "method": "department_verify",
+                     *             "legal_basis": "《中华人民共和国道路交通安全法》"
+                     *           },
+                     *           "row": {
+                     *             "list": 1,
+                     *             "line": 17,
+                     *             "code": "330723-0016",
+                     *             "matter": "机动车驾驶证期满换证",
+                     *             "proof": "健康体检合格证明",
+                     *             "method": "commitment",
+                     *             "legal_basis": "《中华人民共和国道路交通安全法》"
+                     *           },
+                     *           "certainty": 1000,
+                     *           "explanation": "两边的名称相同,办理方式不同",
+                     *           "assignee": null,
+                     *           "until": null,
+                     *           "late": false,
+                     *           "decided_at": null,
+                     *           "decided_by": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        differences: components["schemas"]["AlignDifferenceSummary"][];
+                        next: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getAlignDifference: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+                /**
+                 * @description The key of the difference, 32 hexadecimal digits; the same difference has it in every round.
+                 * @example 0123456789abcdef0123456789abcdef
+                 */
+                id: components["parameters"]["AlignDifferenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["AlignDifference"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    decideAlignDifference: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+                /**
+                 * @description The key of the difference, 32 hexadecimal digits; the same difference has it in every round.
+                 * @example 0123456789abcdef0123456789abcdef
+                 */
+                id: components["parameters"]["AlignDifferenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "keep",
+                 *       "reason": "本县无海事机构",
+                 *       "basis": "《浙江省水上交通安全管理条例》第三条"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AlignDecide"];
+            };
+        };
+        responses: {
+            200: components["responses"]["AlignDifference"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    undoAlignDecision: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+                /**
+                 * @description The key of the difference, 32 hexadecimal digits; the same difference has it in every round.
+                 * @example 0123456789abcdef0123456789abcdef
+                 */
+                id: components["parameters"]["AlignDifferenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["Nothing"];
+        responses: {
+            200: components["responses"]["AlignDifference"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    assignAlignDifference: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+                /**
+                 * @description The key of the difference, 32 hexadecimal digits; the same difference has it in every round.
+                 * @example 0123456789abcdef0123456789abcdef
+                 */
+                id: components["parameters"]["AlignDifferenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "user": "u-4002",
+                 *       "until": "2026-12-05"
+                 *     }
+                 */
+                "application/json": {
+                    user?: string;
+                    /** @description Needed with a user. */
+                    until?: components["schemas"]["Day"];
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["AlignDifference"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    commentAlignDifference: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+                /**
+                 * @description The key of the difference, 32 hexadecimal digits; the same difference has it in every round.
+                 * @example 0123456789abcdef0123456789abcdef
+                 */
+                id: components["parameters"]["AlignDifferenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "text": "已与市民政局确认名称"
+                 *     }
+                 */
+                "application/json": {
+                    text: components["schemas"]["Reason"];
+                };
+            };
+        };
+        responses: {
+            201: components["responses"]["AlignDifference"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    decideAlignDifferences: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "matter_name",
+                 *       "division": "330723",
+                 *       "decision": "adopt"
+                 *     }
+                 */
+                "application/json": {
+                    kind: components["schemas"]["AlignKind"];
+                    division?: string;
+                    /** @description A department of the city. */
+                    agency?: string;
+                    decision: components["schemas"]["AlignDecision"];
+                    reason?: components["schemas"]["Reason"];
+                    /** @description At most 600 bytes of UTF-8. */
+                    basis?: string;
+                    /** @default 500 */
+                    limit?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description What was done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "decided": 500,
+                     *       "left": 120
+                     *     }
+                     */
+                    "application/json": {
+                        decided: number;
+                        left: number;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getAlignTable: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of this division only; a county's own reform office always sees its own only.
+                 * @example 330723
+                 */
+                division?: string;
+                /**
+                 * @description Of this department of the city only.
+                 * @example 330700-MZ
+                 */
+                agency?: string;
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One cell for each division and department that has a difference. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cells": [
+                     *         {
+                     *           "division": {
+                     *             "code": "330723",
+                     *             "name": "武义县"
+                     *           },
+                     *           "agency": {
+                     *             "code": "330700-MZ",
+                     *             "name": "金华市民政局"
+                     *           },
+                     *           "kinds": {
+                     *             "missing": 1,
+                     *             "extra": 0,
+                     *             "matter_name": 2,
+                     *             "proof_name": 0,
+                     *             "method": 3
+                     *           },
+                     *           "states": {
+                     *             "open": 5,
+                     *             "adopt": 1,
+                     *             "keep": 0,
+                     *             "propose": 0,
+                     *             "gone": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        cells: {
+                            division: components["schemas"]["Ref"];
+                            agency: components["schemas"]["Ref"] | null;
+                            kinds: components["schemas"]["AlignKinds"];
+                            states: components["schemas"]["AlignStates"];
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getAlignMatrix: {
+        parameters: {
+            query?: {
+                /** @description Of this round; the open one, else the latest, unless given. */
+                round?: number;
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The matrix. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "round": {
+                     *         "round": 1,
+                     *         "version": 1,
+                     *         "state": "open",
+                     *         "title": "第一轮",
+                     *         "inventory": 1,
+                     *         "closes": "2026-12-10",
+                     *         "late": false,
+                     *         "named": false,
+                     *         "opened_at": "2026-11-26T09:30:12.345+08:00",
+                     *         "opened_by": {
+                     *           "id": "u-4001",
+                     *           "name": "改革司"
+                     *         },
+                     *         "closed_at": null,
+                     *         "closed_by": null,
+                     *         "states": {
+                     *           "open": 200,
+                     *           "adopt": 80,
+                     *           "keep": 8,
+                     *           "propose": 2,
+                     *           "gone": 0
+                     *         }
+                     *       },
+                     *       "divisions": [
+                     *         {
+                     *           "division": {
+                     *             "code": "330723",
+                     *             "name": "武义县"
+                     *           },
+                     *           "list": {
+                     *             "division": {
+                     *               "code": "330723",
+                     *               "name": "武义县"
+                     *             },
+                     *             "number": 1,
+                     *             "file": "武义县清单.xlsx",
+                     *             "sha256": "3b1f0f5a6c7d8e9f00112233445566778899aabbccddeeff0011223344556677",
+                     *             "rows": 2265,
+                     *             "received_at": "2026-11-26T09:30:12.345+08:00",
+                     *             "received_by": {
+                     *               "id": "u-4002",
+                     *               "name": "改革武"
+                     *             }
+                     *           },
+                     *           "found": {
+                     *             "rows": 2265,
+                     *             "scope": 2229,
+                     *             "paired": 2178,
+                     *             "same_method": 2110,
+                     *             "outside": 16,
+                     *             "kinds": {
+                     *               "missing": 51,
+                     *               "extra": 71,
+                     *               "matter_name": 40,
+                     *               "proof_name": 60,
+                     *               "method": 68
+                     *             },
+                     *             "city": {
+                     *               "direct_cancel": 474,
+                     *               "commitment": 337,
+                     *               "data_query": 594,
+                     *               "department_verify": 824
+                     *             },
+                     *             "presumed": [
+                     *               {
+                     *                 "agency": {
+                     *                   "code": "330700-BB",
+                     *                   "name": "市保安中心"
+                     *                 },
+                     *                 "items": 4
+                     *               }
+                     *             ],
+                     *             "unity": {
+                     *               "items": {
+                     *                 "same": 2178,
+                     *                 "of": 2300,
+                     *                 "permille": 946
+                     *               },
+                     *               "methods": {
+                     *                 "same": 2110,
+                     *                 "of": 2178,
+                     *                 "permille": 968
+                     *               },
+                     *               "counts": {
+                     *                 "same": 2161,
+                     *                 "of": 2229,
+                     *                 "permille": 969
+                     *               },
+                     *               "unified": false,
+                     *               "county": {
+                     *                 "direct_cancel": 470,
+                     *                 "commitment": 330,
+                     *                 "data_query": 640,
+                     *                 "department_verify": 825
+                     *               }
+                     *             }
+                     *           },
+                     *           "now": {
+                     *             "rows": 2265,
+                     *             "scope": 2229,
+                     *             "paired": 2178,
+                     *             "same_method": 2110,
+                     *             "outside": 16,
+                     *             "kinds": {
+                     *               "missing": 51,
+                     *               "extra": 71,
+                     *               "matter_name": 40,
+                     *               "proof_name": 60,
+                     *               "method": 68
+                     *             },
+                     *             "city": {
+                     *               "direct_cancel": 474,
+                     *               "commitment": 337,
+                     *               "data_query": 594,
+                     *               "department_verify": 824
+                     *             },
+                     *             "presumed": [
+                     *               {
+                     *                 "agency": {
+                     *                   "code": "330700-BB",
+                     *                   "name": "市保安中心"
+                     *                 },
+                     *                 "items": 4
+                     *               }
+                     *             ],
+                     *             "unity": {
+                     *               "items": {
+                     *                 "same": 2178,
+                     *                 "of": 2300,
+                     *                 "permille": 946
+                     *               },
+                     *               "methods": {
+                     *                 "same": 2110,
+                     *                 "of": 2178,
+                     *                 "permille": 968
+                     *               },
+                     *               "counts": {
+                     *                 "same": 2161,
+                     *                 "of": 2229,
+                     *                 "permille": 969
+                     *               },
+                     *               "unified": false,
+                     *               "county": {
+                     *                 "direct_cancel": 470,
+                     *                 "commitment": 330,
+                     *                 "data_query": 640,
+                     *                 "department_verify": 825
+                     *               }
+                     *             }
+                     *           },
+                     *           "decided": {
+                     *             "items": {
+                     *               "same": 2178,
+                     *               "of": 2300,
+                     *               "permille": 946
+                     *             },
+                     *             "methods": {
+                     *               "same": 2110,
+                     *               "of": 2178,
+                     *               "permille": 968
+                     *             },
+                     *             "counts": {
+                     *               "same": 2161,
+                     *               "of": 2229,
+                     *               "permille": 969
+                     *             },
+                     *             "unified": false,
+                     *             "county": {
+                     *               "direct_cancel": 470,
+                     *               "commitment": 330,
+                     *               "data_query": 640,
+                     *               "department_verify": 825
+                     *             }
+                     *           },
+                     *           "kinds": {
+                     *             "missing": 51,
+                     *             "extra": 71,
+                     *             "matter_name": 40,
+                     *             "proof_name": 60,
+                     *             "method": 68
+                     *           },
+                     *           "states": {
+                     *             "open": 200,
+                     *             "adopt": 80,
+                     *             "keep": 8,
+                     *             "propose": 2,
+                     *             "gone": 0
+                     *           },
+                     *           "remaining": [
+                     *             {
+                     *               "assignee": {
+                     *                 "id": "u-4002",
+                     *                 "name": "改革武"
+                     *               },
+                     *               "open": 12,
+                     *               "earliest": "2026-12-05",
+                     *               "late": 0
+                     *             },
+                     *             {
+                     *               "assignee": null,
+                     *               "open": 188,
+                     *               "earliest": null,
+                     *               "late": 0
+                     *             }
+                     *           ],
+                     *           "drift": null
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "found": {
+                     *           "items": {
+                     *             "same": 2178,
+                     *             "of": 2300,
+                     *             "permille": 946
+                     *           },
+                     *           "methods": {
+                     *             "same": 2110,
+                     *             "of": 2178,
+                     *             "permille": 968
+                     *           },
+                     *           "counts": {
+                     *             "same": 2161,
+                     *             "of": 2229,
+                     *             "permille": 969
+                     *           },
+                     *           "unified": false,
+                     *           "county": {
+                     *             "direct_cancel": 470,
+                     *             "commitment": 330,
+                     *             "data_query": 640,
+                     *             "department_verify": 825
+                     *           }
+                     *         },
+                     *         "now": {
+                     *           "items": {
+                     *             "same": 2178,
+                     *             "of": 2300,
+                     *             "permille": 946
+                     *           },
+                     *           "methods": {
+                     *             "same": 2110,
+                     *             "of": 2178,
+                     *             "permille": 968
+                     *           },
+                     *           "counts": {
+                     *             "same": 2161,
+                     *             "of": 2229,
+                     *             "permille": 969
+                     *           },
+                     *           "unified": false,
+                     *           "county": {
+                     *             "direct_cancel": 470,
+                     *             "commitment": 330,
+                     *             "data_query": 640,
+                     *             "department_verify": 825
+                     *           }
+                     *         },
+                     *         "decided": {
+                     *           "items": {
+                     *             "same": 2178,
+                     *             "of": 2300,
+                     *             "permille": 946
+                     *           },
+                     *           "methods": {
+                     *             "same": 2110,
+                     *             "of": 2178,
+                     *             "permille": 968
+                     *           },
+                     *           "counts": {
+                     *             "same": 2161,
+                     *             "of": 2229,
+                     *             "permille": 969
+                     *           },
+                     *           "unified": false,
+                     *           "county": {
+                     *             "direct_cancel": 470,
+                     *             "commitment": 330,
+                     *             "data_query": 640,
+                     *             "department_verify": 825
+                     *           }
+                     *         },
+                     *         "kinds": {
+                     *           "missing": 51,
+                     *           "extra": 71,
+                     *           "matter_name": 40,
+                     *           "proof_name": 60,
+                     *           "method": 68
+                     *         },
+                     *         "states": {
+                     *           "open": 200,
+                     *           "adopt": 80,
+                     *           "keep": 8,
+                     *           "propose": 2,
+                     *           "gone": 0
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlignMatrix"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listAlignMeasures: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of this division only; a county's own reform office always sees its own only.
+                 * @example 330723
+                 */
+                division?: string;
+                /** @description How many at most. */
+                limit?: components["parameters"]["Limit"];
+                /** @description The `next` of the page before. */
+                cursor?: components["parameters"]["Cursor"];
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Measures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "measures": [
+                     *         {
+                     *           "division": {
+                     *             "code": "330723",
+                     *             "name": "武义县"
+                     *           },
+                     *           "at": "2026-11-26T09:30:12.345+08:00",
+                     *           "cause": "list",
+                     *           "round": 1,
+                     *           "inventory": 1,
+                     *           "list": 1,
+                     *           "unity": {
+                     *             "items": {
+                     *               "same": 2178,
+                     *               "of": 2300,
+                     *               "permille": 946
+                     *             },
+                     *             "methods": {
+                     *               "same": 2110,
+                     *               "of": 2178,
+                     *               "permille": 968
+                     *             },
+                     *             "counts": {
+                     *               "same": 2161,
+                     *               "of": 2229,
+                     *               "permille": 969
+                     *             },
+                     *             "unified": false,
+                     *             "county": {
+                     *               "direct_cancel": 470,
+                     *               "commitment": 330,
+                     *               "data_query": 640,
+                     *               "department_verify": 825
+                     *             }
+                     *           },
+                     *           "kinds": {
+                     *             "missing": 51,
+                     *             "extra": 71,
+                     *             "matter_name": 40,
+                     *             "proof_name": 60,
+                     *             "method": 68
+                     *           },
+                     *           "drift": null
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": {
+                        measures: components["schemas"]["AlignMeasure"][];
+                        next: components["schemas"]["NextCursor"];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getAlignDrift: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the division.
+                 * @example 330723
+                 */
+                division: components["parameters"]["AlignDivision"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Drift. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "drift": {
+                     *         "round": 1,
+                     *         "counts": {
+                     *           "round": 1,
+                     *           "new": 0,
+                     *           "adopted": 1,
+                     *           "open": 0,
+                     *           "proposed": 0,
+                     *           "kept": 5
+                     *         },
+                     *         "differences": [
+                     *           {
+                     *             "why": "adopted",
+                     *             "kind": "method",
+                     *             "agency": {
+                     *               "code": "330700-MZ",
+                     *               "name": "金华市民政局"
+                     *             },
+                     *             "item": {
+                     *               "code": "I-00186",
+                     *               "matter": {
+                     *                 "code": "M-0046",
+                     *                 "name": "机动车驾驶证期满换证"
+                     *               },
+                     *               "proof": {
+                     *                 "code": "P-056",
+                     *                 "name": "健康体检合格证明"
+                     *               },
+                     *               "method": "department_verify",
+                     *               "legal_basis": "《中华人民共和国道路交通安全法》"
+                     *             },
+                     *             "row": {
+                     *               "list": 2,
+                     *               "line": 17,
+                     *               "code": "330723-0016",
+                     *               "matter": "机动车驾驶证期满换证",
+                     *               "proof": "健康体检合格证明",
+                     *               "method": "commitment",
+                     *               "legal_basis": "《中华人民共和国道路交通安全法》"
+                     *             },
+                     *             "certainty": 1000,
+                     *             "explanation": "两边的名称相同,办理方式不同"
+                     *           }
+                     *         ],
+                     *         "left_off": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": {
+                        drift: components["schemas"]["AlignDrift"] | null;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
             431: components["responses"]["HeadersTooLarge"];
             500: components["responses"]["Failed"];
             503: components["responses"]["Busy"];
