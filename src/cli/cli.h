@@ -294,6 +294,16 @@ enum cli_exit cmd_complaint_file(struct cli *c);
 enum cli_exit cmd_complaint_list(struct cli *c);
 enum cli_exit cmd_complaint_show(struct cli *c);
 enum cli_exit cmd_complaint_answer(struct cli *c);
+enum cli_exit cmd_review_open(struct cli *c);
+enum cli_exit cmd_review_list(struct cli *c);
+enum cli_exit cmd_review_show(struct cli *c);
+enum cli_exit cmd_review_methods(struct cli *c);
+enum cli_exit cmd_review_opinion(struct cli *c);
+enum cli_exit cmd_review_defer(struct cli *c);
+enum cli_exit cmd_review_resume(struct cli *c);
+enum cli_exit cmd_review_decide(struct cli *c);
+enum cli_exit cmd_review_withdraw(struct cli *c);
+enum cli_exit cmd_review_apply(struct cli *c);
 enum cli_exit cmd_find(struct cli *c);
 enum cli_exit cmd_item_find(struct cli *c);
 enum cli_exit cmd_item_show(struct cli *c);
@@ -363,6 +373,9 @@ enum cli_exit show_listed_item(struct cli *c, const char *code, const char *asof
 json_int_t items_open(const json_t *one);
 enum cli_exit show_case(struct cli *c, const json_t *one);
 enum cli_exit show_item(struct cli *c, const json_t *changed);
+
+/* review_show.c: a review, all of it. */
+void show_review(struct cli *c, const json_t *one);
 
 /* case_item.c: notice and letter; has the person read and signed?  Asked on the terminal, unless --yes says so. */
 void show_commitment(struct cli *c, const json_t *texts);

@@ -394,6 +394,7 @@ const struct command cli_commands[] = {
 	    "wzm matter show M-0303\n", cmd_matter_show },
 #include "cli/lifeevent.def"
 #include "cli/align.def"
+#include "cli/review.def"
 	{ "item find", "TEXT", 1, 0, OPTS(OPT_IN_MATTER, OPT_LIMIT, OPT_CURSOR,), READS,
 	    { "找证明事项", "find an item" },
 	    { "按证明或事项名称的一部分,或按代码找证明事项。", "Finds items by a part of the proof's or matter's name, or by code." },

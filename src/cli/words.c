@@ -62,6 +62,25 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "complaint", "received", { "待答复", "received" } },
 	{ "complaint", "answered", { "已答复", "answered" } },
 
+	{ "review", "open", { "评审中", "open" } },
+	{ "review", "unresolved", { "待定", "put off" } },
+	{ "review", "decided", { "已决定", "decided" } },
+	{ "review", "withdrawn", { "已撤回", "withdrawn" } },
+
+	{ "vote", "direct_cancel", { "直接取消", "abolished" } },
+	{ "vote", "commitment", { "告知承诺", "commitment" } },
+	{ "vote", "data_query", { "数据查询", "data query" } },
+	{ "vote", "department_verify", { "部门核验", "verification" } },
+	{ "vote", "abstain", { "弃权", "abstains" } },
+
+	{ "review_event", "opened", { "开评审", "opened" } },
+	{ "review_event", "opinion", { "提意见", "opinion" } },
+	{ "review_event", "deferred", { "列为待定", "put off" } },
+	{ "review_event", "resumed", { "重新开始", "taken up again" } },
+	{ "review_event", "decided", { "作出决定", "decided" } },
+	{ "review_event", "withdrawn", { "撤回", "withdrawn" } },
+	{ "review_event", "applied", { "落实到草案", "followed by a draft" } },
+
 	{ "dispute", "open", { "待答复", "open" } },
 	{ "dispute", "corrected", { "已更正", "corrected" } },
 	{ "dispute", "upheld", { "维持", "upheld" } },
@@ -140,6 +159,7 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "role", "verifier", { "核验人员", "verifier" } },
 	{ "role", "steward", { "数据管理员", "data steward" } },
 	{ "role", "reform", { "清单管理", "reform office" } },
+	{ "role", "expert", { "法律专家", "legal expert" } },
 	{ "role", "supervisor", { "督办人员", "supervisor" } },
 	{ "role", "auditor", { "审计员", "auditor" } },
 	{ "role", "operator", { "运维", "operator" } },

@@ -226,8 +226,11 @@ every_code_of_the_server_has_a_word(void **state)
 		{ "verification", "sent signed_for need_more supplied reminded answered returned transferred withdrawn" },
 		{ "light", "green yellow red overdue paused" },
 		{ "complaint", "received answered" }, { "ruling", "upheld not_upheld no_jurisdiction" },
+		{ "review", "open unresolved decided withdrawn" },
+		{ "vote", "direct_cancel commitment data_query department_verify abstain" },
+		{ "review_event", "opened opinion deferred resumed decided withdrawn applied" },
 		{ "answer", "found not_found match mismatch cannot_verify" },
-		{ "role", "clerk verifier steward reform supervisor auditor operator" },
+		{ "role", "clerk verifier steward reform expert supervisor auditor operator" },
 		{ "scope", "agency division" }, { "source", "on off" },
 		{ "subject", "person enterprise both" }, { "why", "asked_about mentioned party" },
 	};
