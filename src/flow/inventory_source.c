@@ -66,11 +66,12 @@ static int
 read_text(struct inventory_source *s, const struct inventory_input *in, int table, struct fault *f)
 {
 	struct inventory_origin *o = source_table(s, table, in->name, "", f);
-	struct inventory_file *file = &s->file[s->n - 1];
+	struct inventory_file *file;
 	enum text_encoding e = TEXT_UTF8;
 
 	if (o == NULL)
 		return -1;
+	file = &s->file[s->n - 1];
 	if (text_decode(in->data, in->len, &o->text, &e, &o->fault) < 0 &&
 	    o->fault.code == FAULT_MEMORY) {
 		*f = o->fault;

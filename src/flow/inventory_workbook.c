@@ -302,13 +302,14 @@ read_sheet(struct inventory_source *s, const char *name, struct book *book,
     struct book_sheet *sheet, int table, struct fault *f)
 {
 	struct inventory_origin *o = source_table(s, table, name, "XLSX", f);
-	struct inventory_file *file = &s->file[s->n - 1];
+	struct inventory_file *file;
 	struct reading r = { .source = s, .origin = o, .book = book, .sheet = sheet,
 		.spec = &sheet_specs[table] };
 	size_t from, rows;
 
 	if (o == NULL)
 		return -1;
+	file = &s->file[s->n - 1];
 	snprintf(o->sheet, sizeof(o->sheet), "%s", sheet->name);
 	if (book_load(book, sheet, &o->fault) < 0) {
 		if (o->fault.code == FAULT_MEMORY)
@@ -340,11 +341,12 @@ read_lines(struct inventory_source *s, const char *name, struct book *book,
     struct book_sheet *sheet, struct fault *f)
 {
 	struct inventory_origin *o = source_table(s, REPORT_EVENTS, name, "XLSX", f);
-	struct inventory_file *file = &s->file[s->n - 1];
+	struct inventory_file *file;
 	size_t line = 1;
 
 	if (o == NULL)
 		return -1;
+	file = &s->file[s->n - 1];
 	snprintf(o->sheet, sizeof(o->sheet), "%s", sheet->name);
 	if (book_load(book, sheet, &o->fault) < 0) {
 		if (o->fault.code == FAULT_MEMORY)
