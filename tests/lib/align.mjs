@@ -1,0 +1,65 @@
+// Lists of counties, handed in and worked on, as the tests of the alignment need them.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { formatCsv, readCsv } from './csv.mjs';
+import { jinhua } from './paths.mjs';
+
+export const lists = `${jinhua}/county_lists`;
+export const counties = readdirSync(lists).map((f) => f.slice(0, 6)).sort();
+export const kinds = ['missing', 'extra', 'matter_name', 'proof_name', 'method'];
+export const states = ['open', 'adopt', 'keep', 'propose', 'gone'];
+export const sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
+export const bytes = (county) => readFileSync(`${lists}/${county}.csv`);
+/** The rows of a list as it came, and rows as a file. */
+export const rowsOf = (county) => readCsv(`${lists}/${county}.csv`);
+export const csv = (rows) => formatCsv([Object.keys(rows[0]), ...rows.map(Object.values)]);
+
+export const ROUNDS = '/api/v1/align/rounds';
+const CSV = { 'Content-Type': 'text/csv' };
+export const putRequest = (county, body = bytes(county), { name, type = CSV, ...rest } = {}) => ({ method: 'PUT',
+	path: `/api/v1/align/lists/${county}${name ? `?name=${encodeURIComponent(name)}` : ''}`, body, headers: type, ...rest });
+export async function handIn(who, county, body, options) {
+	const a = await who.send(putRequest(county, body, options));
+	assert.equal(a.status, 200, a.text.slice(0, 800));
+	return a.json;
+}
+
+/** All differences of a round that a query finds, page by page. */
+export async function differences(who, round, query = {}, limit = 200) {
+	const all = [];
+	for (let next; next !== null;) {
+		const at = new URLSearchParams({ ...query, limit, ...(next ? { cursor: next } : {}) });
+		const page = await who.get(`${ROUNDS}/${round}/differences?${at}`);
+		all.push(...page.differences);
+		next = page.next;
+	}
+	return all;
+}
+
+export class Round {
+	constructor(number) { this.number = number; }
+	at(d, what = '') { return `${ROUNDS}/${this.number}/differences/${d.id ?? d}${what && `/${what}`}`; }
+	get(who, d) { return who.get(this.at(d)); }
+	all(who, query, limit) { return differences(who, this.number, query, limit); }
+	decide(who, d, decision, rest = {}, options = {}) {
+		return who.post(this.at(d, 'decision'), { decision, ...rest }, { ifMatch: d.version, ...options });
+	}
+	undo(who, d) { return who.post(this.at(d, 'undo'), {}, { ifMatch: d.version }); }
+	assign(who, d, json) { return who.ok('PUT', this.at(d, 'assignment'), { json, ifMatch: d.version }); }
+	comment(who, d, text) { return who.post(this.at(d, 'comments'), { text }); }
+	bulk(who, json, options) { return who.post(`${ROUNDS}/${this.number}/decisions`, json, options); }
+	show(who) { return who.get(`${ROUNDS}/${this.number}`); }
+	async close(who, json = {}, options = {}) {
+		return who.post(`${ROUNDS}/${this.number}/closure`, json, { ifMatch: (await this.show(who)).version, ...options });
+	}
+	async reopen(who, reason, closes = '2099-12-31') {
+		return who.post(`${ROUNDS}/${this.number}/reopening`, { reason, closes }, { ifMatch: (await this.show(who)).version });
+	}
+}
+export async function openRound(who, json = {}) {
+	return new Round((await who.post(ROUNDS, { title: '第一轮', closes: '2099-12-31', ...json }, { status: 201 })).round);
+}
+
+/** Wholeness as the decision record defines it, from the counts alone. */
+export const permille = ({ same, of }) => of === 0 ? 1000 : Math.floor(same * 1000 / of);
+export const line = (matrix, county) => matrix.divisions.find((d) => d.division.code === county);
