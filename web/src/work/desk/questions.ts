@@ -79,7 +79,7 @@ export async function act(change: (of: Verification) => Promise<Verification>): 
 			throw error;
 		problem.value = error;
 		const fresh = error.overtaken ? error.details.current : undefined;
-		if (fresh !== undefined && "question" in fresh)
+		if (fresh !== undefined && "question" in fresh && "desk" in fresh)
 			current.value = fresh;
 		return false;
 	} finally {
