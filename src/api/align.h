@@ -43,6 +43,10 @@ json_t *view_align_round_summary(struct call *call, const struct align_asked *a,
     const struct align_round *r, struct fault *f);
 json_t *view_align_events(struct call *call, const struct align_asked *a, int64_t round,
     const uint8_t *key, struct fault *f);
+/* A difference with evidence, candidates and decision, without what was said and done. */
+json_t *view_align_difference(struct call *call, const struct align_asked *a, const struct align_diff *d);
+/* The matrix of the round asked about; with number 0 what was last measured.  NULL on failure. */
+json_t *view_align_matrix(struct call *call, const struct align_asked *a, struct fault *f);
 /* The body of a record; NULL where it has none, or is no more. */
 json_t *view_align_words(struct call *call, const char *home, const uint8_t *record);
 /* A text of it, null where there is none. */

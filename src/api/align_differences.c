@@ -91,18 +91,27 @@ comments_of(const json_t *events)
 	return list;
 }
 
+json_t *
+view_align_difference(struct call *call, const struct align_asked *a, const struct align_diff *d)
+{
+	json_t *found = json_loads(d->found, 0, NULL), *json = view_summary(call, a, d, found);
+
+	json_object_set_new(json, "evidence", json_pack("{s:O, s:O}", "zh",
+	    json_object_get(found, "zh"), "en", json_object_get(found, "en")));
+	json_object_set_new(json, "candidates", view_candidates(a, d, found));
+	json_object_set_new(json, "decision", view_decision(call, a, d));
+	json_decref(found);
+	return json;
+}
+
 static int
-add_whole(struct showing *s, const struct align_diff *d, const json_t *found, struct fault *f)
+add_whole(struct showing *s, const struct align_diff *d, struct fault *f)
 {
 	json_t *events = view_align_events(s->call, s->a, d->round, d->key, f);
 
 	if (events == NULL)
 		return -1;
 	json_object_set_new(s->json, "inventory", json_integer(s->a->round.inventory));
-	json_object_set_new(s->json, "evidence", json_pack("{s:O, s:O}", "zh",
-	    json_object_get(found, "zh"), "en", json_object_get(found, "en")));
-	json_object_set_new(s->json, "candidates", view_candidates(s->a, d, found));
-	json_object_set_new(s->json, "decision", view_decision(s->call, s->a, d));
 	json_object_set_new(s->json, "comments", comments_of(events));
 	json_object_set_new(s->json, "events", events);
 	return 0;
@@ -112,16 +121,14 @@ static int
 show(const struct align_diff *d, void *ctx, struct fault *f)
 {
 	struct showing *s = ctx;
-	json_t *found = json_loads(d->found, 0, NULL);
 	char etag[32];
 	int rc;
 
-	s->json = view_summary(s->call, s->a, d, found);
-	if ((rc = add_whole(s, d, found, f)) == 0) {
+	s->json = view_align_difference(s->call, s->a, d);
+	if ((rc = add_whole(s, d, f)) == 0) {
 		snprintf(etag, sizeof(etag), "\"%lld\"", (long long)d->version);
 		http_answer_header(s->call->req, "ETag", etag);
 	}
-	json_decref(found);
 	return rc;
 }
 

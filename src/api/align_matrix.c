@@ -23,7 +23,7 @@ struct line {
 
 struct matrix {
 	struct call *call;
-	struct align_asked *a;
+	const struct align_asked *a;
 	struct line *line;
 	size_t n;
 };
@@ -250,17 +250,26 @@ find_round(struct call *call, struct align_asked *a, struct fault *f)
 	return -1;
 }
 
+json_t *
+view_align_matrix(struct call *call, const struct align_asked *a, struct fault *f)
+{
+	struct matrix m = { .call = call, .a = a };
+	json_t *json = NULL;
+
+	if (make_lines(&m, f) == 0 && fill_lines(&m, f) == 0)
+		json = view_matrix(&m, f);
+	free_lines(&m);
+	return json;
+}
+
 int
 align_matrix_show(struct call *call, json_t **ret_json, struct fault *f)
 {
 	struct align_asked a;
-	struct matrix m = { .call = call, .a = &a };
 	json_t *json = NULL;
 
-	if (align_ask(call, &a, f) == 0 && find_round(call, &a, f) == 0 && make_lines(&m, f) == 0 &&
-	    fill_lines(&m, f) == 0)
-		json = view_matrix(&m, f);
-	free_lines(&m);
+	if (align_ask(call, &a, f) == 0 && find_round(call, &a, f) == 0)
+		json = view_align_matrix(call, &a, f);
 	align_ask_end(&a);
 	*ret_json = json;
 	return json != NULL ? 0 : -1;

@@ -378,6 +378,8 @@ RENDER(complaint_show);
 RENDER(align_lists_latest);
 RENDER(align_lists_of);
 PREPARE(align_list_file);
+PREPARE(align_exporting);
+PREPARE(align_templating);
 PREPARE(align_handing_in);
 RENDER(align_handed_in);
 RENDER(align_drift_show);

@@ -143,6 +143,8 @@ const struct endpoint endpoints[] = {
 	ROUTE(POST, "/api/v1/align/rounds/{round}/differences/{id}/comments", ALIGN_WORK, KB(16), NEEDS_KEY, 201, align_commenting, align_difference_show),
 	ROUTE(POST, "/api/v1/align/rounds/{round}/decisions", ALIGN_WORK, KB(16), NEEDS_KEY | STANDS_ALONE, 200, align_deciding_many, align_decided_many),
 	ROUTE(GET, "/api/v1/align/rounds/{round}/table", ALIGN_READ, 0, 0, 200, NULL, align_table_show),
+	ROUTE(GET, "/api/v1/align/rounds/{round}/export", ALIGN_READ, 0, 0, 200, align_exporting, NULL),
+	ROUTE(GET, "/api/v1/align/rounds/{round}/template", ALIGN_READ, 0, 0, 200, align_templating, NULL),
 	ROUTE(GET, "/api/v1/align/matrix", ALIGN_READ, 0, 0, 200, NULL, align_matrix_show),
 	ROUTE(GET, "/api/v1/align/measures", ALIGN_READ, 0, 0, 200, NULL, align_measures_list),
 	ROUTE(GET, "/api/v1/align/drift/{division}", ALIGN_READ, 0, 0, 200, NULL, align_drift_show),

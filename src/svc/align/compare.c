@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "align/figures.h"
+
 static json_t *
 view_ref(const char *code, const char *name)
 {
@@ -95,49 +97,40 @@ view_difference(const struct align_list *list, const struct align_difference *d,
 }
 
 static json_t *
-view_methods(const size_t n[METHOD_N])
+view_methods(const int64_t n[METHOD_N])
 {
 	json_t *view = json_object();
 
 	for (int m = 0; m < METHOD_N; m++)
-		json_object_set_new(view, method_name((enum method)m), json_integer((json_int_t)n[m]));
+		json_object_set_new(view, method_name((enum method)m), json_integer(n[m]));
 	return view;
 }
 
 static json_t *
-view_kinds(const struct align_result *r)
+view_kinds(const struct align_figures *f)
 {
 	json_t *view = json_object();
 
 	for (int k = 0; k < ALIGN_KINDS; k++)
-		json_object_set_new(view, align_kind_name((enum align_kind)k),
-		    json_integer((json_int_t)r->kind[k]));
+		json_object_set_new(view, align_kind_name((enum align_kind)k), json_integer(f->kind[k]));
 	return view;
 }
 
-/* Rounded down: only what is whole is 1000. */
 static json_t *
-view_fraction(size_t same, size_t of)
+view_fraction(const struct align_fraction *f)
 {
-	return json_pack("{s:I, s:I, s:I}", "same", (json_int_t)same, "of", (json_int_t)of, "permille",
-	    (json_int_t)(of > 0 ? same * 1000 / of : 1000));
+	return json_pack("{s:I, s:I, s:I}", "same", (json_int_t)f->same, "of", (json_int_t)f->of, "permille",
+	    (json_int_t)f->permille);
 }
 
-/* The degree of unity as found: docs/decisions/0013. */
 static json_t *
-view_unity(const struct align_result *r)
+view_unity(const struct align_figures *f)
 {
-	size_t city = 0, apart = 0, items = r->nitems + r->kind[ALIGN_EXTRA];
+	struct align_unity u = align_unity_of(f);
 
-	for (int m = 0; m < METHOD_N; m++) {
-		city += r->city[m];
-		apart += r->city[m] > r->county[m] ? r->city[m] - r->county[m] : r->county[m] - r->city[m];
-	}
-	return json_pack("{s:o, s:o, s:o, s:b, s:o}", "items", view_fraction(r->paired, items), "methods",
-	    view_fraction(r->same_method, r->paired), "counts",
-	    view_fraction(city > apart ? city - apart : 0, city), "unified",
-	    r->paired == items && r->same_method == r->paired && apart == 0, "county",
-	    view_methods(r->county));
+	return json_pack("{s:o, s:o, s:o, s:b, s:o}", "items", view_fraction(&u.items), "methods",
+	    view_fraction(&u.methods), "counts", view_fraction(&u.counts), "unified", u.unified, "county",
+	    view_methods(f->county));
 }
 
 static json_t *
@@ -153,13 +146,12 @@ view_presumed(const struct align_result *r)
 }
 
 static json_t *
-view_comparison(const struct align_result *r, const struct align_list *list)
+view_comparison(const struct align_result *r, const struct align_figures *f)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "rows",
-	    (json_int_t)align_list_rows(list), "scope", (json_int_t)r->nitems, "paired",
-	    (json_int_t)r->paired, "same_method", (json_int_t)r->same_method, "outside",
-	    (json_int_t)r->outside, "kinds", view_kinds(r), "city", view_methods(r->city), "presumed",
-	    view_presumed(r), "unity", view_unity(r));
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "rows", (json_int_t)f->rows, "scope",
+	    (json_int_t)f->scope, "paired", (json_int_t)f->paired, "same_method",
+	    (json_int_t)f->same_method, "outside", (json_int_t)f->outside, "kinds", view_kinds(f), "city",
+	    view_methods(f->city), "presumed", view_presumed(r), "unity", view_unity(f));
 }
 
 /* Adds a county and its differences to the document. */
@@ -167,11 +159,12 @@ static int
 add_result(json_t *document, const struct gathered *g, const struct align_list *list,
     const struct align_result *r, enum lang lang, struct fault *f)
 {
+	struct align_figures figures = align_figures_of(r, align_list_rows(list));
 	json_t *all = json_object_get(document, "differences"), *view;
 
 	view = json_pack("{s:o, s:{s:s, s:I}, s:o, s:o}", "division",
 	    view_ref(g->division->code, g->division->name), "list", "file", g->shown, "rows",
-	    (json_int_t)align_list_rows(list), "found", view_comparison(r, list), "kinds", view_kinds(r));
+	    (json_int_t)figures.rows, "found", view_comparison(r, &figures), "kinds", view_kinds(&figures));
 	if (view == NULL || json_array_append_new(json_object_get(document, "divisions"), view) < 0)
 		return no_memory(f);
 	for (size_t i = 0; i < r->ndifferences; i++)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "align/align.h"
+#include "align/state.h"
 #include "flow/inventory.h"
 
 static const struct { const char *name, *type; } forms[ALIGN_FORMATS] = {
@@ -28,7 +29,7 @@ const struct align_column align_columns[] = {
 	{ "county_method", "row.method", { "县级方式", "county's method" }, 10, ALIGN_AS_METHOD },
 	{ "certainty", "certainty", { "把握", "certainty" }, 8, ALIGN_AS_SHARE },
 	{ "explanation", "explanation", { "依据", "why" }, 44, ALIGN_AS_TEXT },
-	{ "state", "state", { "处理", "decision" }, 10, ALIGN_AS_STATE },
+	{ "state", "state", { "认定", "decision" }, 10, ALIGN_AS_STATE },
 	{ "gone", "gone", { NULL, NULL }, 0, ALIGN_AS_INTEGER },
 	{ "reason", "decision.reason", { "理由", "reason" }, 24, ALIGN_AS_TEXT },
 	{ "basis", "decision.basis", { "法律依据", "legal ground" }, 20, ALIGN_AS_TEXT },
@@ -108,16 +109,11 @@ method_word(const char *code, enum lang lang)
 static const char *
 state_word(const char *code, enum lang lang)
 {
-	static const struct { const char *code, *word[2]; } states[] = {
-		{ "open", { "未定", "open" } }, { "adopt", { "采用", "adopt" } },
-		{ "keep", { "保留", "keep" } }, { "propose", { "建议修改", "propose a change" } },
-		{ "gone", { "已消失", "gone" } },
-	};
+	enum align_state state;
 
-	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		if (strcmp(states[i].code, code) == 0)
-			return states[i].word[lang];
-	return code;
+	if (strcmp(code, "gone") == 0)
+		return lang == LANG_ZH ? "已消失" : "gone";
+	return align_state_parse(code, &state) == 0 ? align_state_word(state, lang) : code;
 }
 
 const char *

@@ -41,18 +41,18 @@ static const struct figure figures[] = {
 	{ { "证明名称不同", "proof named otherwise" }, "found.kinds.proof_name", 9, XLSX_INTEGER, 0 },
 	{ { "方式不同", "method differs" }, "found.kinds.method", 8, XLSX_INTEGER, 0 },
 	{ { "差异合计", "all differences" }, "found.kinds", 8, XLSX_INTEGER, 0 },
-	{ { "未定", "open" }, "states.open", 7, XLSX_INTEGER, 1 },
+	{ { "待认定", "open" }, "states.open", 7, XLSX_INTEGER, 1 },
 	{ { "采用", "adopt" }, "states.adopt", 7, XLSX_INTEGER, 1 },
 	{ { "保留", "keep" }, "states.keep", 7, XLSX_INTEGER, 1 },
 	{ { "建议修改", "propose" }, "states.propose", 8, XLSX_INTEGER, 1 },
 	{ { "已消失", "gone" }, "states.gone", 7, XLSX_INTEGER, 1 },
 	{ { "事项统一度", "unity of items" }, "found.unity.items", 9, XLSX_SHARE, 0 },
-	{ { "事项统一度(处理后)", "unity of items as decided" }, "decided.items", 9, XLSX_SHARE, 1 },
+	{ { "事项统一度(认定后)", "unity of items as decided" }, "decided.items", 9, XLSX_SHARE, 1 },
 	{ { "方式统一度", "unity of methods" }, "found.unity.methods", 9, XLSX_SHARE, 0 },
-	{ { "方式统一度(处理后)", "unity of methods as decided" }, "decided.methods", 9, XLSX_SHARE, 1 },
+	{ { "方式统一度(认定后)", "unity of methods as decided" }, "decided.methods", 9, XLSX_SHARE, 1 },
 	{ { "数量统一度", "unity of counts" }, "found.unity.counts", 9, XLSX_SHARE, 0 },
-	{ { "数量统一度(处理后)", "unity of counts as decided" }, "decided.counts", 9, XLSX_SHARE, 1 },
-	{ { "未定的在谁手上", "open ones are with" }, "remaining", 26, XLSX_TEXT, 1 },
+	{ { "数量统一度(认定后)", "unity of counts as decided" }, "decided.counts", 9, XLSX_SHARE, 1 },
+	{ { "待认定的在谁手上", "open ones are with" }, "remaining", 26, XLSX_TEXT, 1 },
 };
 #define NFIGURES (sizeof(figures) / sizeof(figures[0]))
 
@@ -64,11 +64,11 @@ static const struct figure shares[] = {
 	{ { "应有", "of" }, path ".of", 9, XLSX_INTEGER, of_round }, \
 	{ { "统一度", "unity" }, path, 9, XLSX_SHARE, of_round }
 	SHARE("事项", "items", "found.unity.items", 0),
-	SHARE("处理后事项", "items as decided", "decided.items", 1),
+	SHARE("认定后事项", "items as decided", "decided.items", 1),
 	SHARE("方式", "methods", "found.unity.methods", 0),
-	SHARE("处理后方式", "methods as decided", "decided.methods", 1),
+	SHARE("认定后方式", "methods as decided", "decided.methods", 1),
 	SHARE("数量", "counts", "found.unity.counts", 0),
-	SHARE("处理后数量", "counts as decided", "decided.counts", 1),
+	SHARE("认定后数量", "counts as decided", "decided.counts", 1),
 #undef SHARE
 };
 #define NSHARES (sizeof(shares) / sizeof(shares[0]))

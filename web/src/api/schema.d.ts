@@ -3418,6 +3418,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/align/rounds/{round}/export": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        /**
+         * A round as a file 导出
+         * @description Every difference with both sides, evidence and decision, of all that the caller sees. `xlsx` is a workbook to print and work through: a summary with a row for each county, the degrees of unity, a sheet for each county. `csv` and `json` are for programs and say codes; in CSV a value that a spreadsheet would take for a formula has an apostrophe before it.
+         */
+        get: operations["exportAlignRound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/align/rounds/{round}/template": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The list of a county with everything adopted done 统一后清单
+         * @description The list in view, in the columns of items.csv: what was missing and adopted is there, with the next numbers of the county where it numbers its rows as 330723-0001; an extra row that was adopted is not; names and methods that were adopted are the city's; what was kept, proposed or not decided stays. Handed in again, it differs by these only.
+         */
+        get: operations["getAlignTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/align/matrix": {
         parameters: {
             query?: never;
@@ -6049,37 +6113,95 @@ export interface components {
             }[];
             events: components["schemas"]["AlignEvents"];
         };
+        /** @description What `wzm align compare` says as well, with round and total null or left out, and without what only a round has. */
+        AlignExport: {
+            round: components["schemas"]["AlignRoundSummary"];
+            /** @description The version that the round holds on to. */
+            inventory: {
+                version: number;
+                sha256: components["schemas"]["Sha256"];
+                items: number;
+            };
+            /** @description Those that take part, as in the matrix. */
+            divisions: components["schemas"]["AlignMatrixDivision"][];
+            total: components["schemas"]["AlignMatrixTotal"];
+            /** @description By division, department, matter and item; what is gone too. */
+            differences: components["schemas"]["AlignExported"][];
+        };
+        /** @description A difference without what was said and done. */
+        AlignExported: {
+            id: components["schemas"]["AlignKey"];
+            version: components["schemas"]["Version"];
+            division: components["schemas"]["Ref"];
+            kind: components["schemas"]["AlignKind"];
+            state: components["schemas"]["AlignState"];
+            /** @description The last list in which it was; null while the list in view has it. */
+            gone: number | null;
+            /** @description The department of the city. */
+            agency: components["schemas"]["Ref"] | null;
+            item: components["schemas"]["AlignItem"] | null;
+            row: components["schemas"]["AlignRow"] | null;
+            certainty: number;
+            /** @description The evidence in one piece. */
+            explanation: string;
+            assignee: components["schemas"]["Staff"] | null;
+            until: components["schemas"]["Day"] | null;
+            /** @description Open, and its day is over. */
+            late: boolean;
+            decided_at: components["schemas"]["MaybeInstant"];
+            decided_by: components["schemas"]["Staff"] | null;
+            evidence: {
+                zh: string[];
+                en: string[];
+            };
+            /** @description What else comes near, the nearest first: items to a row, rows to an item. */
+            candidates: {
+                likeness: number;
+                item: components["schemas"]["AlignItem"] | null;
+                row: components["schemas"]["AlignRow"] | null;
+            }[];
+            /** @description Null while it is open. */
+            decision: {
+                decision: components["schemas"]["AlignDecision"];
+                reason: string | null;
+                basis: string | null;
+                at: components["schemas"]["Instant"];
+                by: components["schemas"]["Staff"];
+            } | null;
+        };
         AlignMatrix: {
             round: components["schemas"]["AlignRoundSummary"] | null;
-            divisions: {
-                division: components["schemas"]["Ref"];
-                /** @description The list in view; null where none was handed in. */
-                list: components["schemas"]["AlignList"] | null;
-                found: components["schemas"]["AlignComparison"] | null;
-                now: components["schemas"]["AlignComparison"] | null;
-                decided: components["schemas"]["AlignUnity"] | null;
-                /** @description Of the list in view. */
-                kinds: components["schemas"]["AlignKinds"];
-                states: components["schemas"]["AlignStates"];
-                /** @description What is still open, and with whom; null for nobody. */
-                remaining: {
-                    assignee: components["schemas"]["Staff"] | null;
-                    open: number;
-                    earliest: components["schemas"]["Day"] | null;
-                    /** @description Of them those whose day is over. */
-                    late: number;
-                }[];
-                /** @description As it was last measured, unless a round is open. */
-                drift: components["schemas"]["AlignDriftCounts"] | null;
+            divisions: components["schemas"]["AlignMatrixDivision"][];
+            total: components["schemas"]["AlignMatrixTotal"];
+        };
+        AlignMatrixDivision: {
+            division: components["schemas"]["Ref"];
+            /** @description The list in view; null where none was handed in. */
+            list: components["schemas"]["AlignList"] | null;
+            found: components["schemas"]["AlignComparison"] | null;
+            now: components["schemas"]["AlignComparison"] | null;
+            decided: components["schemas"]["AlignUnity"] | null;
+            /** @description Of the list in view. */
+            kinds: components["schemas"]["AlignKinds"];
+            states: components["schemas"]["AlignStates"];
+            /** @description What is still open, and with whom; null for nobody. */
+            remaining: {
+                assignee: components["schemas"]["Staff"] | null;
+                open: number;
+                earliest: components["schemas"]["Day"] | null;
+                /** @description Of them those whose day is over. */
+                late: number;
             }[];
-            /** @description All divisions of the matrix together. */
-            total: {
-                found: components["schemas"]["AlignUnity"];
-                now: components["schemas"]["AlignUnity"];
-                decided: components["schemas"]["AlignUnity"];
-                kinds: components["schemas"]["AlignKinds"];
-                states: components["schemas"]["AlignStates"];
-            };
+            /** @description As it was last measured, unless a round is open. */
+            drift: components["schemas"]["AlignDriftCounts"] | null;
+        };
+        /** @description All divisions of the matrix together. */
+        AlignMatrixTotal: {
+            found: components["schemas"]["AlignUnity"];
+            now: components["schemas"]["AlignUnity"];
+            decided: components["schemas"]["AlignUnity"];
+            kinds: components["schemas"]["AlignKinds"];
+            states: components["schemas"]["AlignStates"];
         };
         AlignMeasure: {
             division: components["schemas"]["Ref"];
@@ -15133,6 +15255,464 @@ export interface operations {
             401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    exportAlignRound: {
+        parameters: {
+            query: {
+                format: "csv" | "xlsx" | "json";
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Names the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    /**
+                     * @example {
+                     *       "round": {
+                     *         "round": 1,
+                     *         "version": 1,
+                     *         "state": "open",
+                     *         "title": "第一轮",
+                     *         "inventory": 1,
+                     *         "closes": "2026-12-10",
+                     *         "late": false,
+                     *         "named": false,
+                     *         "opened_at": "2026-11-26T09:30:12.345+08:00",
+                     *         "opened_by": {
+                     *           "id": "u-4001",
+                     *           "name": "改革司"
+                     *         },
+                     *         "closed_at": null,
+                     *         "closed_by": null,
+                     *         "states": {
+                     *           "open": 200,
+                     *           "adopt": 80,
+                     *           "keep": 8,
+                     *           "propose": 2,
+                     *           "gone": 0
+                     *         }
+                     *       },
+                     *       "divisions": [
+                     *         {
+                     *           "division": {
+                     *             "code": "330723",
+                     *             "name": "武义县"
+                     *           },
+                     *           "list": {
+                     *             "division": {
+                     *               "code": "330723",
+                     *               "name": "武义县"
+                     *             },
+                     *             "number": 1,
+                     *             "file": "武义县清单.xlsx",
+                     *             "sha256": "3b1f0f5a6c7d8e9f00112233445566778899aabbccddeeff0011223344556677",
+                     *             "rows": 2265,
+                     *             "received_at": "2026-11-26T09:30:12.345+08:00",
+                     *             "received_by": {
+                     *               "id": "u-4002",
+                     *               "name": "改革武"
+                     *             }
+                     *           },
+                     *           "found": {
+                     *             "rows": 2265,
+                     *             "scope": 2229,
+                     *             "paired": 2178,
+                     *             "same_method": 2110,
+                     *             "outside": 16,
+                     *             "kinds": {
+                     *               "missing": 51,
+                     *               "extra": 71,
+                     *               "matter_name": 40,
+                     *               "proof_name": 60,
+                     *               "method": 68
+                     *             },
+                     *             "city": {
+                     *               "direct_cancel": 474,
+                     *               "commitment": 337,
+                     *               "data_query": 594,
+                     *               "department_verify": 824
+                     *             },
+                     *             "presumed": [
+                     *               {
+                     *                 "agency": {
+                     *                   "code": "330700-BB",
+                     *                   "name": "市保安中心"
+                     *                 },
+                     *                 "items": 4
+                     *               }
+                     *             ],
+                     *             "unity": {
+                     *               "items": {
+                     *                 "same": 2178,
+                     *                 "of": 2300,
+                     *                 "permille": 946
+                     *               },
+                     *               "methods": {
+                     *                 "same": 2110,
+                     *                 "of": 2178,
+                     *                 "permille": 968
+                     *               },
+                     *               "counts": {
+                     *                 "same": 2161,
+                     *                 "of": 2229,
+                     *                 "permille": 969
+                     *               },
+                     *               "unified": false,
+                     *               "county": {
+                     *                 "direct_cancel": 470,
+                     *                 "commitment": 330,
+                     *                 "data_query": 640,
+                     *                 "department_verify": 825
+                     *               }
+                     *             }
+                     *           },
+                     *           "now": {
+                     *             "rows": 2265,
+                     *             "scope": 2229,
+                     *             "paired": 2178,
+                     *             "same_method": 2110,
+                     *             "outside": 16,
+                     *             "kinds": {
+                     *               "missing": 51,
+                     *               "extra": 71,
+                     *               "matter_name": 40,
+                     *               "proof_name": 60,
+                     *               "method": 68
+                     *             },
+                     *             "city": {
+                     *               "direct_cancel": 474,
+                     *               "commitment": 337,
+                     *               "data_query": 594,
+                     *               "department_verify": 824
+                     *             },
+                     *             "presumed": [
+                     *               {
+                     *                 "agency": {
+                     *                   "code": "330700-BB",
+                     *                   "name": "市保安中心"
+                     *                 },
+                     *                 "items": 4
+                     *               }
+                     *             ],
+                     *             "unity": {
+                     *               "items": {
+                     *                 "same": 2178,
+                     *                 "of": 2300,
+                     *                 "permille": 946
+                     *               },
+                     *               "methods": {
+                     *                 "same": 2110,
+                     *                 "of": 2178,
+                     *                 "permille": 968
+                     *               },
+                     *               "counts": {
+                     *                 "same": 2161,
+                     *                 "of": 2229,
+                     *                 "permille": 969
+                     *               },
+                     *               "unified": false,
+                     *               "county": {
+                     *                 "direct_cancel": 470,
+                     *                 "commitment": 330,
+                     *                 "data_query": 640,
+                     *                 "department_verify": 825
+                     *               }
+                     *             }
+                     *           },
+                     *           "decided": {
+                     *             "items": {
+                     *               "same": 2178,
+                     *               "of": 2300,
+                     *               "permille": 946
+                     *             },
+                     *             "methods": {
+                     *               "same": 2110,
+                     *               "of": 2178,
+                     *               "permille": 968
+                     *             },
+                     *             "counts": {
+                     *               "same": 2161,
+                     *               "of": 2229,
+                     *               "permille": 969
+                     *             },
+                     *             "unified": false,
+                     *             "county": {
+                     *               "direct_cancel": 470,
+                     *               "commitment": 330,
+                     *               "data_query": 640,
+                     *               "department_verify": 825
+                     *             }
+                     *           },
+                     *           "kinds": {
+                     *             "missing": 51,
+                     *             "extra": 71,
+                     *             "matter_name": 40,
+                     *             "proof_name": 60,
+                     *             "method": 68
+                     *           },
+                     *           "states": {
+                     *             "open": 200,
+                     *             "adopt": 80,
+                     *             "keep": 8,
+                     *             "propose": 2,
+                     *             "gone": 0
+                     *           },
+                     *           "remaining": [
+                     *             {
+                     *               "assignee": {
+                     *                 "id": "u-4002",
+                     *                 "name": "改革武"
+                     *               },
+                     *               "open": 12,
+                     *               "earliest": "2026-12-05",
+                     *               "late": 0
+                     *             },
+                     *             {
+                     *               "assignee": null,
+                     *               "open": 188,
+                     *               "earliest": null,
+                     *               "late": 0
+                     *             }
+                     *           ],
+                     *           "drift": null
+                     *         }
+                     *       ],
+                     *       "total": {
+                     *         "found": {
+                     *           "items": {
+                     *             "same": 2178,
+                     *             "of": 2300,
+                     *             "permille": 946
+                     *           },
+                     *           "methods": {
+                     *             "same": 2110,
+                     *             "of": 2178,
+                     *             "permille": 968
+                     *           },
+                     *           "counts": {
+                     *             "same": 2161,
+                     *             "of": 2229,
+                     *             "permille": 969
+                     *           },
+                     *           "unified": false,
+                     *           "county": {
+                     *             "direct_cancel": 470,
+                     *             "commitment": 330,
+                     *             "data_query": 640,
+                     *             "department_verify": 825
+                     *           }
+                     *         },
+                     *         "now": {
+                     *           "items": {
+                     *             "same": 2178,
+                     *             "of": 2300,
+                     *             "permille": 946
+                     *           },
+                     *           "methods": {
+                     *             "same": 2110,
+                     *             "of": 2178,
+                     *             "permille": 968
+                     *           },
+                     *           "counts": {
+                     *             "same": 2161,
+                     *             "of": 2229,
+                     *             "permille": 969
+                     *           },
+                     *           "unified": false,
+                     *           "county": {
+                     *             "direct_cancel": 470,
+                     *             "commitment": 330,
+                     *             "data_query": 640,
+                     *             "department_verify": 825
+                     *           }
+                     *         },
+                     *         "decided": {
+                     *           "items": {
+                     *             "same": 2178,
+                     *             "of": 2300,
+                     *             "permille": 946
+                     *           },
+                     *           "methods": {
+                     *             "same": 2110,
+                     *             "of": 2178,
+                     *             "permille": 968
+                     *           },
+                     *           "counts": {
+                     *             "same": 2161,
+                     *             "of": 2229,
+                     *             "permille": 969
+                     *           },
+                     *           "unified": false,
+                     *           "county": {
+                     *             "direct_cancel": 470,
+                     *             "commitment": 330,
+                     *             "data_query": 640,
+                     *             "department_verify": 825
+                     *           }
+                     *         },
+                     *         "kinds": {
+                     *           "missing": 51,
+                     *           "extra": 71,
+                     *           "matter_name": 40,
+                     *           "proof_name": 60,
+                     *           "method": 68
+                     *         },
+                     *         "states": {
+                     *           "open": 200,
+                     *           "adopt": 80,
+                     *           "keep": 8,
+                     *           "propose": 2,
+                     *           "gone": 0
+                     *         }
+                     *       },
+                     *       "inventory": {
+                     *         "version": 1,
+                     *         "sha256": "3b1f0f5a6c7d8e9f00112233445566778899aabbccddeeff0011223344556677",
+                     *         "items": 4052
+                     *       },
+                     *       "differences": [
+                     *         {
+                     *           "id": "0123456789abcdef0123456789abcdef",
+                     *           "version": 1,
+                     *           "division": {
+                     *             "code": "330723",
+                     *             "name": "武义县"
+                     *           },
+                     *           "kind": "method",
+                     *           "state": "open",
+                     *           "gone": null,
+                     *           "agency": {
+                     *             "code": "330700-MZ",
+                     *             "name": "金华市民政局"
+                     *           },
+                     *           "item": {
+                     *             "code": "I-00186",
+                     *             "matter": {
+                     *               "code": "M-0046",
+                     *               "name": "机动车驾驶证期满换证"
+                     *             },
+                     *             "proof": {
+                     *               "code": "P-056",
+                     *               "name": "健康体检合格证明"
+                     *             },
+                     *             "method": "department_verify",
+                     *             "legal_basis": "《中华人民共和国道路交通安全法》"
+                     *           },
+                     *           "row": {
+                     *             "list": 1,
+                     *             "line": 17,
+                     *             "code": "330723-0016",
+                     *             "matter": "机动车驾驶证期满换证",
+                     *             "proof": "健康体检合格证明",
+                     *             "method": "commitment",
+                     *             "legal_basis": "《中华人民共和国道路交通安全法》"
+                     *           },
+                     *           "certainty": 1000,
+                     *           "explanation": "两边的名称相同,办理方式不同",
+                     *           "assignee": null,
+                     *           "until": null,
+                     *           "late": false,
+                     *           "decided_at": null,
+                     *           "decided_by": null,
+                     *           "evidence": {
+                     *             "zh": [
+                     *               "两边的名称相同"
+                     *             ],
+                     *             "en": [
+                     *               "The names are the same"
+                     *             ]
+                     *           },
+                     *           "candidates": [],
+                     *           "decision": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AlignExport"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getAlignTemplate: {
+        parameters: {
+            query: {
+                /** @example 330723 */
+                division: string;
+                format: "csv" | "xlsx";
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the round.
+                 * @example 1
+                 */
+                round: components["parameters"]["AlignRound"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description Names the file. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             414: components["responses"]["AddressTooLong"];
             422: components["responses"]["Unacceptable"];
             431: components["responses"]["HeadersTooLarge"];
