@@ -17,15 +17,17 @@ void show_difference(struct cli *c, const json_t *one);
 enum cli_exit fetch_difference(struct cli *c, struct request r);
 /* "97.1% 2165/2229" of a fraction, or "–". */
 void fraction_cell(struct table *t, const json_t *fraction);
-/* The matrix of a round, or of what was last measured; drift of each division, where there is any. */
+/* The matrix of a round, or of what was last measured. */
 void show_matrix(struct cli *c, const json_t *matrix);
-/* "改革武 12(最早 2026-12-05)" for each who has something; a line for each division. */
-void show_remaining(struct cli *c, const json_t *matrix);
+/* What the last closed round decided and a division's list does not keep, if there is any. */
+void show_drift(struct cli *c, const json_t *division, const json_t *counts);
 
 /* align_compare.c: whether --to names a format; the totals of lists that were compared. */
 enum cli_exit align_to_check(struct cli *c);
 /* Compares the lists of the first operand here, shows what was found, writes --to. */
 enum cli_exit compare_here(struct cli *c);
+/* Differences by kind, a row for each division that has a list. */
+void show_kinds(struct cli *c, const json_t *divisions);
 /* Departments that a comparison took to be run by the city. */
 void show_presumed(struct cli *c, const json_t *division, const json_t *comparison);
 

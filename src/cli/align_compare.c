@@ -72,8 +72,8 @@ figure_cells(struct table *t, const json_t *division, json_int_t sum[])
 	fraction_cell(t, json_object_get(json_object_get(json_object_get(division, "found"), "unity"), "items"));
 }
 
-static void
-show_totals(struct cli *c, const json_t *divisions)
+void
+show_kinds(struct cli *c, const json_t *divisions)
 {
 	enum { NUMBERS = 11 };
 	json_int_t sum[NUMBERS] = { 0 };
@@ -86,6 +86,8 @@ show_totals(struct cli *c, const json_t *divisions)
 	    SAY_KIND_MISSING, SAY_KIND_EXTRA, SAY_KIND_MATTER_NAME, SAY_KIND_PROOF_NAME, SAY_KIND_METHOD,
 	    SAY_ALL_KINDS, SAY_UNITY_ITEMS }, 12);
 	json_array_foreach(divisions, i, one) {
+		if (!json_is_object(json_object_get(one, "found")))
+			continue;
 		table_cell(&t, str(one, "division.code"));
 		table_cell(&t, str(one, "division.name"));
 		figure_cells(&t, one, sum);
@@ -146,7 +148,7 @@ show_compared(struct cli *c, const json_t *document)
 	struct buf names = BUF_INIT;
 	size_t i;
 
-	show_totals(c, divisions);
+	show_kinds(c, divisions);
 	json_array_foreach(divisions, i, one)
 		show_presumed(c, json_object_get(one, "division"), json_object_get(one, "found"));
 	show_certainty(c, json_object_get(document, "differences"));

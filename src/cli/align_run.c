@@ -51,6 +51,7 @@ show_handed_in(struct cli *c, const json_t *done)
 		say(c, SAY_LIST_IN_ROUND, num_text(num(round, "new"), n[0]), num_text(num(round, "gone"), n[1]),
 		    num_text(num(round, "back"), n[2]), num_text(num(round, "same"), n[3]));
 	show_presumed(c, json_object_get(list, "division"), json_object_get(done, "comparison"));
+	show_drift(c, json_object_get(list, "division"), json_object_get(json_object_get(done, "drift"), "counts"));
 }
 
 /* Hands one list in, under a name that says where it comes from. */
@@ -118,8 +119,11 @@ show_round(struct cli *c)
 	if (rc == CLI_OK)
 		rc = call(c, (struct request){ .method = "GET", .path = "/api/v1/align/matrix", .query = { "round",
 		    round } }, &matrix);
-	if (rc == CLI_OK)
+	if (rc == CLI_OK) {
+		show_kinds(c, json_object_get(matrix, "divisions"));
+		fputc('\n', c->out);
 		show_matrix(c, matrix);
+	}
 	json_decref(matrix);
 	return rc;
 }

@@ -101,7 +101,8 @@ state_cells(struct table *t, const json_t *of)
 	table_fmt(t, "%lld", (long long)num(of, "states.keep"));
 }
 
-void
+/* "改革武 12 (2026-12-05)": who has how many, until when; a line for each division where somebody has any. */
+static void
 show_remaining(struct cli *c, const json_t *matrix)
 {
 	const json_t *division, *one;
@@ -110,38 +111,32 @@ show_remaining(struct cli *c, const json_t *matrix)
 	json_array_foreach(json_object_get(matrix, "divisions"), i, division) {
 		const json_t *remaining = json_object_get(division, "remaining");
 		struct buf text = BUF_INIT;
+		int held = 0;
 
 		json_array_foreach(remaining, k, one) {
 			const char *name = str(one, "assignee.name"), *earliest = str(one, "earliest");
 
+			held |= name[0] != '\0';
 			buf_fmt(&text, "%s%s %lld", k > 0 ? "; " : "", name[0] != '\0' ? name :
 			    msg(c->lang, SAY_NOBODY), (long long)num(one, "open"));
 			if (earliest[0] != '\0')
 				buf_fmt(&text, " (%s%s)", earliest, num(one, "late") > 0 ? " !" : "");
 		}
-		if (text.len > 0)
+		if (held)
 			say(c, SAY_OPEN_WITH, str(division, "division.code"), str(division, "division.name"),
 			    text.data);
 		buf_free(&text);
 	}
 }
 
-/* What the last closed round decided, and a list does not keep. */
-static void
-show_drift(struct cli *c, const json_t *matrix)
+void
+show_drift(struct cli *c, const json_t *division, const json_t *counts)
 {
-	const json_t *division;
-	char n[4][NUM_SIZE];
-	size_t i;
+	char fresh[NUM_SIZE], adopted[NUM_SIZE];
 
-	json_array_foreach(json_object_get(matrix, "divisions"), i, division) {
-		const json_t *drift = json_object_get(division, "drift");
-
-		if (num(drift, "new") + num(drift, "adopted") == 0)
-			continue;
-		say(c, SAY_DRIFT, str(division, "division.code"), str(division, "division.name"),
-		    num_text(num(drift, "new"), n[0]), num_text(num(drift, "adopted"), n[1]));
-	}
+	if (num(counts, "new") + num(counts, "adopted") > 0)
+		say(c, SAY_DRIFT, str(division, "code"), str(division, "name"),
+		    num_text(num(counts, "new"), fresh), num_text(num(counts, "adopted"), adopted));
 }
 
 void
@@ -175,7 +170,6 @@ show_matrix(struct cli *c, const json_t *matrix)
 	unity_cells(c, &t, json_object_get(total, "found"), json_object_get(total, "decided"));
 	table_print(&t, c->out);
 	show_remaining(c, matrix);
-	show_drift(c, matrix);
 }
 
 /* The degree of unity over time. */
@@ -216,8 +210,10 @@ history(struct cli *c)
 enum cli_exit
 cmd_align_matrix(struct cli *c)
 {
+	const json_t *one;
 	enum cli_exit rc;
 	json_t *matrix;
+	size_t i;
 
 	if (cli_opt(c, OPT_HISTORY) != NULL)
 		return history(c);
@@ -226,6 +222,8 @@ cmd_align_matrix(struct cli *c)
 	if (matrix == NULL)
 		return rc;
 	show_matrix(c, matrix);
+	json_array_foreach(json_object_get(matrix, "divisions"), i, one)
+		show_drift(c, json_object_get(one, "division"), json_object_get(one, "drift"));
 	json_decref(matrix);
 	return CLI_OK;
 }

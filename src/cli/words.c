@@ -204,7 +204,7 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "align_kind", "proof_name", { "证明名称不同", "proof named otherwise" } },
 	{ "align_kind", "method", { "方式不同", "method differs" } },
 
-	{ "align", "open", { "未定", "open" } },
+	{ "align", "open", { "待认定", "open" } },
 	{ "align", "adopt", { "采用市级", "adopt" } },
 	{ "align", "keep", { "依法保留", "keep" } },
 	{ "align", "propose", { "建议修改市级", "propose" } },
