@@ -261,7 +261,7 @@ view_open(struct call *call, const struct review *r, const struct inventory *inv
 	struct review_subject s;
 
 	if (review_state_final(r->state) ||
-	    review_subject(call->api->app, inv, r, basis, &s, NULL) < 0)
+	    review_subject(call->api->app, inv, r, basis, &s, NULL) < 0 || review_item_gone(&s, opened->body))
 		return json_array();
 	return view_options(call, &s);
 }

@@ -309,8 +309,7 @@ reviews_list(struct call *call, json_t **ret_json, struct fault *f)
 	int rc = -1;
 
 	if (inv == NULL || page_read(call, &page, f) < 0 || read_wanted(call, inv, &wanted, f) < 0 ||
-	    access_check(&call->act.actor, call->act.action, call->act.actor.agency, call->api->app->division,
-	    f) < 0)
+	    review_city(&call->act, f) < 0)
 		goto out;
 	l.limit = (size_t)page.limit;
 	wanted.limit = page.limit + 1;

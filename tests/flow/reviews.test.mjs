@@ -1,9 +1,11 @@
 // Expert reviews: opened, argued, put off, decided, applied to the list; and all that is refused on the way.
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { started, must } from '../lib/instance.mjs';
-import { agencyByCode, deskByCode, desks, itemByCode, matterByCode, proofByCode } from '../lib/catalogue.mjs';
-import { readCsv } from '../lib/csv.mjs';
+import { desks, matterByCode, proofByCode } from '../lib/catalogue.mjs';
+import { formatCsv, readCsv } from '../lib/csv.mjs';
 import { still } from '../lib/cases.mjs';
 import { jinhua } from '../lib/paths.mjs';
 import { evidence, rows } from '../lib/store.mjs';
@@ -14,7 +16,6 @@ const cite = [{ law: '《优化营商环境条例》', article: '第四十四条
 const items = readCsv(`${jinhua}/items.csv`), proofs = proofByCode(), matters = matterByCode();
 const grants = new Map(readCsv(`${jinhua}/grants.csv`).map((g) => [g.item_code, g]));
 const ownInputs = new Set(readCsv(`${jinhua}/item_bindings.csv`).map((b) => b.item_code));
-const parties = readCsv(`${jinhua}/parties.csv`);
 const free = (i) => matters.get(i.matter_code).life_event === '';
 const excluded = (i) => matters.get(i.matter_code).commitment_excluded === 'yes';
 const shared = (i) => proofs.get(i.proof_code).digitised === 'yes' && proofs.get(i.proof_code).sharing_class !== 'none';
@@ -32,12 +33,35 @@ const asksApplicant = new Set(readCsv(`${jinhua}/data_services.csv`).filter((s) 
 		.every((b) => !b.source.startsWith('party.') || b.source.startsWith('party.applicant.'))).map((s) => s.proof_code));
 const person = (i) => matters.get(i.matter_code).subject_kind === 'person';
 
+const scratch = [];
 let instance, reform, e1, e2, e3, clerk, supervisor;
 before(async () => {
 	instance = await started({ datasets: null });
 	[reform, e1, e2, e3, clerk, supervisor] = await Promise.all(['u-4001', 'u-7001', 'u-7002', 'u-7003', 'u-1001', 'u-5001'].map((u) => instance.client(u)));
 });
-after(() => instance?.destroy());
+after(async () => {
+	await instance?.destroy();
+	for (const dir of scratch) rmSync(dir, { recursive: true, force: true });
+});
+
+/** The reference list with its files changed: name -> rows -> rows. */
+function list(change) {
+	const dir = mkdtempSync(`${tmpdir()}/wzm-reviews-`);
+	scratch.push(dir);
+	for (const f of readdirSync(jinhua).filter((f) => f.endsWith('.csv') || f === 'life_events.json')) {
+		const of = change[f];
+		if (of === undefined) { symlinkSync(`${jinhua}/${f}`, `${dir}/${f}`); continue; }
+		const data = readCsv(`${jinhua}/${f}`), header = Object.keys(data[0]);
+		writeFileSync(`${dir}/${f}`, formatCsv([header, ...of(data).map((r) => header.map((h) => r[h]))]));
+	}
+	return dir;
+}
+const without = (...codes) => list({ 'items.csv': (data) => data.filter((i) => !codes.includes(i.code)) });
+/* A list in which a matter excludes commitments: those of it are verified. */
+const excluding = (matter) => list({
+	'matters.csv': (data) => data.map((m) => m.code === matter ? { ...m, commitment_excluded: 'yes' } : m),
+	'items.csv': (data) => data.map((i) => i.matter_code === matter && i.method === 'commitment' ?
+		{ ...i, method: 'direct_cancel', remark: '无法律法规依据' } : i) });
 
 const open = (item, rest) => reform.post(PATH, { item: item.code, question: '方式是否合适', ...rest });
 const get = (r, by = reform) => by.get(`${PATH}/${r.id}`);
@@ -170,7 +194,6 @@ describe('the life of a review', () => {
 });
 
 describe('what blocks a decision', () => {
-	const says = (p, lang) => assert.ok(p.title.length > 0 && p.next.length > 0 && (lang === 'en') === /^[ -~“”–]*[a-z]/.test(p.title.slice(-6)));
 	const cases = [
 		['review_commitment_excluded', pick((i) => i.method === 'department_verify' && excluded(i)), 'commitment', {}],
 		['review_not_shared', pick((i) => i.method === 'commitment' && !shared(i)), 'data_query', { fields: ['name'] }],
@@ -305,6 +328,16 @@ describe('who may', () => {
 		assert.equal((await act(r, 'withdrawal', { reason: '不必评审' })).state, 'withdrawn');
 	});
 
+	test('reviews are the city\'s: the reform office of a county is told so, and not what there is', async () => {
+		const county = await instance.client('u-4002');
+		const r = await open(pick((i) => i.method === 'department_verify'));
+		await county.refused('review_city_only', { method: 'POST', path: PATH, json: { item: 'I-00001', question: '问' }, key: true });
+		await county.refused('review_city_only', { method: 'POST', path: `${PATH}/application`, json: {}, key: true });
+		await county.refused('review_city_only', { path: PATH });
+		await county.refused('not_found', { path: `${PATH}/${r.id}` });
+		await refused('not_found', r, 'decision', decision('commitment'), { by: county });
+	});
+
 	test('requests that are not right say what is', async () => {
 		for (const [code, json] of [['field_value', { question: '问' }], ['field_value', { item: 'I-99999', question: '问' }],
 			['field_missing', { item: 'I-00001' }], ['field_value', { item: 'I-00001', question: '问', proposed: { matter: 'M-0001', proof: 'P-001', legal_basis: '无' } }],
@@ -408,8 +441,29 @@ describe('into the list', () => {
 		await reform.refused('review_nothing', { method: 'POST', path: `${PATH}/application`, json: {}, key: true });
 	});
 
-	test('all or nothing: what the list cannot become is refused with where it is wrong', async () => {
+	test('an item that has left the list is neither decided nor brought back', async () => {
+		const [gone, late] = [1, 2].map(() => pick((i) => i.method === 'department_verify' && !excluded(i)));
+		const r = await withVotes(gone, 'commitment', 'commitment'), l = await withVotes(late, 'commitment', 'commitment');
+		await decide(r, 'commitment');
+		const { version } = JSON.parse(must(['import', 'inventory', without(gone.code, late.code), '-d', instance.dir, '--json']).stdout);
+		await publish(version);
+		await refused('field_value', l, 'decision', decision('commitment'));
+		assert.deepEqual([(await get(l)).options, (await get(l)).method_now], [[], null]);
+		await reform.refused('not_found', { path: `/api/v1/items/${gone.code}/methods` });
+		await reform.refused('review_nothing', { method: 'POST', path: `${PATH}/application`, json: {}, key: true });
+		assert.equal((await get(r)).applied, null);
+	});
+
+	test('what the list cannot become is refused with where it is wrong, and nothing is written', async () => {
 		await reform.refused('inventory_version', { method: 'POST', path: `${PATH}/application`, json: { from: 999 }, key: true });
+		const item = pick((i) => i.method === 'department_verify' && !excluded(i)), r = await withVotes(item, 'commitment', 'commitment');
+		await decide(r, 'commitment');
+		const { version } = JSON.parse(must(['import', 'inventory', excluding(item.matter_code), '-d', instance.dir, '--json']).stdout);
+		const n = records().length;
+		const p = await reform.refused('import_refused', { method: 'POST', path: `${PATH}/application`, json: { from: version }, key: true });
+		assert.ok(p.errors.some((e) => e.file === 'items.csv' && e.column === 'method' && e.value === 'commitment'), JSON.stringify(p.errors));
+		assert.equal(records().length, n);
+		assert.equal((await get(r)).applied, null);
 	});
 
 	test('the store fits: every reference has what it refers to', async () => {

@@ -154,6 +154,21 @@ review_subject(const struct app *app, const struct inventory *inv, const struct 
 	return 0;
 }
 
+int
+review_item_gone(const struct review_subject *s, const json_t *opened)
+{
+	return s->item == NULL && json_object_get(opened, "legal_basis") == NULL;
+}
+
+int
+review_city(const struct act *act, struct fault *f)
+{
+	if (access_check(&act->actor, act->action, act->actor.agency, act->app->division, NULL) == 0)
+		return 0;
+	fault_set(f, FAULT_REVIEW_CITY, "%s", "");
+	return -1;
+}
+
 /* Operations */
 
 int
@@ -324,7 +339,7 @@ review_open(struct act *act, const struct review_request *req, struct fault *f)
 	uuid7_new(act->app->clock, r.id);
 	same.matter = r.matter;
 	same.proof = r.proof;
-	if (access_check(&act->actor, act->action, act->actor.agency, r.division, f) == 0 &&
+	if (review_city(act, f) == 0 &&
 	    find_subject(req, inv, &r, f) == 0 && check_proposed(act->app, req, inv, &r, f) == 0 &&
 	    review_list(act, &same, not_twice, NULL, f) == 0)
 		rc = add_opening(act, req, &r, f);

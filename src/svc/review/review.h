@@ -53,10 +53,13 @@ struct review_request {
 };
 
 /*
- * Adds the operation that opens one; act->object names it.  FAULT_REVIEW_THERE, FAULT_REVIEW_ON_LIST, FAULT_FIELD_VALUE for a
+ * Adds the operation that opens one; act->object names it.  FAULT_REVIEW_CITY, FAULT_REVIEW_THERE, FAULT_REVIEW_ON_LIST, FAULT_FIELD_VALUE for a
  * code that the list has not, FAULT_REVIEW_CATCH_ALL.
  */
 int review_open(struct act *act, const struct review_request *req, struct fault *f);
+
+/* Whether whoever asks is of the division whose reviews these are; FAULT_REVIEW_CITY. */
+int review_city(const struct act *act, struct fault *f);
 
 /* By id or number, if actor may do action to it; FAULT_NOT_FOUND. */
 int review_load(struct act *act, const char *id_or_number, struct review *ret_review, struct fault *f);
@@ -91,6 +94,9 @@ int review_opinions(struct act *act, const struct review *r, struct review_opini
 int review_subject(const struct app *app, const struct inventory *inv, const struct review *r,
     const char *wording, struct review_subject *ret_subject, struct fault *f);
 
+/* Whether the item that it was opened about has left the list; opened: the body of that record.  What was proposed never has. */
+int review_item_gone(const struct review_subject *s, const json_t *opened);
+
 /* An opinion: citations is an array of {"law","article"}; vote a method or VOTE_ABSTAIN. */
 struct review_opinion { const char *text, *vote; const json_t *citations; };
 /* Adds the operation; whatever this expert said before stays readable.  FAULT_REVIEW_STATE. */
@@ -120,7 +126,7 @@ int review_decide(struct act *act, const struct review *r, const struct review_d
 
 /*
  * Adds the operations that make a draft out of a version (0: that of the last publication) in which every
- * decision is followed that no published version has; act->object is "<division>/<version>".  FAULT_REVIEW_NOTHING; FAULT_IMPORT_REFUSED
+ * decision is followed that no published version has; act->object is "<division>/<version>".  FAULT_REVIEW_CITY, FAULT_REVIEW_NOTHING; FAULT_IMPORT_REFUSED
  * with the report filled, which is to be freed in any case.
  */
 int review_apply(struct act *act, int64_t from, struct inventory_report *report, struct fault *f);

@@ -100,13 +100,17 @@ static int
 add_review(struct act *act, struct applying *a, const struct review *r, struct fault *f)
 {
 	struct stored_record opened = { .log = "" }, decided = { .log = "" };
+	struct review_subject s;
 	int rc = -1;
 
 	if (record_load(act, r->division, r->opened, &opened, f) < 0 ||
 	    record_load(act, r->division, r->decided, &decided, f) < 0)
 		goto out;
 	rc = 0;
-	if (!review_followed(a->edits.inv, r, decided.body)) {
+	/* What has left the list is not brought back by what was decided of it. */
+	if (!review_followed(a->edits.inv, r, decided.body) &&
+	    review_subject(act->app, a->edits.inv, r, NULL, &s, NULL) == 0 &&
+	    !review_item_gone(&s, opened.body)) {
 		rc = review_edit(&a->edits, act->app, r, opened.body, decided.body, &a->item[a->n], f);
 		a->r[a->n++] = r;
 	}
@@ -223,8 +227,7 @@ review_apply(struct act *act, int64_t from, struct inventory_report *report, str
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		return -1;
 	}
-	if (access_check(&act->actor, act->action, act->actor.agency, act->app->division, f) < 0 ||
-	    versions_read(act->reader, &v, f) < 0)
+	if (review_city(act, f) < 0 || versions_read(act->reader, &v, f) < 0)
 		goto out;
 	if (from == 0)
 		from = last_published(&v);

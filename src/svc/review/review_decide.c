@@ -273,16 +273,23 @@ review_decide(struct act *act, const struct review *r, const struct review_decis
     struct fault *f)
 {
 	struct inventory *inv = NULL;
+	struct stored_record opened;
 	struct review_subject subject;
 	struct review_opinions o;
 	int rc = -1;
 
 	if (review_may(r, REVIEW_DECIDED, f) < 0 || review_opinions(act, r, &o, f) < 0 ||
-	    (inv = app_inventory(act->app, f)) == NULL)
+	    record_load(act, r->division, r->opened, &opened, f) < 0)
 		return -1;
-	if (review_subject(act->app, inv, r, d->legal_basis, &subject, f) == 0 &&
-	    check(&subject, &o, d, clock_day(act->now), f) == 0)
+	if ((inv = app_inventory(act->app, f)) == NULL ||
+	    review_subject(act->app, inv, r, d->legal_basis, &subject, f) < 0)
+		goto out;
+	if (review_item_gone(&subject, opened.body))
+		bad_value("item", "这一项已不在清单上", "it is on the list no more", f);
+	else if (check(&subject, &o, d, clock_day(act->now), f) == 0)
 		rc = add_decision(act, r, d, inv, &o, f);
+out:
+	stored_record_free(&opened);
 	inventory_unref(inv);
 	return rc;
 }
