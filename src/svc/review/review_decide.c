@@ -102,7 +102,7 @@ check_majority(const struct review_opinions *o, const struct review_decision *d,
 		return 0;
 	fault_set(f, FAULT_REVIEW_MAJORITY, "%s", "");
 	fault_arg(f, "field", "%s", "against_majority");
-	fault_arg(f, "majority", "%s", method_name(o->majority));
+	fault_arg(f, "majority_en", "%s", method_name(o->majority));
 	fault_arg(f, "majority_zh", "%s", method_zh(o->majority));
 	return -1;
 }
