@@ -240,6 +240,7 @@ json_t *view_record(const struct store_row *row, const char *division, struct fa
 json_t *view_inventory(const struct inventory *inv, json_t *onto);
 /* Whether this caller may see a version: drafts are for those who make them. */
 int inventory_may_see(struct call *call, int64_t version, struct fault *f);
+json_t *view_agency(const struct agency *a);
 json_t *view_field(const struct field *field);
 const char *subject_name(enum subject s);
 /* The questions and the parties of a matter, and which of them are open for which items. */
@@ -305,6 +306,14 @@ RENDER(life_event_clock);
 PREPARE(intake_result);
 RENDER(divisions_list);
 RENDER(agencies_list);
+RENDER(agency_show);
+RENDER(agency_changes_list);
+RENDER(agency_change_show);
+PREPARE(agency_previewing);
+RENDER(agency_previewed);
+PREPARE(agency_planning);
+RENDER(agency_planned);
+PREPARE(agency_withdrawing);
 RENDER(search_show);
 PREPARE(cases_open);
 PREPARE(cases_searching);

@@ -233,7 +233,7 @@ divisions_list(struct call *call, json_t **ret_json, struct fault *f)
 	return inv != NULL ? 0 : -1;
 }
 
-static json_t *
+json_t *
 view_agency(const struct agency *a)
 {
 	return json_pack("{s:s, s:s, s:s, s:o, s:s?}", "code", a->code, "name", a->name, "short_name",

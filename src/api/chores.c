@@ -6,6 +6,7 @@
 
 #include "api/watch.h"
 #include "base/log.h"
+#include "svc/agencies/agency_move.h"
 #include "svc/align/align_svc.h"
 #include "svc/data_key.h"
 #include "svc/intake/webhook.h"
@@ -17,6 +18,7 @@ struct chores {
 	struct api *api;
 	struct store_reader *reader;
 	int away;		/* the store cannot be followed, and that was said */
+	int stuck;		/* likewise: what a change of agencies moves */
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t end;
@@ -102,11 +104,24 @@ forget_webhooks(struct chores *c)
 		log_fault(LOG_ERROR, "webhooks_not_forgotten", &f);
 }
 
+/* Agencies that change today: what is under way goes to whoever does it now. */
+static void
+move(struct chores *c)
+{
+	struct fault f = FAULT_INIT;
+	int rc = agency_move(c->api->app, c->reader, &f);
+
+	if (rc < 0 && !c->stuck)
+		log_fault(LOG_ERROR, "agencies_not_moved", &f);
+	c->stuck = rc < 0;
+}
+
 static const struct {
 	unsigned seconds;
 	void (*run)(struct chores *c);
 } chore[] = {
 	{ 1, follow },
+	{ 1, move },
 	{ 1, tick },
 	{ 60, flush_strangers },
 	{ 60, roll_key },

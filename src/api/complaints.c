@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "svc/agencies/place.h"
 #include "svc/complaints/complaint.h"
 
 /* What the list says of the proof that was demanded. */
@@ -103,7 +104,7 @@ is_overdue(const struct call *call, const struct complaint *c)
 static json_t *
 view_common(const struct call *call, const struct complaint *c, const struct opened *o)
 {
-	const struct agency *agency = inventory_agency(o->inv, c->agency);
+	const struct agency *agency = place_agency(call->api->app, o->inv, c->agency);
 	const struct division *division = inventory_division(o->inv, c->division);
 	int answered = c->state == COMPLAINT_ANSWERED;
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "svc/agencies/place.h"
 #include "svc/disputes/notice.h"
 
 static const char *
@@ -19,9 +20,9 @@ is_overdue(const struct call *call, const struct dispute *d)
 }
 
 static json_t *
-agency_ref(const struct inventory *inv, const char *code)
+agency_ref(const struct call *call, const struct inventory *inv, const char *code)
 {
-	const struct agency *agency = inventory_agency(inv, code);
+	const struct agency *agency = place_agency(call->api->app, inv, code);
 
 	return api_ref(code, agency != NULL ? agency->name : code);
 }
@@ -248,7 +249,7 @@ add_dispute(const struct dispute *d, void *ctx, struct fault *f)
 		return -1;
 	record_object_name(d->division, d->disputed, record);
 	json = view_common(a->call, d, &s);
-	json_object_set_new(json, "agency", agency_ref(a->c->inv, d->agency));
+	json_object_set_new(json, "agency", agency_ref(a->call, a->c->inv, d->agency));
 	json_object_set_new(json, "record", json_string(record));
 	json_object_set_new(json, "mine", json_boolean(strcmp(d->opened_by, a->call->act.actor.id) == 0));
 	said_free(&s);

@@ -40,6 +40,12 @@ const struct endpoint endpoints[] = {
 	ROUTE(GET, "/api/v1/search", LOOK_UP, 0, 0, 200, NULL, search_show),
 	ROUTE(GET, "/api/v1/divisions", LOOK_UP, 0, 0, 200, NULL, divisions_list),
 	ROUTE(GET, "/api/v1/agencies", LOOK_UP, 0, 0, 200, NULL, agencies_list),
+	ROUTE(GET, "/api/v1/agencies/changes", LOOK_UP, 0, 0, 200, NULL, agency_changes_list),
+	ROUTE(POST, "/api/v1/agencies/changes", AGENCY_CHANGE, KB(128), NEEDS_KEY, 201, agency_planning, agency_planned),
+	ROUTE(POST, "/api/v1/agencies/changes/preview", AGENCY_CHANGE, KB(128), 0, 200, agency_previewing, agency_previewed),
+	ROUTE(GET, "/api/v1/agencies/changes/{change}", LOOK_UP, 0, 0, 200, NULL, agency_change_show),
+	CHANGE(POST, "/api/v1/agencies/changes/{change}/withdrawal", AGENCY_CHANGE, KB(4), NEEDS_KEY, agency_withdrawing, agency_change_show, agency_change_show),
+	ROUTE(GET, "/api/v1/agencies/{code}", LOOK_UP, 0, 0, 200, NULL, agency_show),
 
 	ROUTE(POST, "/api/v1/cases", CASE_OPEN, KB(64), NEEDS_KEY, 201, cases_open, case_show),
 	ROUTE(POST, "/api/v1/cases/search", CASE_READ, KB(4), 0, 200, cases_searching, cases_search),

@@ -171,7 +171,7 @@ view_followed(const struct call *call, const struct joint_file *j, size_t i)
 {
 	const struct event_step *e = &j->event->steps[i];
 	const struct joint_step *s = &j->step[i];
-	const struct agency *agency = inventory_acting(j->inv, e->agency, inventory_division(j->inv, j->division));
+	const struct agency *agency = joint_step_agency(call->api->app, j, i);
 	struct buf says = BUF_INIT;
 	json_t *json;
 

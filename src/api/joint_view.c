@@ -159,7 +159,7 @@ view_step(struct call *call, struct joint_file *j, size_t i, struct fault *f)
 	const struct event_step *e = &j->event->steps[i];
 	const struct event_step_run *r = &j->run.step[i];
 	const struct joint_step *s = &j->step[i];
-	const struct agency *agency = inventory_acting(j->inv, e->agency, inventory_division(j->inv, j->division));
+	const struct agency *agency = joint_step_agency(call->api->app, j, i);
 	json_t *json = json_pack("{s:s, s:o, s:o, s:b, s:b, s:s, s:b, s:b, s:I, s:i, s:o, s:o, s:o, s:o, s:o, s:s*, s:o}",
 	    "code", e->code, "matter", api_ref(e->matter->code, e->matter->name), "agency",
 	    api_ref(agency->code, agency->name), "auto", e->automatic, "outside", e->outside, "state",

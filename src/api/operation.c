@@ -285,6 +285,7 @@ free_json(void *json)
 	json_decref(json);
 }
 
+/* Every error at once, as problem details. */
 int
 api_import_refused(struct call *call, const struct inventory_report *report, const struct fault *f)
 {

@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "api/verifications.h"
 #include "svc/access/deputy.h"
+#include "svc/agencies/place.h"
 
 /* What the desk is told: the body of the record that sent it. */
 struct question {
@@ -67,8 +68,9 @@ void
 view_verification_time(const struct call *call, const struct verification *v,
     const struct inventory *inv, json_t *json)
 {
-	struct verification_time t = verification_time(v, inv, call->act.now);
-	const struct desk *desk = inventory_desk(inv, v->desk);
+	struct verification_time t = verification_time(call->api->app, v, inv,
+	    call->act.now);
+	const struct desk *desk = place_desk(call->api->app, inv, v->desk);
 	int64_t reminded = v->urged_at > v->reminded_at ? v->urged_at : v->reminded_at;
 
 	json_object_set_new(json, "desk", api_ref(v->desk, desk != NULL ? desk->name : v->desk));

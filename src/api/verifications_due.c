@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/verifications.h"
+#include "svc/agencies/place.h"
 
 #define WITHIN_HOURS_MAX 40	/* of office time: a week */
 
@@ -15,7 +16,7 @@ view_in_case(const struct case_file *c, void *ctx, struct fault *f)
 	struct viewing *w = ctx;
 	const struct verification *v = w->v;
 	const struct item *item = inventory_item(c->inv, v->item);
-	const struct desk *desk = inventory_desk(c->inv, v->desk);
+	const struct desk *desk = place_desk(w->call->api->app, c->inv, v->desk);
 	const struct division *d = inventory_division(c->inv, v->division);
 	char id[RECORD_NAME_MAX], signer[128];
 
@@ -148,7 +149,7 @@ is_wanted(struct call *call, const struct wanted *w, const struct verification *
 	if (inv == NULL)
 		return -1;
 	*ret_yes = verification_reached(&call->act, v, NULL) == 0 && (v->due_at < call->act.now ||
-	    verification_time(v, inv, call->act.now).left_ms <= w->within_ms);
+	    verification_time(call->api->app, v, inv, call->act.now).left_ms <= w->within_ms);
 	inventory_unref(inv);
 	return 0;
 }

@@ -43,6 +43,8 @@ struct app {
 	int64_t in_force_day, in_force_seq;	/* of its publication (svc/inventory/versions.h) */
 	struct inventory *version[APP_VERSIONS_MAX];
 	size_t nversions;
+	struct inventory **kept;		/* those in force of which something was handed out for good */
+	size_t nkept;
 	struct number_place { int64_t day, last; } number[NUMBER_NKINDS];	/* the day and its last */
 };
 

@@ -525,6 +525,9 @@ instance_close(struct app *app)
 	journal_stop(app->journal);
 	for (size_t i = 0; i < app->nversions; i++)
 		inventory_unref(app->version[i]);
+	for (size_t i = 0; i < app->nkept; i++)
+		inventory_unref(app->kept[i]);
+	free(app->kept);
 	find_unref(app->find);
 	inventory_unref(app->in_force);
 	recent_free(app->recent);

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "svc/agencies/place.h"
 #include "svc/cases/case.h"
 
 #define PEOPLE_MAX (1u << 20)
@@ -158,7 +159,7 @@ case_row(const struct store_row *row, void *ctx, struct fault *f)
 	if (c->inv == NULL)
 		goto out;
 	c->matter = inventory_matter(c->inv, row_text(row, 5));
-	c->agency = inventory_agency(c->inv, row_text(row, 7));
+	c->agency = place_agency(r->act->app, c->inv, row_text(row, 7));
 	if (c->matter == NULL || c->agency == NULL ||
 	    case_state_parse(row_text(row, 4), &c->state) < 0) {
 		fault_set(f, FAULT_STORE, "case %s does not fit its inventory", c->number);

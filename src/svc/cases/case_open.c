@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/uuid.h"
+#include "svc/agencies/place.h"
 #include "svc/cases/case.h"
 #include "svc/recent.h"
 
@@ -77,7 +78,7 @@ from_request(struct act *act, const struct case_request *req, struct fault *f)
 		fault_arg(f, "division", "%s", division);
 		goto fail;
 	}
-	c->agency = inventory_acting(c->inv, c->matter->agency, d);
+	c->agency = place_of_matter(act->app, c->inv, c->matter, d);
 	if (case_check_parties(c->matter, req->party, req->nparties, f) < 0 ||
 	    evaluate_check_form(c->inv, req->form, f) < 0)
 		goto fail;

@@ -3,6 +3,7 @@
 
 #include "base/uuid.h"
 #include "source/dataset.h"
+#include "svc/agencies/place.h"
 #include "svc/cases/case.h"
 #include "svc/disputes/notice.h"
 
@@ -533,7 +534,7 @@ case_verify(struct act *act, struct case_file *c, struct case_item *ci, const ch
 		return -1;
 	if (reason == NULL)
 		return case_refuse_item(ci, f);
-	desk = inventory_acting_desk(c->inv, ci->item->proof->issuer,
+	desk = place_of_proof(act->app, c->inv, ci->item->proof,
 	    inventory_division(c->inv, c->division));
 	if (desk == NULL) {
 		fault_set(f, FAULT_DESK_MISSING, "%s", "");

@@ -1,6 +1,7 @@
 /* case_transfer.c - a case goes to another counter; whose matter it is stays. */
 #include <string.h>
 
+#include "svc/agencies/place.h"
 #include "svc/cases/case.h"
 
 const struct agency *
@@ -27,10 +28,10 @@ static int
 find_agency(struct act *act, const struct case_file *c, const char *code,
     const struct agency **ret_agency, struct fault *f)
 {
-	const struct agency *to = inventory_agency(c->inv, code);
+	const struct agency *to = place_agency_today(act->app, code);
 	enum fault_code why = to == NULL ? FAULT_AGENCY_UNKNOWN :
 	    strcmp(to->division->code, c->division) != 0 ? FAULT_AGENCY_ELSEWHERE :
-	    to == c->agency ? FAULT_AGENCY_SAME : FAULT_NONE;
+	    strcmp(to->code, c->agency->code) == 0 ? FAULT_AGENCY_SAME : FAULT_NONE;
 
 	if (why != FAULT_NONE) {
 		fault_set(f, why, "%s", "");

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "svc/agencies/place.h"
+
 #define VARS_MAX 8
 
 enum slip_word {
@@ -330,7 +332,7 @@ add_common(struct writer *w)
 	const struct party *p = case_party(w->c, INVENTORY_APPLICANT);
 	json_t *text = json_loadb(w->r.text.data, w->r.text.len, 0, NULL);
 	const char *at = json_string_value(json_object_get(json_object_get(text, "actor"), "agency"));
-	const struct agency *counter = at != NULL ? inventory_agency(w->c->inv, at) : NULL;
+	const struct agency *counter = at != NULL ? place_agency(w->act->app, w->c->inv, at) : NULL;
 	char masked[IDENT_MAX * 4];
 
 	add_line(w, WORD_NUMBER, w->c->number);
@@ -394,11 +396,21 @@ refuse_slip(const struct case_file *c, enum slip_kind kind, struct fault *f)
 	say_slips(c, LANG_EN, f);
 }
 
+/* Whose matter it is: what is written of an open case is written by whom it is with now. */
+static const struct agency *
+agency_of(struct act *act, const struct case_file *c)
+{
+	if (inventory_agency(c->inv, c->agency->code) == NULL)
+		return c->agency;
+	return case_state_final(c->state) ? case_acting(c) : place_of_matter(act->app, c->inv, c->matter,
+	    inventory_division(c->inv, c->division));
+}
+
 int
 slip_make(struct act *act, const struct case_file *c, enum slip_kind kind, enum lang lang,
     struct slip *ret_slip, struct fault *f)
 {
-	struct slip slip = { .title = kinds[kind].title[lang], .agency = case_acting(c),
+	struct slip slip = { .title = kinds[kind].title[lang], .agency = agency_of(act, c),
 		.lines = json_array(), .paragraphs = json_array() };
 	struct writer w = { .act = act, .c = c, .lang = lang, .slip = &slip,
 		.limits = case_limits(c) };

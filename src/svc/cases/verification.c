@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 #include "flow/state_words.h"
 #include "svc/access/deputy.h"
+#include "svc/agencies/place.h"
 #include "svc/cases/verification.h"
 
 struct verification_read {
@@ -126,10 +127,11 @@ verification_due(struct act *act, const char *division, int64_t before,
 }
 
 struct verification_time
-verification_time(const struct verification *v, const struct inventory *inv, int64_t now)
+verification_time(struct app *app, const struct verification *v, const struct inventory *inv,
+    int64_t now)
 {
 	static const struct office_hours none;
-	const struct desk *desk = inventory_desk(inv, v->desk);
+	const struct desk *desk = place_desk(app, inv, v->desk);
 	const struct office_hours *hours = desk != NULL ? &desk->hours : &none;
 	struct verification_time t = { .ended = verification_state_final(v->state) };
 

@@ -44,8 +44,8 @@ int verification_due(struct act *act, const char *division, int64_t before,
 
 /* How the time stands: left is office time of the desk, negative when it is overdue. */
 struct verification_time { int64_t left_ms; enum light light; int ended; };
-struct verification_time verification_time(const struct verification *v, const struct inventory *inv,
-    int64_t now);
+struct verification_time verification_time(struct app *app, const struct verification *v,
+    const struct inventory *inv, int64_t now);
 
 /* By the desk. */
 int verification_sign(struct act *act, struct verification *v, struct fault *f);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/uuid.h"
+#include "svc/agencies/place.h"
 #include "svc/cases/verification.h"
 
 /* The parameters that every guarded update of a verification begins with. */
@@ -44,7 +45,7 @@ verification_need_more(struct act *act, struct verification *v, const char *what
 		goto out;
 	put_guarded(op, act, v, ST_VERIFICATION_NEED);
 	op_blob(op, record_id(r), RECORD_ID_LEN);
-	op_int(op, verification_time(v, c->inv, act->now).left_ms);
+	op_int(op, verification_time(act->app, v, c->inv, act->now).left_ms);
 	rc = put_history(op, act, c, ci, "need_more", NULL, f);
 out:
 	case_free(c);
@@ -53,11 +54,11 @@ out:
 
 /* The desk that a question may be passed on to. */
 static int
-find_desk(const struct case_file *c, const struct verification *v, const char *code,
+find_desk(struct act *act, const struct case_file *c, const struct verification *v, const char *code,
     const struct desk **ret_desk, struct fault *f)
 {
+	const struct desk *desk = place_desk_today(act->app, code);
 	const struct division *d = inventory_division(c->inv, c->division), *of;
-	const struct desk *desk = inventory_desk(c->inv, code);
 
 	if (desk == NULL) {
 		fault_set(f, FAULT_DESK_UNKNOWN, "%s", "");
@@ -65,7 +66,9 @@ find_desk(const struct case_file *c, const struct verification *v, const char *c
 		return -1;
 	}
 	of = desk->agency->division;
-	if (strcmp(code, v->desk) == 0 || (of != d && (d == NULL || of != d->parent))) {
+	/* They may be of two versions. */
+	if (strcmp(code, v->desk) == 0 || (strcmp(of->code, c->division) != 0 && (d == NULL ||
+	    d->parent == NULL || strcmp(of->code, d->parent->code) != 0))) {
 		fault_set(f, FAULT_DESK_UNFIT, "%s", "");
 		fault_arg(f, "desk", "%s", code);
 		return -1;
@@ -107,7 +110,7 @@ verification_transfer(struct act *act, struct verification *v, const char *code,
 	int rc = -1;
 
 	if (verification_may(v, VERIFICATION_TRANSFERRED, f) < 0 ||
-	    verification_case(act, v, &c, &ci, f) < 0 || find_desk(c, v, code, &desk, f) < 0 ||
+	    verification_case(act, v, &c, &ci, f) < 0 || find_desk(act, c, v, code, &desk, f) < 0 ||
 	    (op = verification_op(act, v, c, ci, RECORD_VERIFICATION_TRANSFERRED, WITH_MATTER, &r,
 	    f)) == NULL || act_body(r, json_pack("{s:s}", "reason", reason), f) < 0)
 		goto out;
@@ -156,7 +159,7 @@ case_supply(struct act *act, struct case_file *c, struct case_item *ci, const ch
 	/* A desk that only has to sign for it is in no need of anything. */
 	if (v.state != VERIFICATION_NEED_MORE)
 		return verification_refuse(&v, AT_COUNTER, f);
-	desk = inventory_desk(c->inv, v.desk);
+	desk = place_desk(act->app, c->inv, v.desk);
 	/* Who was late before asking back stays as late. */
 	due = v.left_ms <= 0 ? v.due_at : calendar_add_office(c->inv->calendar,
 	    desk != NULL ? &desk->hours : &none, act->now, v.left_ms);
@@ -281,7 +284,7 @@ verification_reached(struct act *act, const struct verification *v, struct fault
 
 	if (inv == NULL)
 		return -1;
-	desk = inventory_desk(inv, v->desk);
+	desk = place_desk(act->app, inv, v->desk);
 	rc = access_check(&act->actor, act->action, desk != NULL ? desk->agency->code : "",
 	    v->division, f);
 	inventory_unref(inv);

@@ -7,7 +7,7 @@
 /* The inventory of the rows that come in the order of their versions. */
 struct against {
 	struct check *c;
-	int64_t version;
+	int64_t version, newest;
 	struct inventory *inv;		/* NULL: that version is not whole, which was said */
 };
 
@@ -38,21 +38,45 @@ version_row(const struct store_row *row, void *ctx, struct fault *f)
 
 	if (load(a, row_int(row, 0), f) < 0)
 		return -1;
+	a->newest = row_int(row, 0);
 	check_key(row, 1, key);
 	if (a->inv == NULL)
 		check_found(a->c, FOUND_INVENTORY_BROKEN, "inventory_version", key, 1);
 	return 0;
 }
 
+/* How a case came to where it is. */
+enum { MOVED_TRANSFERRED = 1, MOVED_BY_CHANGE = 2 };
+
 /* A case is with the acting agency; one that was transferred with any of its division. */
 static int
-may_have(const struct inventory *inv, const struct matter *matter, const struct division *division,
-    const char *agency, int moved)
+may_have(const struct inventory *inv, const char *matter, const char *division, const char *agency,
+    int moved)
 {
 	const struct agency *a = inventory_agency(inv, agency);
+	const struct matter *m = inventory_matter(inv, matter);
+	const struct division *d = inventory_division(inv, division);
 
-	return a != NULL && (a == inventory_acting(inv, matter->agency, division) ||
-	    (moved && a->division == division));
+	return a != NULL && d != NULL && ((m != NULL && a == inventory_acting(inv, m->agency, d)) ||
+	    (moved == MOVED_TRANSFERRED && a->division == d) || moved == MOVED_BY_CHANGE);
+}
+
+/* Whether the agency, or the desk, is there in a version after the case's own: agencies change. */
+static int
+is_of_later(struct against *a, const struct store_row *row, int moved)
+{
+	int found = 0;
+
+	for (int64_t v = a->version + 1; v <= a->newest && !found; v++) {
+		struct inventory *inv = app_inventory_version(a->c->app, a->c->reader, v, NULL);
+
+		if (inv == NULL)
+			continue;
+		found = moved < 0 ? inventory_desk(inv, row_text(row, 1)) != NULL :
+		    may_have(inv, row_text(row, 1), row_text(row, 2), row_text(row, 3), moved);
+		inventory_unref(inv);
+	}
+	return found;
 }
 
 /* inventory, matter, division, agency, number of items, how many cases, a case's number, moved */
@@ -70,7 +94,8 @@ matter_row(const struct store_row *row, void *ctx, struct fault *f)
 	matter = inventory_matter(a->inv, row_text(row, 1));
 	division = inventory_division(a->inv, row_text(row, 2));
 	if (matter == NULL || division == NULL ||
-	    !may_have(a->inv, matter, division, row_text(row, 3), row_int(row, 7) != 0))
+	    (!may_have(a->inv, matter->code, division->code, row_text(row, 3), (int)row_int(row, 7)) &&
+	    !is_of_later(a, row, (int)row_int(row, 7))))
 		check_found(a->c, FOUND_CASE_MATTER, "service_case", row_text(row, 6), row_int(row, 5));
 	else if (row_int(row, 4) != (int64_t)matter->nitems)
 		check_found(a->c, FOUND_CASE_ITEMS, "service_case", row_text(row, 6), row_int(row, 5));
@@ -108,7 +133,8 @@ desk_row(const struct store_row *row, void *ctx, struct fault *f)
 
 	if (load(a, row_int(row, 0), f) < 0)
 		return -1;
-	if (a->inv == NULL || inventory_desk(a->inv, row_text(row, 1)) != NULL)
+	if (a->inv == NULL || inventory_desk(a->inv, row_text(row, 1)) != NULL ||
+	    is_of_later(a, row, -1))
 		return 0;
 	snprintf(key, sizeof(key), "%s/%s", row_text(row, 3), row_text(row, 1));
 	check_found(a->c, FOUND_DESK, "verification", key, row_int(row, 2));

@@ -224,9 +224,9 @@ add_publication(struct act *act, int64_t seq, int64_t version, int64_t day, cons
 	return 0;
 }
 
-/* is_new: the version is written by an operation that comes before. */
+/* ret_seq: where the version is written by an operation that comes before; NULL: it is there. */
 static int
-publish(struct act *act, int64_t version, int is_new, int64_t day, const char *decision,
+publish(struct act *act, int64_t version, int64_t day, const char *decision, int64_t *ret_seq,
     struct fault *f)
 {
 	struct versions v;
@@ -234,8 +234,11 @@ publish(struct act *act, int64_t version, int is_new, int64_t day, const char *d
 
 	if (versions_read(act->reader, &v, f) < 0)
 		return -1;
-	if ((is_new || check_version(&v, version, f) == 0) && check_day(&v, version, day, act->now, f) == 0)
+	if ((ret_seq != NULL || check_version(&v, version, f) == 0) &&
+	    check_day(&v, version, day, act->now, f) == 0)
 		rc = add_publication(act, next_seq(&v), version, day, decision, f);
+	if (ret_seq != NULL)
+		*ret_seq = next_seq(&v);
 	versions_free(&v);
 	return rc;
 }
@@ -244,14 +247,14 @@ int
 inventory_publish(struct act *act, int64_t version, int64_t day, const char *decision,
     struct fault *f)
 {
-	return publish(act, version, 0, day, decision, f);
+	return publish(act, version, day, decision, NULL, f);
 }
 
 int
 inventory_publish_new(struct act *act, int64_t version, int64_t day, const char *decision,
-    struct fault *f)
+    int64_t *ret_seq, struct fault *f)
 {
-	return publish(act, version, 1, day, decision, f);
+	return publish(act, version, day, decision, ret_seq, f);
 }
 
 int
@@ -306,8 +309,29 @@ add_withdrawal(struct act *act, const struct publication *p, const char *reason,
 	return 0;
 }
 
+static int
+change_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	fault_set(f, FAULT_PUBLICATION_OF_CHANGE, "%s", "");
+	fault_arg(f, "change", "%lld", (long long)row_int(row, 0));
+	*(int *)ctx = 1;
+	return 1;
+}
+
 int
 inventory_withdraw(struct act *act, int64_t seq, const char *reason, struct fault *f)
+{
+	int is_of_change = 0;
+
+	/* What is to be moved on that day would be moved all the same. */
+	if (store_read(act->reader, ST_AGENCY_CHANGE_OF_PUBLICATION, PARAMS(sql_int(seq)), change_row,
+	    &is_of_change, f) < 0 || is_of_change)
+		return -1;
+	return inventory_withdraw_any(act, seq, reason, f);
+}
+
+int
+inventory_withdraw_any(struct act *act, int64_t seq, const char *reason, struct fault *f)
 {
 	const struct publication *p;
 	struct versions v;

@@ -52,9 +52,9 @@ const char *versions_state(const struct versions *v, int64_t version, int64_t at
 int inventory_publish(struct act *act, int64_t version, int64_t day, const char *decision,
     struct fault *f);
 
-/* The same of a version that an operation before it writes (inventory_derive_add). */
+/* The same of a version that an operation before it writes (inventory_derive_add); ret_seq: its number. */
 int inventory_publish_new(struct act *act, int64_t version, int64_t day, const char *decision,
-    struct fault *f);
+    int64_t *ret_seq, struct fault *f);
 
 /*
  * Publishes a version (0: the newest, which *version then names) from a day on (0: today) and puts
@@ -63,8 +63,13 @@ int inventory_publish_new(struct act *act, int64_t version, int64_t day, const c
 int inventory_publish_alone(struct app *app, const struct actor *actor, int64_t *version,
     int64_t day, const char *decision, struct fault *f);
 
-/* Adds the operation that takes a publication back before its day.  FAULT_PUBLICATION_UNKNOWN, FAULT_PUBLICATION_DUE. */
+/*
+ * Adds the operation that takes a publication back before its day.  FAULT_PUBLICATION_UNKNOWN,
+ * FAULT_PUBLICATION_DUE, FAULT_PUBLICATION_OF_CHANGE: the change of agencies is to be withdrawn, and then takes
+ * its publication back by inventory_withdraw_any.
+ */
 int inventory_withdraw(struct act *act, int64_t seq, const char *reason, struct fault *f);
+int inventory_withdraw_any(struct act *act, int64_t seq, const char *reason, struct fault *f);
 
 /* What a version said of some items: one row of items.csv over a time. */
 struct item_said {

@@ -177,6 +177,8 @@ int joint_op_refuse(const struct joint_file *j, const struct event_happened *h, 
     struct fault *f);
 /* next_at: when it is to be looked at; 0: when something happens. */
 int joint_op_end(struct act *act, struct joint_op *o, int64_t next_at, struct fault *f);
+/* Who does a step: as the version says what is over, and today's for what is not. */
+const struct agency *joint_step_agency(struct app *app, const struct joint_file *j, size_t step);
 /* The rows of its steps and notes, behind the step that writes the joint case itself. */
 void joint_op_rows(const struct act *act, struct joint_op *o, int64_t version);
 /* When so many working minutes of the lead agency, or of a step's agency, are over. */

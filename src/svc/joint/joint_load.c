@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "svc/agencies/place.h"
 #include "svc/joint/joint.h"
 
 #define PEOPLE_MAX (1u << 20)
@@ -105,7 +106,7 @@ fit(struct joint_read *r, const struct store_row *row, struct joint_file *j, str
 	if ((j->inv = app_inventory_version(r->act->app, r->act->reader, row_int(row, 7), f)) == NULL)
 		return -1;
 	j->event = inventory_event(j->inv, row_text(row, 6));
-	agency = inventory_agency(j->inv, row_text(row, 8));
+	agency = place_agency(r->act->app, j->inv, row_text(row, 8));
 	if (j->event == NULL || agency == NULL || joint_state_parse(row_text(row, 5), &j->state) < 0 ||
 	    joint_run_parse(j->event->plan, row_text(row, 10), &j->run) < 0)
 		return unfit(j, "does not fit its inventory", f);
@@ -295,6 +296,16 @@ joint_step_find(const struct joint_file *j, const char *code, size_t *ret_step, 
 	fault_arg(f, "step", "%s", code);
 	fault_arg(f, "life_event", "%s", j->event->code);
 	return -1;
+}
+
+const struct agency *
+joint_step_agency(struct app *app, const struct joint_file *j, size_t step)
+{
+	const struct event_step *s = &j->event->steps[step];
+	const struct division *d = inventory_division(j->inv, j->division);
+
+	return j->step[step].ended_at != 0 || j->state == JOINT_FINISHED || j->state == JOINT_WITHDRAWN ?
+	    inventory_acting(j->inv, s->agency, d) : place_of_matter(app, j->inv, s->matter, d);
 }
 
 json_t *

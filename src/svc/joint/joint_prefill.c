@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "svc/agencies/place.h"
 #include "svc/joint/joint.h"
 
 #define ASKED_MAX 64		/* questions of one request */
@@ -160,7 +161,7 @@ ask_step(struct prefill *p, size_t step, struct fault *f)
 		memcpy(c->division, p->j->division, sizeof(c->division));
 		c->inv = inventory_ref(p->j->inv);
 		c->matter = m;
-		c->agency = inventory_acting(c->inv, m->agency, inventory_division(c->inv, c->division));
+		c->agency = place_of_matter(p->act->app, c->inv, m, inventory_division(c->inv, c->division));
 		memcpy(c->party, req->party, sizeof(c->party));
 		c->nparties = req->nparties;
 		memcpy(c->asked, req->asked, sizeof(c->asked));

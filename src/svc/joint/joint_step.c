@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "svc/agencies/place.h"
 #include "svc/intake/platform.h"
 #include "svc/joint/joint_pass.h"
 
@@ -174,7 +175,7 @@ start_case(struct drive *d, size_t i, struct case_request *req, struct fault *f)
 	case_free(d->c[i]);
 	d->c[i] = NULL;
 	if (step->outside) {
-		x.agency = inventory_acting(d->j->inv, step->agency, inventory_division(d->j->inv,
+		x.agency = place_of_matter(d->act.app, d->j->inv, step->matter, inventory_division(d->j->inv,
 		    d->j->division));
 		if (platform_list(d->act.reader, find_platform, &x, f) < 0)
 			return -1;

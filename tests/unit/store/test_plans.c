@@ -30,6 +30,7 @@ static const struct reason small_table[] = {
 	{ "platform", "one row for each window of others" },
 	{ "inventory_version", "one row for each imported list" },
 	{ "inventory_publication", "one row for each time that a list is put in force" },
+	{ "agency_change", "one row for each time that agencies are merged and the like" },
 };
 
 /* Statements that may read a growing table whole; a name with a star stands for all that begin so. */

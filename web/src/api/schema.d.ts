@@ -687,6 +687,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agencies/changes": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes of agencies 机构调整 */
+        get: operations["listAgencyChanges"];
+        put?: never;
+        /**
+         * Plan a change of agencies
+         * @description Makes a draft out of the version that will be in force on the day, and publishes it for that day. What is under way is moved then. The city's reform office only.
+         */
+        post: operations["planAgencyChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agencies/changes/preview": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a change of agencies would come to 预演
+         * @description Checks all that planning checks and changes nothing. Counts what differs in the list, and what would be moved if the day were now. The city's reform office only.
+         */
+        post: operations["previewAgencyChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agencies/changes/{change}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the change.
+                 * @example 1
+                 */
+                change: components["parameters"]["AgencyChange"];
+            };
+            cookie?: never;
+        };
+        /** One change of agencies, with how much was moved */
+        get: operations["getAgencyChange"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agencies/changes/{change}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the change.
+                 * @example 1
+                 */
+                change: components["parameters"]["AgencyChange"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a planned change of agencies back 撤回
+         * @description Its publication is withdrawn with it. 409 once its day has come, or while a later publication rests on it.
+         */
+        post: operations["withdrawAgencyChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agencies/{code}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the agency, also of one that is no more.
+                 * @example 330700-WL
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        /** One agency, what it has, and what became of it */
+        get: operations["getAgency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -5100,6 +5243,91 @@ export interface components {
             /** @description The agency above it, in the city or the province. */
             parent: string | null;
         };
+        /**
+         * @description Created 新设, renamed 更名, merged into another 并入, or split 拆分.
+         * @enum {string}
+         */
+        AgencyChangeKind: "create" | "rename" | "merge" | "split";
+        /** @description How many objects of each kind. */
+        AgencyMoves: {
+            case: number;
+            verification: number;
+            complaint: number;
+            dispute: number;
+            joint_case: number;
+            user: number;
+            deputy: number;
+            platform: number;
+        };
+        AgencyOutlook: {
+            /** @description The version that the draft is made out of. */
+            from: components["schemas"]["Version"];
+            /** @description What differs in the list; items are those of its matters. */
+            rows: {
+                matters: number;
+                items: number;
+                proofs: number;
+                services: number;
+                grants: number;
+                agencies: number;
+                desks: number;
+            };
+            moves: components["schemas"]["AgencyMoves"];
+        };
+        /** @description A change of agencies 机构调整. */
+        AgencyChange: {
+            /** @description Its number. */
+            change: number;
+            version: components["schemas"]["Version"];
+            kind: components["schemas"]["AgencyChangeKind"];
+            /** @enum {string} */
+            state: "planned" | "in_force" | "withdrawn";
+            /** Format: date */
+            effective: string;
+            agency: components["schemas"]["Ref"];
+            /** @description Into which it merges or splits. */
+            other: components["schemas"]["Ref"] | null;
+            decision: string;
+            inventory_from: components["schemas"]["Version"];
+            inventory: components["schemas"]["Version"];
+            publication: number;
+            planned_at: components["schemas"]["Instant"];
+            planned_by: string;
+            begun_at: components["schemas"]["Instant"] | null;
+            /** @description When nothing was left to move, or it was withdrawn. */
+            ended_at: components["schemas"]["Instant"] | null;
+            moved: components["schemas"]["AgencyMoves"];
+        };
+        AgencyKin: {
+            code: string;
+            name: string;
+            /** Format: date */
+            since: string;
+            kind: components["schemas"]["AgencyChangeKind"];
+        };
+        AgencyWhole: {
+            code: string;
+            name: string;
+            short_name?: string;
+            division?: components["schemas"]["Ref"];
+            parent?: string | null;
+            /** @description Whether the list in force has it. */
+            in_force: boolean;
+            has: null | {
+                matters: number;
+                items: number;
+                proofs: number;
+                services: number;
+                grants: number;
+                desks: components["schemas"]["Ref"][];
+                counterparts: components["schemas"]["Ref"][];
+            };
+            /** @description What went into it. */
+            before: components["schemas"]["AgencyKin"][];
+            /** @description What it went into. */
+            after: components["schemas"]["AgencyKin"][];
+            changes: components["schemas"]["AgencyChange"][];
+        };
         /** @enum {string} */
         DisputeState: "open" | "corrected" | "upheld" | "withdrawn";
         /** @description A dispute 异议 as those see it who work on the case. */
@@ -6219,7 +6447,7 @@ export interface components {
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "agency_counter" | "agency_elsewhere" | "agency_same" | "agency_unknown" | "align_assignee" | "align_basis" | "align_city_only" | "align_decided" | "align_gone" | "align_left_open" | "align_no_agency" | "align_no_list" | "align_no_lists" | "align_no_round" | "align_not_county" | "align_round_closed" | "align_round_not_last" | "align_round_open" | "align_strange" | "align_tangled" | "align_twice" | "align_undecided" | "align_whose" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_invalid" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_edit" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_not_verifying" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "joint_draft" | "joint_ended" | "key_file" | "life_event_unknown" | "link_number" | "link_unknown" | "list_type" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "result_unsigned" | "review_catch_all" | "review_city_only" | "review_commitment_excluded" | "review_grant_missing" | "review_ground_missing" | "review_majority" | "review_no_desk" | "review_no_party" | "review_no_service" | "review_not_shared" | "review_nothing" | "review_on_list" | "review_quorum" | "review_shared" | "review_state" | "review_there" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "step_state" | "step_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
+        ProblemCode: "agency_busy" | "agency_counter" | "agency_elsewhere" | "agency_level" | "agency_not_its" | "agency_same" | "agency_taken" | "agency_unknown" | "align_assignee" | "align_basis" | "align_city_only" | "align_decided" | "align_gone" | "align_left_open" | "align_no_agency" | "align_no_list" | "align_no_lists" | "align_no_round" | "align_not_county" | "align_round_closed" | "align_round_not_last" | "align_round_open" | "align_strange" | "align_tangled" | "align_twice" | "align_undecided" | "align_whose" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "change_begun" | "change_order" | "change_unknown" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_invalid" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_edit" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_not_verifying" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "joint_draft" | "joint_ended" | "key_file" | "life_event_unknown" | "link_number" | "link_unknown" | "list_type" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_of_change" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "result_unsigned" | "review_catch_all" | "review_city_only" | "review_commitment_excluded" | "review_grant_missing" | "review_ground_missing" | "review_majority" | "review_no_desk" | "review_no_party" | "review_no_service" | "review_not_shared" | "review_nothing" | "review_on_list" | "review_quorum" | "review_shared" | "review_state" | "review_there" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_in" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "step_state" | "step_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
         Meaning: {
             title: string;
             next: string;
@@ -6295,10 +6523,55 @@ export interface components {
             /** @description For what the operator must repair: finds it in the operator's log. */
             error_number?: string;
             /** @description With 412, the state now. */
-            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"] | components["schemas"]["IntakeCase"] | components["schemas"]["JointCase"] | components["schemas"]["Platform"] | components["schemas"]["Complaint"] | components["schemas"]["Dispute"] | components["schemas"]["Review"] | components["schemas"]["AlignRound"] | components["schemas"]["AlignDifference"];
+            current?: components["schemas"]["Case"] | components["schemas"]["Verification"] | components["schemas"]["Source"] | components["schemas"]["IntakeCase"] | components["schemas"]["JointCase"] | components["schemas"]["AgencyChange"] | components["schemas"]["Platform"] | components["schemas"]["Complaint"] | components["schemas"]["Dispute"] | components["schemas"]["Review"] | components["schemas"]["AlignRound"] | components["schemas"]["AlignDifference"];
         };
     };
     responses: {
+        /** @description The change as it is now. */
+        AgencyChange: {
+            headers: {
+                ETag: components["headers"]["ETag"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "change": 1,
+                 *       "version": 1,
+                 *       "kind": "merge",
+                 *       "state": "planned",
+                 *       "effective": "2026-12-01",
+                 *       "agency": {
+                 *         "code": "330700-TYJ",
+                 *         "name": "金华市体育局"
+                 *       },
+                 *       "other": {
+                 *         "code": "330700-WL",
+                 *         "name": "金华市文化广电旅游局"
+                 *       },
+                 *       "decision": "金编委〔2026〕12号",
+                 *       "inventory_from": 1,
+                 *       "inventory": 2,
+                 *       "publication": 2,
+                 *       "planned_at": "2026-11-26T09:30:12.345+08:00",
+                 *       "planned_by": "u-4001",
+                 *       "begun_at": null,
+                 *       "ended_at": null,
+                 *       "moved": {
+                 *         "case": 0,
+                 *         "verification": 0,
+                 *         "complaint": 0,
+                 *         "dispute": 0,
+                 *         "joint_case": 0,
+                 *         "user": 0,
+                 *         "deputy": 0,
+                 *         "platform": 0
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["AgencyChange"];
+            };
+        };
         /** @description The platform as it is now. */
         Platform: {
             headers: {
@@ -6958,6 +7231,11 @@ export interface components {
          */
         AsOf: components["schemas"]["Day"];
         /**
+         * @description The number of the change.
+         * @example 1
+         */
+        AgencyChange: string;
+        /**
          * @description The number of the version.
          * @example 2
          */
@@ -6991,6 +7269,48 @@ export interface components {
         AlignDifferenceId: string;
     };
     requestBodies: {
+        AgencyChange: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "merge",
+                 *       "agency": "330700-TYJ",
+                 *       "into": "330700-WL",
+                 *       "effective": "2026-12-01",
+                 *       "decision": "金编委〔2026〕12号"
+                 *     }
+                 */
+                "application/json": {
+                    kind: components["schemas"]["AgencyChangeKind"];
+                    /** @description The new agency of a `create`; else the one that changes. */
+                    agency: string;
+                    /** @description Of a merge or split: where it goes. A split makes it, if there is a name. */
+                    into?: string;
+                    name?: string;
+                    short_name?: string;
+                    /** @description Of a new agency: government, public_utility or service_institution. */
+                    type?: string;
+                    /** @description Of a created agency: the city unless given. */
+                    division?: string;
+                    /** @description The agency above a created one. */
+                    parent?: string;
+                    /** @description Divisions below in which a new agency has a counterpart. */
+                    counterparts?: string[];
+                    /** @description A new agency and its counterparts have desks. */
+                    desk?: boolean;
+                    /** @description Of a split: what goes. Items and grants go with their matters. */
+                    matters?: string[];
+                    proofs?: string[];
+                    services?: string[];
+                    /** @description Of a split: who goes. In a merge all go. */
+                    users?: string[];
+                    /** @description The day, 2026-12-01; today unless given. */
+                    effective?: string;
+                    /** @description Who decided, and the document's number. Required where it is planned. */
+                    decision?: string;
+                };
+            };
+        };
         Nothing: {
             content: {
                 /** @example {} */
@@ -8996,6 +9316,392 @@ export interface operations {
                         agencies: components["schemas"]["Agency"][];
                         next: components["schemas"]["NextCursor"];
                     };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listAgencyChanges: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by number. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "change": 1,
+                     *           "version": 1,
+                     *           "kind": "merge",
+                     *           "state": "planned",
+                     *           "effective": "2026-12-01",
+                     *           "agency": {
+                     *             "code": "330700-TYJ",
+                     *             "name": "金华市体育局"
+                     *           },
+                     *           "other": {
+                     *             "code": "330700-WL",
+                     *             "name": "金华市文化广电旅游局"
+                     *           },
+                     *           "decision": "金编委〔2026〕12号",
+                     *           "inventory_from": 1,
+                     *           "inventory": 2,
+                     *           "publication": 2,
+                     *           "planned_at": "2026-11-26T09:30:12.345+08:00",
+                     *           "planned_by": "u-4001",
+                     *           "begun_at": null,
+                     *           "ended_at": null,
+                     *           "moved": {
+                     *             "case": 0,
+                     *             "verification": 0,
+                     *             "complaint": 0,
+                     *             "dispute": 0,
+                     *             "joint_case": 0,
+                     *             "user": 0,
+                     *             "deputy": 0,
+                     *             "platform": 0
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": {
+                        changes: components["schemas"]["AgencyChange"][];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    planAgencyChange: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["AgencyChange"];
+        responses: {
+            /** @description The change; one for today is in force already. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "change": 1,
+                     *       "version": 1,
+                     *       "kind": "merge",
+                     *       "state": "planned",
+                     *       "effective": "2026-12-01",
+                     *       "agency": {
+                     *         "code": "330700-TYJ",
+                     *         "name": "金华市体育局"
+                     *       },
+                     *       "other": {
+                     *         "code": "330700-WL",
+                     *         "name": "金华市文化广电旅游局"
+                     *       },
+                     *       "decision": "金编委〔2026〕12号",
+                     *       "inventory_from": 1,
+                     *       "inventory": 2,
+                     *       "publication": 2,
+                     *       "planned_at": "2026-11-26T09:30:12.345+08:00",
+                     *       "planned_by": "u-4001",
+                     *       "begun_at": null,
+                     *       "ended_at": null,
+                     *       "moved": {
+                     *         "case": 0,
+                     *         "verification": 0,
+                     *         "complaint": 0,
+                     *         "dispute": 0,
+                     *         "joint_case": 0,
+                     *         "user": 0,
+                     *         "deputy": 0,
+                     *         "platform": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgencyChange"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    previewAgencyChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: components["requestBodies"]["AgencyChange"];
+        responses: {
+            /** @description The counts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "from": 1,
+                     *       "rows": {
+                     *         "matters": 4,
+                     *         "items": 17,
+                     *         "proofs": 0,
+                     *         "services": 0,
+                     *         "grants": 2,
+                     *         "agencies": 10,
+                     *         "desks": 0
+                     *       },
+                     *       "moves": {
+                     *         "case": 12,
+                     *         "verification": 3,
+                     *         "complaint": 1,
+                     *         "dispute": 0,
+                     *         "joint_case": 0,
+                     *         "user": 2,
+                     *         "deputy": 0,
+                     *         "platform": 0
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgencyOutlook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getAgencyChange: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The number of the change.
+                 * @example 1
+                 */
+                change: components["parameters"]["AgencyChange"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: components["responses"]["AgencyChange"];
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    withdrawAgencyChange: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description The version that was seen, in quotes as the ETag gave it, or `*` for any.
+                 * @example "3"
+                 */
+                "If-Match": components["parameters"]["IfMatch"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                /**
+                 * @description The number of the change.
+                 * @example 1
+                 */
+                change: components["parameters"]["AgencyChange"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "方案未获批准"
+                 *     }
+                 */
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            200: components["responses"]["AgencyChange"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Stale"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            428: components["responses"]["IfMatchMissing"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    getAgency: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the agency, also of one that is no more.
+                 * @example 330700-WL
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The agency as the list in force has it; of one that is no more code and name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "330700-WL",
+                     *       "name": "金华市文化广电旅游局",
+                     *       "short_name": "文化广电旅游局",
+                     *       "division": {
+                     *         "code": "330700",
+                     *         "name": "金华市"
+                     *       },
+                     *       "parent": "330000-WL",
+                     *       "in_force": true,
+                     *       "has": {
+                     *         "matters": 29,
+                     *         "items": 120,
+                     *         "proofs": 2,
+                     *         "services": 0,
+                     *         "grants": 10,
+                     *         "desks": [
+                     *           {
+                     *             "code": "DK-330700-WL",
+                     *             "name": "金华市文化广电旅游局无证明核查岗"
+                     *           }
+                     *         ],
+                     *         "counterparts": []
+                     *       },
+                     *       "before": [
+                     *         {
+                     *           "code": "330700-TYJ",
+                     *           "name": "金华市体育局",
+                     *           "since": "2026-12-01",
+                     *           "kind": "merge"
+                     *         }
+                     *       ],
+                     *       "after": [],
+                     *       "changes": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgencyWhole"];
                 };
             };
             400: components["responses"]["BadRequest"];

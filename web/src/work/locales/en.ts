@@ -419,6 +419,7 @@ const en: Record<keyof typeof zh, string> = {
 	"trail.says": "Every step has its entry in the log; a later change would be noticed.",
 	"trail.index": "log {log}, entry {n}",
 	"trail.text": "Exact text",
+	"record.object.moved": "Moved to another agency",
 	"record.case.opened": "Case opened",
 	"record.case.answered": "Answers changed",
 	"record.case.accepted": "Accepted",

@@ -419,6 +419,7 @@ export default {
 	"trail.says": "每步在日志里占一条，事后改动会被发现。",
 	"trail.index": "日志 {log} 第 {n} 条",
 	"trail.text": "原文",
+	"record.object.moved": "移交新单位",
 	"record.case.opened": "开件",
 	"record.case.answered": "改答案",
 	"record.case.accepted": "受理",
