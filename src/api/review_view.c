@@ -162,24 +162,12 @@ ref(const char *code, const char *name)
 	return api_ref(code, name != NULL ? name : code);
 }
 
-/* The item as the list has it now; NULL where it is not, or no more. */
-static const struct item *
-item_now(const struct inventory *inv, const struct review *r)
-{
-	const struct matter *m = inventory_matter(inv, r->matter);
-
-	for (size_t i = 0; m != NULL && i < m->nitems; i++)
-		if (strcmp(m->items[i]->proof->code, r->proof) == 0)
-			return m->items[i];
-	return NULL;
-}
-
 static json_t *
 view_row(struct call *call, const struct review *r, const struct inventory *inv)
 {
 	const struct matter *m = inventory_matter(inv, r->matter);
 	const struct proof *p = inventory_proof(inv, r->proof);
-	const struct item *now = item_now(inv, r);
+	const struct item *now = review_item(inv, r);
 	int decided = r->state == REVIEW_DECIDED;
 	char id[RECORD_NAME_MAX];
 	json_t *json;
@@ -217,17 +205,6 @@ view_review_row(struct call *call, const struct review *r, struct fault *f)
 }
 
 /* All of it */
-
-static json_t *
-view_votes(const struct review_opinions *o)
-{
-	json_t *votes = json_object();
-
-	for (int m = 0; m < METHOD_N; m++)
-		json_object_set_new(votes, method_name((enum method)m), json_integer(o->votes[m]));
-	json_object_set_new(votes, VOTE_ABSTAIN, json_integer(o->abstained));
-	return votes;
-}
 
 static json_t *
 view_decision(struct call *call, const struct review *r, struct fault *f)
@@ -282,7 +259,7 @@ add_whole(struct call *call, const struct review *r, const struct inventory *inv
 	if ((decision = view_decision(call, r, f)) != NULL) {
 		json_object_update_new(json, json_pack("{s:o, s:o, s:o, s:o, s:s?, s:o, s:O, s:O}", "question",
 		    said(&opened, "question"), "legal_basis", said(&opened, "legal_basis"), "options",
-		    view_open(call, r, inv, &opened), "votes", view_votes(&o), "majority",
+		    view_open(call, r, inv, &opened), "votes", review_votes(&o), "majority",
 		    o.majority != METHOD_N ? method_name(o.majority) : NULL, "decision", decision, "opinions",
 		    t.opinions, "events", t.events));
 		rc = 0;

@@ -134,6 +134,18 @@ bad_code(const char *field, const char *value, struct fault *f)
 	return -1;
 }
 
+/* Codes may have changed since; what the item is about has not. */
+const struct item *
+review_item(const struct inventory *inv, const struct review *r)
+{
+	const struct matter *m = inventory_matter(inv, r->matter);
+
+	for (size_t i = 0; m != NULL && i < m->nitems; i++)
+		if (strcmp(m->items[i]->proof->code, r->proof) == 0)
+			return m->items[i];
+	return NULL;
+}
+
 int
 review_subject(const struct app *app, const struct inventory *inv, const struct review *r,
     const char *wording, struct review_subject *ret_subject, struct fault *f)
@@ -146,10 +158,7 @@ review_subject(const struct app *app, const struct inventory *inv, const struct 
 		return bad_code("matter", r->matter, f);
 	if (s.proof == NULL)
 		return bad_code("proof", r->proof, f);
-	/* Codes may have changed since; what the item is about has not. */
-	for (size_t i = 0; i < s.matter->nitems; i++)
-		if (s.matter->items[i]->proof == s.proof)
-			s.item = s.matter->items[i];
+	s.item = review_item(inv, r);
 	*ret_subject = s;
 	return 0;
 }

@@ -1,5 +1,6 @@
 /*
- * review.h - expert reviews 专家评审: whether an item is settled by the right method, or should be on the list at all.
+ * review.h - expert reviews 专家评审: whether an item is settled by the right method, or should be
+ * on the list at all.
  *
  * The reform office of the city opens one, experts give opinions and vote, what is unclear is put off,
  * the reform office decides.  Every step is a row of review_event and a record; what people
@@ -53,8 +54,8 @@ struct review_request {
 };
 
 /*
- * Adds the operation that opens one; act->object names it.  FAULT_REVIEW_CITY, FAULT_REVIEW_THERE, FAULT_REVIEW_ON_LIST, FAULT_FIELD_VALUE for a
- * code that the list has not, FAULT_REVIEW_CATCH_ALL.
+ * Adds the operation that opens one; act->object names it.  FAULT_REVIEW_CITY, FAULT_REVIEW_THERE,
+ * FAULT_REVIEW_ON_LIST, FAULT_REVIEW_CATCH_ALL, FAULT_FIELD_VALUE for a code that the list has not.
  */
 int review_open(struct act *act, const struct review_request *req, struct fault *f);
 
@@ -90,12 +91,21 @@ struct review_opinions {
 int review_opinions(struct act *act, const struct review *r, struct review_opinions *ret_opinions,
     struct fault *f);
 
+/* {"direct_cancel": 2, ..., "abstain": 0} */
+json_t *review_votes(const struct review_opinions *o);
+
 /* What it is about, in a version of the list; FAULT_FIELD_VALUE where matter or proof have left it. */
 int review_subject(const struct app *app, const struct inventory *inv, const struct review *r,
     const char *wording, struct review_subject *ret_subject, struct fault *f);
 
-/* Whether the item that it was opened about has left the list; opened: the body of that record.  What was proposed never has. */
+/*
+ * Whether the item that it was opened about has left the list; opened: the body of that record.  What was
+ * proposed never has.
+ */
 int review_item_gone(const struct review_subject *s, const json_t *opened);
+
+/* The item that it is about as a version has it, whatever its code is there; NULL: that version has none. */
+const struct item *review_item(const struct inventory *inv, const struct review *r);
 
 /* An opinion: citations is an array of {"law","article"}; vote a method or VOTE_ABSTAIN. */
 struct review_opinion { const char *text, *vote; const json_t *citations; };
@@ -117,17 +127,18 @@ struct review_decision {
 	int verify_hours;		/* of a department_verify */
 };
 /*
- * Adds the operation.  Votes for another method are kept with it as dissent.  FAULT_REVIEW_STATE, FAULT_REVIEW_QUORUM, what
- * review_method_open gives, FAULT_REVIEW_GROUND, FAULT_REVIEW_GRANT, FAULT_FIELD_MISSING, FAULT_FIELD_VALUE,
- * FAULT_REVIEW_MAJORITY.
+ * Adds the operation.  Votes for another method are kept with it as dissent.  FAULT_REVIEW_STATE,
+ * FAULT_REVIEW_QUORUM, what review_method_open gives, FAULT_REVIEW_GROUND, FAULT_REVIEW_GRANT,
+ * FAULT_FIELD_MISSING, FAULT_FIELD_VALUE, FAULT_REVIEW_MAJORITY.
  */
 int review_decide(struct act *act, const struct review *r, const struct review_decision *d,
     struct fault *f);
 
 /*
  * Adds the operations that make a draft out of a version (0: that of the last publication) in which every
- * decision is followed that no published version has; act->object is "<division>/<version>".  FAULT_REVIEW_CITY, FAULT_REVIEW_NOTHING; FAULT_IMPORT_REFUSED
- * with the report filled, which is to be freed in any case.
+ * decision is followed that no published version has; act->object is "<division>/<version>".
+ * FAULT_REVIEW_CITY, FAULT_REVIEW_NOTHING; FAULT_IMPORT_REFUSED with the report filled, which is to be freed
+ * in any case.
  */
 int review_apply(struct act *act, int64_t from, struct inventory_report *report, struct fault *f);
 

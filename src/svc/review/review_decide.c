@@ -91,7 +91,8 @@ check_belongs(const struct review_decision *d, struct fault *f)
 	if (d->method != METHOD_DATA_QUERY && d->grant_until >= 0)
 		return bad_value("grant_until", "只有数据查询才有授权", "only a data_query has a grant", f);
 	if (d->method != METHOD_DEPARTMENT_VERIFY && d->verify_hours != 0)
-		return bad_value("verify_hours", "只有部门核验才有核验时限", "only a department_verify has verify_hours", f);
+		return bad_value("verify_hours", "只有部门核验才有核验时限", "only a department_verify has verify_hours",
+		    f);
 	return 0;
 }
 
@@ -166,17 +167,6 @@ gather_dissent(struct act *act, const struct review *r, const struct review_opin
 }
 
 static json_t *
-count_votes(const struct review_opinions *o)
-{
-	json_t *votes = json_object();
-
-	for (int m = 0; m < METHOD_N; m++)
-		json_object_set_new(votes, method_name((enum method)m), json_integer(o->votes[m]));
-	json_object_set_new(votes, VOTE_ABSTAIN, json_integer(o->abstained));
-	return votes;
-}
-
-static json_t *
 make_body(const struct review_decision *d, const struct review_opinions *o, json_t *dissent)
 {
 	char until[CLOCK_TEXT_MAX] = "";
@@ -185,7 +175,7 @@ make_body(const struct review_decision *d, const struct review_opinions *o, json
 	if (d->grant_until >= 0)
 		clock_day_text(d->grant_until, until);
 	body = json_pack("{s:s, s:O, s:o, s:s?, s:O, s:s*, s:s*, s:O*, s:s*}", "reason", d->reason,
-	    "citations", d->citations, "votes", count_votes(o), "majority",
+	    "citations", d->citations, "votes", review_votes(o), "majority",
 	    o->majority != METHOD_N ? method_name(o->majority) : NULL, "dissent", dissent,
 	    "against_majority", d->against_majority, "legal_basis", d->legal_basis, "fields", d->fields,
 	    "grant_until", until[0] != '\0' ? until : NULL);
@@ -211,12 +201,8 @@ review_followed(const struct inventory *inv, const struct review *r, const json_
 {
 	const json_t *fields = json_object_get(body, "fields"), *hours = json_object_get(body, "verify_hours");
 	const char *basis = json_string_value(json_object_get(body, "legal_basis"));
-	const struct matter *m = inventory_matter(inv, r->matter);
-	const struct item *item = NULL;
+	const struct item *item = review_item(inv, r);
 
-	for (size_t i = 0; m != NULL && i < m->nitems; i++)
-		if (strcmp(m->items[i]->proof->code, r->proof) == 0)
-			item = m->items[i];
 	return item != NULL && item->method == r->method &&
 	    (r->method != METHOD_DIRECT_CANCEL || ground_number(item->remark) == r->ground) &&
 	    (basis == NULL || strcmp(basis, item->legal_basis) == 0) &&

@@ -54,6 +54,17 @@ review_opinions(struct act *act, const struct review *r, struct review_opinions 
 	return 0;
 }
 
+json_t *
+review_votes(const struct review_opinions *o)
+{
+	json_t *votes = json_object();
+
+	for (int m = 0; m < METHOD_N; m++)
+		json_object_set_new(votes, method_name((enum method)m), json_integer(o->votes[m]));
+	json_object_set_new(votes, VOTE_ABSTAIN, json_integer(o->abstained));
+	return votes;
+}
+
 /* While it is put off they may go on discussing. */
 static int
 may_opine(const struct review *r, const struct review_opinions *o, const struct review_event *mine,
