@@ -202,6 +202,31 @@ test('a closed round stays as it is; what comes in later and does not keep it is
 	assert.match(shown(['align', 'matrix', '--history', '--division', '330723']), /^\d{4}-\d\d-\d\d \d\d:\d\d +330723 +武义县 +报送 /m);
 });
 
+test('over HTTP whoever asks for a file gets what they may see, in a form that there is', async () => {
+	const city = await instance.client('u-4001'), wuyi = await instance.client('u-4002');
+	const at = '/api/v1/align/rounds/1';
+	const asked = async (client, path, status) => {
+		const r = await client.send({ method: 'GET', path: `${at}/${path}` });
+		assert.equal(r.status, status, `${path}: ${r.text}`);
+		return r;
+	};
+	for (const path of ['export', 'export?format=pdf', 'export?format=a.csv', 'template?format=csv', 'template?division=330723&format=json'])
+		assert.equal((await asked(city, path, 422)).json.code, 'field_value', path);
+	await asked(city, 'template?division=330700&format=csv', 422);
+	const whole = await asked(city, 'export?format=json', 200), part = await asked(wuyi, 'export?format=json', 200);
+	assert.match(whole.headers['content-disposition'], /^attachment; filename="alignment-1\.json"$/);
+	fits({ $ref: '#/components/schemas/AlignExport' }, part.json, 'export of a county');
+	assert.deepEqual(part.json.divisions.map((d) => d.division.code), ['330723']);
+	assert.deepEqual(part.json.differences, whole.json.differences.filter((d) => d.division.code === '330723'));
+	assert.equal((await asked(wuyi, 'template?division=330723&format=csv', 200)).headers['content-type'], 'text/csv; charset=utf-8');
+	await asked(wuyi, 'template?division=330703&format=csv', 404);
+	assert.equal((await city.send({ method: 'GET', path: '/api/v1/align/rounds/2/template?division=330726&format=csv' })).status, 200);
+	assert.equal((await city.send({ method: 'GET', path: '/api/v1/align/rounds/9/export?format=csv' })).status, 404);
+	assert.equal((await (await instance.client()).send({ method: 'GET', path: `${at}/export?format=csv` })).status, 401);
+	const clerk = await instance.client('u-1001');
+	await asked(clerk, 'export?format=csv', 403);
+});
+
 test('lists and scope are shown and set', () => {
 	const mine = json(['align', 'lists', '330723']).lists;
 	assert.ok(mine.length >= 2);
