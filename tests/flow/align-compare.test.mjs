@@ -110,7 +110,7 @@ test('the workbook has a summary, the degrees of unity and a sheet for each coun
 			assert.equal(row[at('县级写法:证明')], x.row?.proof ?? '');
 			assert.equal(row[at('把握')], x.certainty / 1000);
 			assert.equal(row[at('依据')], x.explanation);
-			assert.equal(row[at('县清单行号')] || null, x.row?.line ?? null);
+			assert.equal(row[at('县清单行号、编码')], x.row ? `${x.row.line}\n${x.row.code}` : '');
 		}
 		assert.match(sheet.xml, /<pane ySplit="2"/);
 		assert.match(sheet.xml, new RegExp(`<autoFilter ref="A2:[A-Z]+${2 + mine.length}"/>`));

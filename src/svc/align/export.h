@@ -35,10 +35,10 @@ int64_t align_number(const json_t *object, const char *path);
 
 /* What is said of a difference, a column each. */
 enum align_column_kind { ALIGN_AS_TEXT, ALIGN_AS_KIND, ALIGN_AS_METHOD, ALIGN_AS_STATE, ALIGN_AS_INTEGER,
-	ALIGN_AS_SHARE, ALIGN_AS_ORDER };
+	ALIGN_AS_SHARE, ALIGN_AS_ORDER, ALIGN_AS_PAIR };
 struct align_column {
 	const char *name;		/* in CSV; NULL: only in the workbook */
-	const char *path, *title[2];	/* title NULL: only in CSV */
+	const char *path, *title[2];	/* title NULL: only in CSV; of a pair "one|other" */
 	unsigned width;
 	enum align_column_kind kind;
 };

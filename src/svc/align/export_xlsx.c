@@ -9,7 +9,7 @@
 
 #define SHEET_NAME_MAX 24	/* characters of a division's name beside its code */
 #define COLUMNS_MAX XLSX_FORM_COLUMNS_MAX
-#define TEXTS_MAX 600
+#define TEXTS_MAX 3000	/* a reason of 2000 bytes and a law */
 
 /* Words of the workbook. */
 struct words { const char *zh, *en; };
@@ -28,41 +28,41 @@ static const struct words footer = { "第 &P 页,共 &N 页", "page &P of &N" },
 struct figure { struct words title; const char *path; unsigned width; enum xlsx_kind kind; int of_round; };
 
 static const struct figure figures[] = {
-	{ { "区划", "code" }, "division.code", 8, XLSX_TEXT, 0 },
-	{ { "县市区", "division" }, "division.name", 18, XLSX_TEXT, 0 },
-	{ { "清单行数", "rows" }, "list.rows", 8, XLSX_INTEGER, 0 },
-	{ { "范围内事项", "items in scope" }, "found.scope", 9, XLSX_INTEGER, 0 },
-	{ { "相同事项", "same items" }, "found.paired", 9, XLSX_INTEGER, 0 },
-	{ { "其中方式相同", "same method" }, "found.same_method", 9, XLSX_INTEGER, 0 },
-	{ { "范围外行", "rows outside" }, "found.outside", 8, XLSX_INTEGER, 0 },
-	{ { "缺少", "missing" }, "found.kinds.missing", 7, XLSX_INTEGER, 0 },
-	{ { "多出", "extra" }, "found.kinds.extra", 7, XLSX_INTEGER, 0 },
-	{ { "事项名称不同", "matter named otherwise" }, "found.kinds.matter_name", 9, XLSX_INTEGER, 0 },
-	{ { "证明名称不同", "proof named otherwise" }, "found.kinds.proof_name", 9, XLSX_INTEGER, 0 },
-	{ { "方式不同", "method differs" }, "found.kinds.method", 8, XLSX_INTEGER, 0 },
-	{ { "差异合计", "all differences" }, "found.kinds", 8, XLSX_INTEGER, 0 },
-	{ { "待认定", "open" }, "states.open", 7, XLSX_INTEGER, 1 },
-	{ { "采用", "adopt" }, "states.adopt", 7, XLSX_INTEGER, 1 },
-	{ { "保留", "keep" }, "states.keep", 7, XLSX_INTEGER, 1 },
-	{ { "建议修改", "propose" }, "states.propose", 8, XLSX_INTEGER, 1 },
-	{ { "已消失", "gone" }, "states.gone", 7, XLSX_INTEGER, 1 },
-	{ { "事项统一度", "unity of items" }, "found.unity.items", 9, XLSX_SHARE, 0 },
-	{ { "事项统一度(认定后)", "unity of items as decided" }, "decided.items", 9, XLSX_SHARE, 1 },
-	{ { "方式统一度", "unity of methods" }, "found.unity.methods", 9, XLSX_SHARE, 0 },
-	{ { "方式统一度(认定后)", "unity of methods as decided" }, "decided.methods", 9, XLSX_SHARE, 1 },
-	{ { "数量统一度", "unity of counts" }, "found.unity.counts", 9, XLSX_SHARE, 0 },
-	{ { "数量统一度(认定后)", "unity of counts as decided" }, "decided.counts", 9, XLSX_SHARE, 1 },
-	{ { "待认定的在谁手上", "open ones are with" }, "remaining", 26, XLSX_TEXT, 1 },
+	{ { "区划", "code" }, "division.code", 7, XLSX_TEXT, 0 },
+	{ { "县市区", "division" }, "division.name", 16, XLSX_TEXT, 0 },
+	{ { "清单行数", "rows" }, "list.rows", 7, XLSX_INTEGER, 0 },
+	{ { "范围内事项", "items in scope" }, "found.scope", 7, XLSX_INTEGER, 0 },
+	{ { "相同事项", "same items" }, "found.paired", 7, XLSX_INTEGER, 0 },
+	{ { "其中方式相同", "same method" }, "found.same_method", 7, XLSX_INTEGER, 0 },
+	{ { "范围外行", "rows outside" }, "found.outside", 7, XLSX_INTEGER, 0 },
+	{ { "缺少", "missing" }, "found.kinds.missing", 6, XLSX_INTEGER, 0 },
+	{ { "多出", "extra" }, "found.kinds.extra", 6, XLSX_INTEGER, 0 },
+	{ { "事项名称不同", "matter named otherwise" }, "found.kinds.matter_name", 6, XLSX_INTEGER, 0 },
+	{ { "证明名称不同", "proof named otherwise" }, "found.kinds.proof_name", 6, XLSX_INTEGER, 0 },
+	{ { "方式不同", "method differs" }, "found.kinds.method", 6, XLSX_INTEGER, 0 },
+	{ { "差异合计", "all differences" }, "found.kinds", 6, XLSX_INTEGER, 0 },
+	{ { "待认定", "open" }, "states.open", 6, XLSX_INTEGER, 1 },
+	{ { "采用", "adopt" }, "states.adopt", 6, XLSX_INTEGER, 1 },
+	{ { "保留", "keep" }, "states.keep", 6, XLSX_INTEGER, 1 },
+	{ { "建议修改", "propose" }, "states.propose", 6, XLSX_INTEGER, 1 },
+	{ { "已消失", "gone" }, "states.gone", 6, XLSX_INTEGER, 1 },
+	{ { "事项统一度", "unity of items" }, "found.unity.items", 8, XLSX_SHARE, 0 },
+	{ { "事项统一度(认定后)", "unity of items as decided" }, "decided.items", 8, XLSX_SHARE, 1 },
+	{ { "方式统一度", "unity of methods" }, "found.unity.methods", 8, XLSX_SHARE, 0 },
+	{ { "方式统一度(认定后)", "unity of methods as decided" }, "decided.methods", 8, XLSX_SHARE, 1 },
+	{ { "数量统一度", "unity of counts" }, "found.unity.counts", 8, XLSX_SHARE, 0 },
+	{ { "数量统一度(认定后)", "unity of counts as decided" }, "decided.counts", 8, XLSX_SHARE, 1 },
+	{ { "待认定的在谁手上", "open ones are with" }, "remaining", 20, XLSX_TEXT, 1 },
 };
 #define NFIGURES (sizeof(figures) / sizeof(figures[0]))
 
 static const struct figure shares[] = {
-	{ { "区划", "code" }, "division.code", 8, XLSX_TEXT, 0 },
-	{ { "县市区", "division" }, "division.name", 18, XLSX_TEXT, 0 },
+	{ { "区划", "code" }, "division.code", 7, XLSX_TEXT, 0 },
+	{ { "县市区", "division" }, "division.name", 16, XLSX_TEXT, 0 },
 #define SHARE(zh, en, path, of_round) \
-	{ { zh ":相同", en ": same" }, path ".same", 9, XLSX_INTEGER, of_round }, \
-	{ { "应有", "of" }, path ".of", 9, XLSX_INTEGER, of_round }, \
-	{ { "统一度", "unity" }, path, 9, XLSX_SHARE, of_round }
+	{ { zh ":相同", en ": same" }, path ".same", 8, XLSX_INTEGER, of_round }, \
+	{ { "应有", "of" }, path ".of", 8, XLSX_INTEGER, of_round }, \
+	{ { "统一度", "unity" }, path, 8, XLSX_SHARE, of_round }
 	SHARE("事项", "items", "found.unity.items", 0),
 	SHARE("认定后事项", "items as decided", "decided.items", 1),
 	SHARE("方式", "methods", "found.unity.methods", 0),
@@ -248,14 +248,43 @@ sheet_name(const json_t *division, char *text, size_t size)
 		snprintf(text, size, "%s %s", name, code);
 }
 
+/* Two values in a cell, one below the other. */
+static const char *
+pair_text(const json_t *difference, const char *paths, char text[TEXTS_MAX])
+{
+	const char *bar = strchr(paths, '|');
+	size_t used = 0;
+	char path[48];
+
+	text[0] = '\0';
+	for (int i = 0; i < 2; i++) {
+		const json_t *value;
+
+		snprintf(path, sizeof(path), "%.*s", (int)(bar - paths), paths);
+		value = align_at(difference, i == 0 ? path : bar + 1);
+		if (json_is_integer(value))
+			used += (size_t)snprintf(text + used, TEXTS_MAX - used, "%lld", (long long)json_integer_value(value));
+		else if (json_is_string(value) && used < TEXTS_MAX)
+			used += (size_t)snprintf(text + used, TEXTS_MAX - used, "%s%s", used > 0 ? "\n" : "",
+			    json_string_value(value));
+	}
+	if (used >= TEXTS_MAX)
+		text[utf8_whole(text, TEXTS_MAX - 1)] = '\0';
+	return text;
+}
+
+/* text: room for a cell that is made of two. */
 static struct xlsx_cell
-difference_cell(const json_t *difference, const struct align_column *column, size_t order, enum lang lang)
+difference_cell(const json_t *difference, const struct align_column *column, size_t order, enum lang lang,
+    char text[TEXTS_MAX])
 {
 	const json_t *value = align_at(difference, column->path);
 	struct xlsx_cell cell = { .text = "" };
 
 	if (column->kind == ALIGN_AS_ORDER)
 		cell = (struct xlsx_cell){ XLSX_INTEGER, NULL, (int64_t)order, 0 };
+	else if (column->kind == ALIGN_AS_PAIR)
+		cell.text = pair_text(difference, column->path, text);
 	else if (json_is_integer(value))
 		cell = (struct xlsx_cell){ column->kind == ALIGN_AS_SHARE ? XLSX_SHARE : XLSX_INTEGER, NULL,
 		    json_integer_value(value), ALIGN_CERTAIN };
@@ -275,7 +304,7 @@ put_division(struct work *w, const json_t *division, size_t *at)
 	const struct align_column *shown[COLUMNS_MAX];
 	struct xlsx_column column[COLUMNS_MAX];
 	struct xlsx_cell cell[COLUMNS_MAX];
-	char name[200], head[TEXTS_MAX];
+	char name[200], head[TEXTS_MAX], text[COLUMNS_MAX][TEXTS_MAX];
 	size_t n = 0;
 
 	for (size_t i = 0; i < align_ncolumns && n < COLUMNS_MAX; i++)
@@ -292,7 +321,7 @@ put_division(struct work *w, const json_t *division, size_t *at)
 		if (strcmp(align_text(difference, "division.code"), code) != 0)
 			return;
 		for (size_t c = 0; c < n; c++)
-			cell[c] = difference_cell(difference, shown[c], order, w->lang);
+			cell[c] = difference_cell(difference, shown[c], order, w->lang, text[c]);
 		xlsx_writer_cells(w->writer, cell);
 	}
 }
