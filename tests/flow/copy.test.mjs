@@ -5,6 +5,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { Instance, must, run } from '../lib/instance.mjs';
 import { disputeValues, getCase, openScene, runScene, settle } from '../lib/cases.mjs';
+import { runAlign } from '../lib/align.mjs';
 import { clerkOf, scene, scenes } from '../lib/catalogue.mjs';
 import { wzm } from '../lib/paths.mjs';
 import { database, onPg } from '../lib/pg.mjs';
@@ -28,6 +29,7 @@ before(async () => {
 	instance = await new Instance().init().serve();
 	for (const s of scenes()) await runScene(instance, s);
 	await disputeValues(instance);
+	await runAlign(instance);
 	const clerk = await instance.client(clerkOf[house.division_code]);
 	open = await settle(clerk, await openScene(clerk, house));
 	await instance.stop();
@@ -197,7 +199,7 @@ test('an instance of the first schema is migrated and serves as before', async (
 		service_case: ['accepted', 'concluded', 'deferred_until', 'correction', 'correction_due', 'external_platform', 'external_number',
 			'joint', 'step'],
 		case_item: ['deferred'], verification: ['needed', 'supplied', 'left_ms', 'reminders', 'reminded_at', 'urged_at', 'next'] };
-	const old = back, undo = [...['review_event', 'review', 'joint_link', 'joint_event', 'joint_step', 'joint_case', 'tombstone', 'inventory_publication', 'complaint', 'deputy', 'dispute', 'case_notice', 'platform', 'webhook'].map((t) => `DROP TABLE ${t}`),
+	const old = back, undo = [...['align_event', 'align_difference', 'align_round_list', 'align_round', 'align_list', 'align_scope', 'align_measure', 'review_event', 'review', 'joint_link', 'joint_event', 'joint_step', 'joint_case', 'tombstone', 'inventory_publication', 'complaint', 'deputy', 'dispute', 'case_notice', 'platform', 'webhook'].map((t) => `DROP TABLE ${t}`),
 		'DROP INDEX service_case_external', 'DROP INDEX verification_due',
 		...Object.entries(added).flatMap(([t, columns]) => columns.map((c) => `ALTER TABLE ${t} DROP COLUMN ${c}`)),
 		onPg ? 'DELETE FROM schema_version WHERE version > 1' : 'PRAGMA user_version = 1'];

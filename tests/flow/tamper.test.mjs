@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { Instance, must, run } from '../lib/instance.mjs';
+import { runAlign } from '../lib/align.mjs';
 import { disputeValues, runScene } from '../lib/cases.mjs';
 import { scenes } from '../lib/catalogue.mjs';
 import { runJoint } from '../lib/joint.mjs';
@@ -16,6 +17,7 @@ before(async () => {
 	for (const s of scenes()) await runScene(instance, s);
 	await disputeValues(instance);
 	await runJoint(instance, await instance.client('u-1008'));
+	await runAlign(instance);
 	await instance.stop();
 	size = evidence(instance.dir).records.length;
 });
@@ -137,6 +139,20 @@ const changes = {
 	'something that has not happened yet': ['UPDATE joint_event SET version = version + 1000', ['joint_event', 'joint_event_without_joint_case']],
 	'a link to nothing': ["UPDATE joint_link SET joint_id = zeroblob(16)", ['joint_link', 'joint_link_without_joint_case']],
 	'the record of what happened': ['UPDATE joint_event SET record = zeroblob(16)', ['joint_event', 'joint_event_without_record']],
+	'the record of a list': ['UPDATE align_list SET record = zeroblob(16)', ['align_list', 'align_list_without_record']],
+	'a list that is gone': ['DELETE FROM align_list', ['align_round_list', 'align_round_list_without_list'], ['align_difference', 'align_difference_without_list']],
+	'the list of a measure': ['UPDATE align_measure SET list = 99', ['align_measure', 'align_measure_without_list']],
+	'the inventory of a round': ['UPDATE align_round SET inventory = 99', ['align_round', 'align_round_without_inventory']],
+	'the record of a round': ['UPDATE align_round SET opened = zeroblob(16)', ['align_round', 'align_round_without_record']],
+	'a round that is open again': ["UPDATE align_round SET state = 'open'", ['align_round', 'align_round_without_closure']],
+	'a round that is gone': ['DELETE FROM align_round', ['align_round_list', 'align_round_list_without_round'], ['align_event', 'align_event_without_round']],
+	'the county of a difference': ["UPDATE align_difference SET county = '330702'", ['align_difference', 'align_difference_without_round']],
+	'a decision that nobody made': ["UPDATE align_difference SET state = 'adopt' WHERE state = 'open'", ['align_difference', 'align_difference_without_decision']],
+	'the record of a decision': ['UPDATE align_difference SET decided = zeroblob(16) WHERE decided IS NOT NULL', ['align_difference', 'align_difference_without_decision']],
+	'who has a difference': ["UPDATE align_difference SET assignee = 'u-nobody'", ['align_difference', 'align_difference_without_user']],
+	'a difference that is gone': ['DELETE FROM align_difference', ['align_event', 'align_event_without_difference']],
+	'the record of what was done with one': ['UPDATE align_event SET record = zeroblob(16) WHERE length(key) > 0', ['align_event', 'align_event_without_record']],
+	'the inventory of a measure': ['UPDATE align_measure SET inventory = 99', ['align_measure', 'align_measure_without_inventory']],
 	'a text that was signed': ["UPDATE legal_text SET text = text || ' '", ['legal_text', 'legal_text_changed']],
 	'the texts that were signed': ['DELETE FROM legal_text', ['entry', 'legal_text_missing']],
 	'the name of a user': ["UPDATE user_account SET name = zeroblob(40) WHERE id = 'u-1001'", ['user_account', 'sealed_broken']],

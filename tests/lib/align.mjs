@@ -63,3 +63,15 @@ export async function openRound(who, json = {}) {
 /** Wholeness as the decision record defines it, from the counts alone. */
 export const permille = ({ same, of }) => of === 0 ? 1000 : Math.floor(same * 1000 / of);
 export const line = (matrix, county) => matrix.divisions.find((d) => d.division.code === county);
+
+/** A round with something of everything, for those who look at what is kept. */
+export async function runAlign(instance) {
+	const city = await instance.client('u-4001'), wuyi = await instance.client('u-4002'), county = '330723';
+	await city.ok('PUT', `/api/v1/align/scope/${county}/330700-ZG`, { json: { runs: 'county' } });
+	await handIn(wuyi, county);
+	const round = await openRound(city), [a, b] = await round.all(wuyi, { kind: 'extra' });
+	await round.decide(wuyi, a, 'keep', { reason: '本县另有规定', basis: '《浙江省公共数据条例》第三条' });
+	await round.assign(wuyi, b, { user: 'u-4002', until: '2099-01-01' });
+	await handIn(wuyi, county, csv(rowsOf(county).slice(1)));
+	await round.close(city, { force: true });
+}
