@@ -109,6 +109,12 @@ void api_flush_strangers(struct api *api);
 
 /* Whether the request of act.key happened before: 1 (act then names its object and record), 0, or -1. */
 int call_happened(struct call *call, struct fault *f);
+/* Who asks: by session, token or socket; a stranger has no id. */
+int api_find_actor(struct call *call, struct fault *f);
+/* Where a request may come from: pages of this system, and for a demonstration this machine. */
+int api_check_origin(struct call *call, struct fault *f);
+/* A large body is read of those who have signed in, whoever they are. */
+int api_admit(struct http_request *req, void *ctx, struct fault *f);
 /* What counts as a refusal: not allowed, not theirs, overtaken or too often; wrong input does not. */
 int call_is_refusal(const struct fault *f);
 

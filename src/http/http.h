@@ -49,6 +49,7 @@ struct http_route {
 	enum http_done (*handler)(struct http_request *req, void *ctx);
 };
 
+#define HTTP_LARGE (1u << 20)		/* a route that takes more asks before it reads a body */
 #define HTTP_PARAMS_MAX 4
 #define HTTP_PATH_MAX 1024		/* bytes of path and query together: longer is 414 */
 
@@ -65,6 +66,11 @@ struct http_conf {
 	size_t nroutes;
 	/* Called where no route fits, or the transport refuses: fills the answer. */
 	void (*refuse)(struct http_request *req, const struct fault *f, void *ctx);
+	/*
+	 * Called in the loop's thread once the header of a request is there whose body may be large
+	 * (HTTP_LARGE): whether it is worth being read at all.  -1 with a fault refuses it at once; NULL: all are.
+	 */
+	int (*admit)(struct http_request *req, void *ctx, struct fault *f);
 	/* Called in each loop's thread as it starts and ends, e.g. to open a store reader. */
 	void *(*loop_start)(void *ctx);
 	void (*loop_stop)(void *loop_data, void *ctx);

@@ -198,6 +198,21 @@ answer_early(struct http_request *req)
 	return answer_queue(req);
 }
 
+/* Whether a body that may be large is worth being read; the answer is given if not. */
+static int
+ask_first(struct http_request *req)
+{
+	const struct http_conf *conf = &req->conn->loop->server->conf;
+	struct fault f = FAULT_INIT;
+
+	if (body_max(req) <= HTTP_LARGE || conf->admit == NULL || conf->admit(req, conf->ctx, &f) == 0)
+		return 0;
+	req->phase = PHASE_OVER;
+	req->conn->linger = 1;
+	answer_fault(req, &f);
+	return -1;
+}
+
 /* The header is there.  Decides where the request goes, and whether its body is read. */
 static enum MHD_Result
 admit(struct http_request *req, const char *method, const char *version)
@@ -219,7 +234,7 @@ admit(struct http_request *req, const char *method, const char *version)
 		req->body.max = body_max(req);
 	}
 	if (req->refusal == FAULT_NONE)
-		return MHD_YES;
+		return has_body && ask_first(req) < 0 ? answer_queue(req) : MHD_YES;
 	/* A short body is read and dropped, which keeps the connection. */
 	if (!sane || (has_body && (h.chunked || h.length > DISCARD_MAX ||
 	    http_header(req, "Expect") != NULL)))

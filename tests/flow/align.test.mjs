@@ -336,6 +336,9 @@ describe('who may', () => {
 			await anyone.refused('sign_in', { path });
 		}
 		await clerk.refused('not_allowed', putRequest('330723'));
+		/* A stranger's list is not even read. */
+		await anyone.refused('sign_in', putRequest('330723', Buffer.alloc(30 << 20, 'a')));
+		await wuyi.refused('body_too_large', putRequest('330723', Buffer.alloc((32 << 20) + 1, 'a')));
 		await city.refused('not_found', { path: `${ROUNDS}/99` });
 		await city.refused('not_found', { path: round.at('0'.repeat(32)) });
 		await city.refused('not_found', { path: round.at('x') });
