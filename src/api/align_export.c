@@ -86,7 +86,7 @@ align_exporting(struct call *call, struct fault *f)
 {
 	struct align_asked a = { .inv = NULL };
 	struct buf bytes = BUF_INIT;
-	enum align_format format;
+	enum align_format format = ALIGN_CSV;
 	char day[CLOCK_TEXT_MAX], name[64];
 	json_t *document = NULL;
 	int rc = -1;
@@ -112,7 +112,7 @@ align_templating(struct call *call, struct fault *f)
 	struct align_asked a = { .inv = NULL };
 	const struct division *county;
 	struct buf bytes = BUF_INIT;
-	enum align_format format;
+	enum align_format format = ALIGN_CSV;
 	int rc = -1;
 
 	if (code == NULL)
