@@ -7,6 +7,7 @@
 /* Addresses that are views of one page: the page reads the address itself. */
 static const struct { const char *prefix, *file; } views[] = {
 	{ "/work/", "work/index.html" },
+	{ "/design/", "design/index.html" },
 	{ "/m/", "index.html" },
 	{ "/complaint", "index.html" },
 	{ "/lifeevents", "index.html" },

@@ -40,12 +40,14 @@ class House {
 	 * A page of its own browser profile.  Whatever the page reports as an error is kept and fails
 	 * the test at clean(): a broken script, a content-security violation, a missing file.
 	 */
-	async page({ viewport = WORK, dark = false, user, path = '/work/', lang } = {}) {
+	async page({ viewport = WORK, dark = false, user, path = '/work/', lang, size } = {}) {
 		const context = await this.browser.newContext({ viewport, colorScheme: dark ? 'dark' : 'light', locale: 'zh-CN',
 			reducedMotion: 'reduce' });
 		context.setDefaultTimeout(15000);
 		if (lang !== undefined)
 			await context.addInitScript((l) => localStorage.setItem('wzm.lang', l), lang);
+		if (size !== undefined)
+			await context.addInitScript((s) => localStorage.setItem('wzm.size', s), size);
 		const page = await context.newPage();
 		page.on('pageerror', (error) => this.faults.push(String(error)));
 		page.on('console', (message) => {

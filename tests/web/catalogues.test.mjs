@@ -10,7 +10,9 @@ const src = `${root}/web/src`;
 const entries = (text) => new Map([...text.matchAll(/^\t"([^"]+)": "((?:[^"\\]|\\.)*)",$/gm)].map((m) => [m[1], m[2]]));
 const read = (path) => readFileSync(`${src}/${path}`, 'utf8');
 const [zhPublic, enPublic] = [0, 1].map((half) => entries(['messages', 'event.messages'].map((file) => read(`public/${file}.ts`).split('export const en')[half]).join('\n')));
+const [zhParts, enParts] = [0, 1].map((half) => entries(read('parts/messages.ts').split('const en')[half]));
 const catalogues = {
+	parts: { zh: zhParts, en: enParts, sources: ['parts'] },
 	public: { zh: zhPublic, en: enPublic, sources: ['public'] },
 	work: { zh: entries(read('work/locales/zh.ts') + read('work/locales/joint.zh.ts')), en: entries(read('work/locales/en.ts') + read('work/locales/joint.en.ts')), sources: ['work'] },
 };

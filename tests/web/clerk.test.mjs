@@ -308,14 +308,16 @@ test('nobody is held to a promise: the department is asked instead', async () =>
 test('the language changes in place, and the server answers in it', async () => {
 	const clerk = await house.page({ user: 'u-1001' });
 	await openHouse(clerk);
-	await clerk.getByRole('button', { name: 'English' }).click();
+	await clerk.getByRole('button', { name: '显示与退出' }).click();
+	await clerk.getByRole('menuitem', { name: 'English' }).click();
 	await clerk.getByRole('heading', { name: '11 proofs, 5 to go' }).waitFor();
 	assert.equal(await clerk.evaluate(() => document.documentElement.lang), 'en');
 	assert.match(await clerk.title(), /Counter/);
 	await accessible(clerk, 'the case in English');
 	await clerk.goto(`${house.base}/work/cases/330703-000000-A00000-0`);
 	await clerk.locator('[role="alert"]', { hasText: 'Not found' }).waitFor();
-	await clerk.getByRole('button', { name: '中文' }).click();
+	await clerk.getByRole('button', { name: 'View, sign out' }).click();
+	await clerk.getByRole('menuitem', { name: '中文' }).click();
 	await clerk.getByText('我的工作').waitFor();
 	house.clean();
 });

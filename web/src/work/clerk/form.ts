@@ -1,5 +1,6 @@
 /* Form answers: the server's types, checked before they are sent. */
 import type { FormAnswers, FormField, FormValue } from "@/api/types";
+import { readDate } from "@/lib/fields";
 import { t } from "../state";
 
 export function wrongAnswer(field: FormField, value: FormValue | undefined): string | undefined {
@@ -7,6 +8,8 @@ export function wrongAnswer(field: FormField, value: FormValue | undefined): str
 		return undefined;
 	if (field.type === "integer" && !Number.isInteger(value))
 		return t("wrong.integer");
+	if (field.type === "date" && readDate(String(value)) === null)
+		return t("wrong.day");
 	if (field.type === "number" && typeof value !== "number")
 		return t("wrong.number");
 	return undefined;

@@ -11,6 +11,9 @@ const en: Record<keyof typeof zh, string> = {
 	"top.language": "中文",
 	"top.dark": "Dark",
 	"top.light": "Light",
+	"top.large": "Large type",
+	"top.normal": "Normal type",
+	"top.menu": "View, sign out",
 	"top.out": "Sign out",
 
 	"signin.title": "Sign in - Wuzhengming",
@@ -143,6 +146,7 @@ const en: Record<keyof typeof zh, string> = {
 	"party.phone": "Mobile (optional)",
 	"party.mandate": "Power of attorney (number or date)",
 	"field.choose": "Choose",
+	"combo.none": "No such name",
 	"field.none": "None of these",
 	"ident.citizen_id": "Citizen number",
 	"ident.uscc": "Unified social credit code",
@@ -163,6 +167,7 @@ const en: Record<keyof typeof zh, string> = {
 	"wrong.mandate": "give the number or date of the power of attorney",
 	"wrong.name": "enter a name of at most 50 characters",
 	"wrong.phone": "a mobile number has 11 digits and begins with 1",
+	"wrong.day": "a day such as 20191105 or 2019-11-05",
 	"wrong.integer": "a whole number",
 	"wrong.number": "a number",
 

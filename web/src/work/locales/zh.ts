@@ -11,6 +11,9 @@ export default {
 	"top.language": "English",
 	"top.dark": "深色",
 	"top.light": "浅色",
+	"top.large": "大字",
+	"top.normal": "标准字",
+	"top.menu": "显示与退出",
 	"top.out": "退出",
 
 	"signin.title": "登录 - 无证明",
@@ -143,6 +146,7 @@ export default {
 	"party.phone": "手机（可不填）",
 	"party.mandate": "授权委托书（编号或日期）",
 	"field.choose": "请选择",
+	"combo.none": "没有这样的名称",
 	"field.none": "都没有",
 	"ident.citizen_id": "居民身份证",
 	"ident.uscc": "统一社会信用代码",
@@ -163,6 +167,7 @@ export default {
 	"wrong.mandate": "请填授权委托书的编号或日期",
 	"wrong.name": "请填姓名或名称，最多 50 个字",
 	"wrong.phone": "手机号应为 1 开头的 11 位数字",
+	"wrong.day": "写成 20191105 或 2019年11月5日",
 	"wrong.integer": "应为整数",
 	"wrong.number": "应为数字",
 
