@@ -128,6 +128,28 @@ show_round(struct cli *c)
 	return rc;
 }
 
+/* Hands in all lists, or that of --division. */
+static enum cli_exit
+hand_in_all(struct cli *c, const struct gathering *lists)
+{
+	const char *only = cli_opt(c, OPT_ONE_DIVISION);
+	enum cli_exit rc = CLI_OK;
+	struct fault f = FAULT_INIT;
+	size_t found = 0;
+
+	for (size_t i = 0; rc == CLI_OK && i < lists->n; i++) {
+		if (only != NULL && strcmp(lists->list[i].division->code, only) != 0)
+			continue;
+		found++;
+		rc = hand_in(c, &lists->list[i]);
+	}
+	if (found > 0)
+		return rc;
+	fault_set(&f, FAULT_ALIGN_NO_LISTS, "%s", "");
+	fault_arg(&f, "file", "%s %s", c->operand[0], only);
+	return cli_fault(c, &f);
+}
+
 /* Hands all lists in; opens a round where none ever was, or a title asks for one. */
 static enum cli_exit
 run(struct cli *c, const json_t *newest)
@@ -137,8 +159,8 @@ run(struct cli *c, const json_t *newest)
 	int open = strcmp(str(newest, "state"), "open") == 0;
 	enum cli_exit rc = read_lists(c, &lists, &inv);
 
-	for (size_t i = 0; rc == CLI_OK && i < lists.n; i++)
-		rc = hand_in(c, &lists.list[i]);
+	if (rc == CLI_OK)
+		rc = hand_in_all(c, &lists);
 	gathering_free(&lists);
 	inventory_unref(inv);
 	if (rc == CLI_OK && !open && (newest == NULL || cli_opt(c, OPT_TITLE) != NULL))

@@ -108,6 +108,10 @@ a_list_goes_as_it_is_under_its_name_and_a_round_is_opened_where_none_was(void **
 	assert_has(bench_served(2), "{\"title\":\"第四轮\",\"closes\":\"2026-12-10\"}");
 	assert_has(bench_served(4), "GET /api/v1/align/matrix?round=4 HTTP");
 
+	SERVE({ 200, ROUNDS("open") });
+	assert_int_equal(wzm("align run lists --division 330703").rc, CLI_FAILED);
+	assert_null(bench_served(1));
+
 	/* After a closed round only a title opens the next. */
 	SERVE({ 200, ROUNDS("closed") }, { 200, "{\"changed\":false,\"list\":{},\"drift\":{\"counts\":{\"new\":2,\"adopted\":1}}}" },
 	    { 200, ROUNDS("closed") }, { 200, "{\"round\":null,\"divisions\":[],\"total\":{}}" });
