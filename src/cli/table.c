@@ -392,6 +392,7 @@ const struct command cli_commands[] = {
 	      "Shows the parties, the form and the listed items of a matter.  Nobody may ask for a proof that is "
 	      "not on the list." },
 	    "wzm matter show M-0303\n", cmd_matter_show },
+#include "cli/agency.def"
 #include "cli/lifeevent.def"
 #include "cli/align.def"
 #include "cli/review.def"

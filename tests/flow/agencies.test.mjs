@@ -59,7 +59,7 @@ describe('what cannot be is refused, and nothing is written', () => {
 		await refused('agency_unknown', { ...merge, agency: '330700-NOPE' });
 		await refused('agency_unknown', { ...merge, into: '330700-NOPE' });
 		await refused('field_missing', { ...merge, into: undefined });
-		await refused('agency_same', { ...merge, into: '330700-SWU' });
+		await refused('agency_itself', { ...merge, into: '330700-SWU' });
 		await refused('agency_level', { ...merge, agency: '330703-SWU', into: '330703-RQ' });
 		await refused('agency_level', { ...merge, into: '330000-GA' });
 		assert.equal((await refused('effective_past', { ...merge, effective: '2026-11-29' })).args.today, '2026-11-30');

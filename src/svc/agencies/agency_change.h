@@ -63,7 +63,7 @@ struct agency_outlook {
 
 /*
  * Adds the operations that plan it, unless dry: the draft, its publication, the change; act->object is
- * its number.  FAULT_AGENCY_UNKNOWN, FAULT_AGENCY_SAME, FAULT_AGENCY_TAKEN, FAULT_AGENCY_LEVEL, FAULT_AGENCY_BUSY,
+ * its number.  FAULT_AGENCY_UNKNOWN, FAULT_AGENCY_ITSELF, FAULT_AGENCY_TAKEN, FAULT_AGENCY_LEVEL, FAULT_AGENCY_BUSY,
  * FAULT_AGENCY_NOT_ITS, FAULT_EFFECTIVE_PAST, FAULT_CHANGE_ORDER, FAULT_DIVISION_UNKNOWN, FAULT_FIELD_*;
  * FAULT_IMPORT_REFUSED with the report filled, which is to be freed in either case.
  */

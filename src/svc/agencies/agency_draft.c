@@ -368,7 +368,7 @@ check_two(const struct agency_draft *d, const struct division *city, struct faul
 			return -1;
 		}
 	if (d->a == d->b)
-		return refuse(FAULT_AGENCY_SAME, "agency", d->a->name, f);
+		return refuse(FAULT_AGENCY_ITSELF, "agency", d->a->name, f);
 	return 0;
 }
 

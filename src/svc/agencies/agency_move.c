@@ -220,7 +220,7 @@ agency_move(struct app *app, struct store_reader *reader, struct fault *f)
 		    .action = ACTION_AGENCY_MOVE, .apart = 1, .driving = 1, .actor = { .id = "wzm", .name = "wzm",
 		    .role = "system", .scope = "division" } } };
 		snprintf(m->act.actor.division, sizeof(m->act.actor.division), "%s", app->division);
-		snprintf(m->act.actor.agency, sizeof(m->act.actor.agency), "%s", m->c->other);
+		snprintf(m->act.actor.agency, sizeof(m->act.actor.agency), "%.23s", m->c->other);
 		rc = run(m, f);
 		act_clear(&m->act);
 	}
