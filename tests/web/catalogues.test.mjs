@@ -14,7 +14,7 @@ const [zhParts, enParts] = [0, 1].map((half) => entries(read('parts/messages.ts'
 const catalogues = {
 	parts: { zh: zhParts, en: enParts, sources: ['parts'] },
 	public: { zh: zhPublic, en: enPublic, sources: ['public'] },
-	work: { zh: entries(read('work/locales/zh.ts') + read('work/locales/joint.zh.ts')), en: entries(read('work/locales/en.ts') + read('work/locales/joint.en.ts')), sources: ['work'] },
+	work: { zh: entries(read('work/locales/zh.ts') + read('work/locales/joint.zh.ts') + read('work/locales/reform.zh.ts')), en: entries(read('work/locales/en.ts') + read('work/locales/joint.en.ts') + read('work/locales/reform.en.ts')), sources: ['work'] },
 };
 const code = (folder) => readdirSync(`${src}/${folder}`, { recursive: true }).filter((f) => /\.(vue|ts)$/.test(f) && !/locales|messages/.test(f))
 	.map((f) => read(`${folder}/${f}`)).join('\n');

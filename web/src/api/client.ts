@@ -37,6 +37,7 @@ function own(kind: keyof typeof OWN_WORDS, status: number): Problem {
 
 interface Options {
 	body?: unknown;
+	file?: File | undefined;	/* as it is, instead of a body */
 	version?: number | undefined;
 	key?: string | undefined;
 	signal?: AbortSignal | undefined;
@@ -48,13 +49,15 @@ export function onSignedOut(listener: () => void): void {
 	signedOut = listener;
 }
 
-async function request<R>(method: string, path: string, options: Options = {}): Promise<R> {
+export async function request<R>(method: string, path: string, options: Options = {}): Promise<R> {
 	const headers: Record<string, string> = {
 		Accept: "application/json",
 		"Accept-Language": prefs.lang === "zh" ? "zh-CN" : "en",
 	};
 	if (options.body !== undefined)
 		headers["Content-Type"] = "application/json";
+	if (options.file !== undefined)
+		headers["Content-Type"] = "application/octet-stream";
 	if (options.version !== undefined)
 		headers["If-Match"] = `"${options.version}"`;
 	if (options.key !== undefined)
@@ -68,6 +71,7 @@ async function request<R>(method: string, path: string, options: Options = {}): 
 			credentials: "same-origin",
 			cache: "no-store",
 			...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+			...(options.file !== undefined && { body: options.file }),
 			...(options.signal && { signal: options.signal }),
 		});
 	} catch (error) {
@@ -92,7 +96,7 @@ async function request<R>(method: string, path: string, options: Options = {}): 
 	throw problem;
 }
 
-function query(parameters: Record<string, string | number | undefined>): string {
+export function query(parameters: Record<string, string | number | undefined>): string {
 	const text = new URLSearchParams();
 	for (const [name, value] of Object.entries(parameters))
 		if (value !== undefined && value !== "")
@@ -101,7 +105,7 @@ function query(parameters: Record<string, string | number | undefined>): string 
 	return joined === "" ? "" : `?${joined}`;
 }
 
-const code = encodeURIComponent;
+export const code = encodeURIComponent;
 const PAGE = 200;
 
 /* ---- what anybody may ask ---- */

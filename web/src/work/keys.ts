@@ -11,6 +11,7 @@ export interface KeyRow {
 	label: () => string;
 	run: () => void;
 	bar?: boolean;			/* printed at the bottom of the screen */
+	once?: boolean;			/* a key that is held down does it once */
 	when?: () => boolean;
 }
 
@@ -41,7 +42,8 @@ window.addEventListener("keydown", (event) => {
 		if (row === undefined)
 			continue;
 		event.preventDefault();
-		row.run();
+		if (!(row.once && event.repeat))
+			row.run();
 		return;
 	}
 });
