@@ -133,7 +133,7 @@ struct exports *api_exports_new(void);
 void api_exports_free(struct exports *e);
 
 /* What strangers may do so many times a minute, by address prefix; FAULT_TOO_OFTEN. */
-enum ceiling { CEILING_COMPLAINTS, CEILING_WRONG_CODES, CEILING_WRONG_TOKENS, CEILING_N };
+enum ceiling { CEILING_COMPLAINTS, CEILING_WRONG_CODES, CEILING_WRONG_TOKENS, CEILING_FILLS, CEILING_N };
 struct ceilings *api_ceilings_new(void);
 void api_ceilings_free(struct ceilings *c);
 int api_ceiling_check(struct call *call, enum ceiling kind, struct fault *f);
@@ -308,6 +308,8 @@ RENDER(joint_link_show);
 RENDER(progress_show);
 PREPARE(confirming);
 RENDER(confirmation_show);
+PREPARE(joint_filling);
+RENDER(joint_fill_show);
 RENDER(life_event_clock);
 PREPARE(intake_result);
 RENDER(divisions_list);

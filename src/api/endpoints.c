@@ -83,6 +83,8 @@ const struct endpoint endpoints[] = {
 	CHANGE(POST, "/api/v1/jointcases/{id}/commitments", JOINT_WORK, KB(64), NEEDS_KEY, joint_signature, joint_show, joint_show),
 
 	ROUTE(POST, "/api/v1/progress", JOINT_FOLLOW, KB(1), 0, 200, NULL, progress_show),
+	ROUTE(POST, "/api/v1/applicantforms/show", JOINT_FOLLOW, KB(1), 0, 200, NULL, joint_fill_show),
+	ROUTE(POST, "/api/v1/applicantforms", JOINT_FOLLOW, KB(32), NEEDS_KEY, 200, joint_filling, joint_fill_show),
 	ROUTE(POST, "/api/v1/confirmations/show", JOINT_FOLLOW, KB(1), 0, 200, NULL, confirmation_show),
 	ROUTE(POST, "/api/v1/confirmations", JOINT_FOLLOW, KB(1), NEEDS_KEY, 200, confirming, confirmation_show),
 

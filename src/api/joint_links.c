@@ -2,9 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/api.h"
+#include "api/links.h"
 #include "svc/joint/joint_clock.h"
-#include "svc/joint/joint_link.h"
 
 /* A link that was just made: shown once. */
 struct made { char token[JOINT_TOKEN_MAX]; struct joint_link link; };
@@ -21,6 +20,7 @@ joint_linking(struct call *call, struct fault *f)
 {
 	struct made *m = calloc(1, sizeof(*m));
 	struct joint_file *j = NULL;
+	enum joint_link_kind kind;
 	const char *who;
 	struct in in;
 	int rc = -1;
@@ -33,8 +33,11 @@ joint_linking(struct call *call, struct fault *f)
 	call->free_mine = free_made;
 	in_start(&in, call->body, "", f);
 	who = in_text(&in, "who", IN_MAY, 31);
+	kind = in_bool(&in, "form", 0) ? JOINT_LINK_FORM : who != NULL ? JOINT_LINK_CONFIRM : JOINT_LINK_PROGRESS;
+	if (kind == JOINT_LINK_FORM && who != NULL)
+		return api_bad_value(f, "who", "填表的链接不写由谁确认", "a link to fill in has nobody who confirms");
 	if (in_end(&in) == 0 && joint_load(&call->act, http_param(call->req, "id"), &j, f) == 0)
-		rc = joint_link_make(&call->act, j, who, m->token, &m->link, f);
+		rc = joint_link_make(&call->act, j, kind, who, m->token, &m->link, f);
 	joint_free(j);
 	return rc;
 }
@@ -42,6 +45,7 @@ joint_linking(struct call *call, struct fault *f)
 int
 joint_link_show(struct call *call, json_t **ret_json, struct fault *f)
 {
+	static const char *const page[JOINT_LINK_NKINDS] = { "progress", "confirm", "form" };
 	const struct made *m = call->mine;
 
 	if (m == NULL) {
@@ -50,21 +54,20 @@ joint_link_show(struct call *call, json_t **ret_json, struct fault *f)
 	}
 	/* Behind the sign that browsers do not send on: it stands in no log. */
 	*ret_json = json_pack("{s:s, s:s*, s:o, s:o}", "token", m->token, "who",
-	    m->link.who[0] != '\0' ? m->link.who : NULL, "path", json_sprintf("/%s#%s",
-	    m->link.who[0] != '\0' ? "confirm" : "progress", m->token), "expires_at",
-	    api_at(m->link.expires_at));
+	    m->link.kind == JOINT_LINK_CONFIRM ? m->link.who : NULL, "path", json_sprintf("/%s#%s",
+	    page[m->link.kind], m->token), "expires_at", api_at(m->link.expires_at));
 	return *ret_json != NULL ? 0 : -1;
 }
 
-/* The link of the body's token, of one kind or the other; guesses have a ceiling. */
-static int
-open_link(struct call *call, const char *token, int confirms, struct joint_link *link,
+int
+joint_link_of(struct call *call, const char *token, enum joint_link_kind kind, struct joint_link *ret_link,
     struct joint_file **ret_joint, struct fault *f)
 {
 	if (api_ceiling_check(call, CEILING_WRONG_CODES, f) < 0)
 		return -1;
-	if (joint_link_open(&call->act, token, link, ret_joint, f) == 0) {
-		if ((link->who[0] != '\0') == confirms)
+	if (joint_link_open(&call->act, token, ret_link, ret_joint, f) == 0) {
+		/* Who may fill it in may see how it goes. */
+		if (ret_link->kind == kind || (kind == JOINT_LINK_PROGRESS && ret_link->kind == JOINT_LINK_FORM))
 			return 0;
 		joint_free(*ret_joint);
 		*ret_joint = NULL;
@@ -190,6 +193,7 @@ int
 progress_show(struct call *call, json_t **ret_json, struct fault *f)
 {
 	struct joint_file *j = NULL;
+	struct event_set fillable = { 0 };
 	struct joint_link link;
 	json_t *steps;
 	const char *token;
@@ -197,7 +201,7 @@ progress_show(struct call *call, json_t **ret_json, struct fault *f)
 
 	in_start(&in, call->body, "", f);
 	token = in_text(&in, "token", IN_MUST, 64);
-	if (in_end(&in) < 0 || open_link(call, token, 0, &link, &j, f) < 0)
+	if (in_end(&in) < 0 || joint_link_of(call, token, JOINT_LINK_PROGRESS, &link, &j, f) < 0)
 		return -1;
 	*ret_json = view_joint_summary(call, j);
 	steps = json_array();
@@ -207,6 +211,9 @@ progress_show(struct call *call, json_t **ret_json, struct fault *f)
 	json_object_set_new(*ret_json, "promised_minutes", json_integer(j->event->promised_minutes));
 	json_object_set_new(*ret_json, "confirms", view_joint_confirms(j, 1));
 	json_object_set_new(*ret_json, "measures", view_joint_measures(call, j));
+	if (link.kind == JOINT_LINK_FORM)
+		fillable = joint_fillable(j);
+	json_object_set_new(*ret_json, "fills", json_boolean(event_set_next(&fillable, 0) < j->event->nform));
 	joint_free(j);
 	return 0;
 }
@@ -254,7 +261,7 @@ confirmation_show(struct call *call, json_t **ret_json, struct fault *f)
 		in_text(&in, "identifier", IN_MUST, 64);
 		in_true(&in, "agreed");
 	}
-	if (in_end(&in) < 0 || open_link(call, token, 1, &link, &j, f) < 0)
+	if (in_end(&in) < 0 || joint_link_of(call, token, JOINT_LINK_CONFIRM, &link, &j, f) < 0)
 		return -1;
 	*ret_json = view_confirmation(j, &link);
 	joint_free(j);
@@ -274,7 +281,7 @@ confirming(struct call *call, struct fault *f)
 	token = in_text(&in, "token", IN_MUST, 64);
 	identifier = in_text(&in, "identifier", IN_MUST, 64);
 	in_true(&in, "agreed");
-	if (in_end(&in) < 0 || open_link(call, token, 1, &link, &j, f) < 0)
+	if (in_end(&in) < 0 || joint_link_of(call, token, JOINT_LINK_CONFIRM, &link, &j, f) < 0)
 		return -1;
 	record_object_name(j->division, j->id, call->act.object);
 	rc = joint_confirm(&call->act, j, &link, identifier, f);

@@ -129,6 +129,8 @@ int joint_check_results(struct act *act, const struct case_file *c, const json_t
 int joint_check_form(const struct event *e, json_t *form, int64_t now, struct fault *f);
 /* Which fields have a value, or are confirmed.  Pure. */
 struct event_set joint_supplied(const struct event *e, const json_t *people);
+/* Everything that is required has a value; FAULT_FIELD_MISSING says what has none.  Pure. */
+int joint_check_complete(const struct event *e, const json_t *people, struct fault *f);
 
 /* For the files of this folder. */
 

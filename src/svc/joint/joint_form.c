@@ -161,3 +161,20 @@ joint_supplied(const struct event *e, const json_t *people)
 			event_set_add(&set, e->confirms[i].field);
 	return set;
 }
+
+int
+joint_check_complete(const struct event *e, const json_t *people, struct fault *f)
+{
+	struct event_set have = joint_supplied(e, people);
+
+	for (size_t i = 0; i < e->nform; i++) {
+		const struct event_field *field = &e->form[i];
+
+		if (field->confirms || !field->required || event_set_has(&have, i))
+			continue;
+		fault_set(f, FAULT_FIELD_MISSING, "%s", "");
+		fault_arg(f, "field", "form.%s", field->field.name);
+		return -1;
+	}
+	return 0;
+}

@@ -45,23 +45,39 @@ check_who(const struct joint_file *j, const char *who, struct fault *f)
 	return -1;
 }
 
+static int
+check_kind(const struct joint_file *j, enum joint_link_kind kind, const char *who, struct fault *f)
+{
+	if (kind == JOINT_LINK_CONFIRM)
+		return check_who(j, who, f);
+	if (kind == JOINT_LINK_PROGRESS || j->state == JOINT_DRAFT || j->state == JOINT_RUNNING)
+		return 0;
+	fault_set(f, FAULT_JOINT_ENDED, "%s", "");
+	fault_arg(f, "number", "%s", j->number);
+	return -1;
+}
+
 int
-joint_link_make(struct act *act, struct joint_file *j, const char *who,
+joint_link_make(struct act *act, struct joint_file *j, enum joint_link_kind kind, const char *who,
     char ret_token[JOINT_TOKEN_MAX], struct joint_link *ret_link, struct fault *f)
 {
+	static const int days[JOINT_LINK_NKINDS] = { JOINT_PROGRESS_DAYS, JOINT_CONFIRM_DAYS, JOINT_FORM_DAYS };
 	uint8_t bytes[32];
 	struct record *r;
 	struct op *op;
 
 	memset(ret_link, 0, sizeof(*ret_link));
-	if (who != NULL && check_who(j, who, f) < 0)
+	if (check_kind(j, kind, who, f) < 0)
 		return -1;
+	if (kind == JOINT_LINK_FORM)
+		who = JOINT_LINK_APPLICANT;
 	hash_random(bytes, sizeof(bytes));
 	enc_base64url(bytes, sizeof(bytes), ret_token);
 	explicit_bzero(bytes, sizeof(bytes));
 	token_blind(act->app, ret_token, ret_link->token);
+	ret_link->kind = kind;
 	snprintf(ret_link->who, sizeof(ret_link->who), "%s", who != NULL ? who : "");
-	ret_link->expires_at = act->now + (who != NULL ? JOINT_CONFIRM_DAYS : JOINT_PROGRESS_DAYS) * CLOCK_DAY_MS;
+	ret_link->expires_at = act->now + days[kind] * CLOCK_DAY_MS;
 	if ((op = act_add(act, RECORD_JOINT_LINKED, j->division, NULL, &r, f)) == NULL)
 		return -1;
 	record_str(r, "event", j->event->code);
@@ -95,6 +111,8 @@ link_row(const struct store_row *row, void *ctx, struct fault *f)
 	snprintf(r->division, sizeof(r->division), "%s", row_text(row, 0));
 	act_row_id(row, 1, r->id);
 	snprintf(r->link->who, sizeof(r->link->who), "%s", row_text(row, 2));
+	r->link->kind = r->link->who[0] == '\0' ? JOINT_LINK_PROGRESS :
+	    strcmp(r->link->who, JOINT_LINK_APPLICANT) == 0 ? JOINT_LINK_FORM : JOINT_LINK_CONFIRM;
 	r->link->expires_at = row_int(row, 3);
 	r->link->used = !row_null(row, 4);
 	return 0;
@@ -119,24 +137,6 @@ joint_link_open(struct act *act, const char *token, struct joint_link *ret_link,
 		return -1;
 	}
 	return joint_load_id(act, r.division, r.id, ret_joint, f);
-}
-
-/* What is confirmed is all there. */
-static int
-check_complete(const struct joint_file *j, struct fault *f)
-{
-	struct event_set have = joint_supplied(j->event, j->people);
-
-	for (size_t i = 0; i < j->event->nform; i++) {
-		const struct event_field *field = &j->event->form[i];
-
-		if (field->confirms || !field->required || event_set_has(&have, i))
-			continue;
-		fault_set(f, FAULT_FIELD_MISSING, "%s", "");
-		fault_arg(f, "field", "form.%s", field->field.name);
-		return -1;
-	}
-	return 0;
 }
 
 int
@@ -168,7 +168,8 @@ joint_confirm(struct act *act, struct joint_file *j, const struct joint_link *li
 		fault_arg(f, "number", "%s", j->number);
 		return -1;
 	}
-	if (check_complete(j, f) < 0)
+	/* What is confirmed is all there. */
+	if (joint_check_complete(j->event, j->people, f) < 0)
 		return -1;
 	if ((o = calloc(1, sizeof(*o))) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "joint case");

@@ -1822,7 +1822,7 @@ export interface paths {
         put?: never;
         /**
          * A link for somebody without an account
-         * @description To see how it goes, good for 60 days; or with `who` to confirm on a phone of one's own, good once within 7 days. It is shown here and never again; another one of the same kind ends it. The token stands behind the sign # of the address, so that it is in no log.
+         * @description To see how it goes, good for 60 days; with `who` to confirm on a phone of one's own, good once within 7 days; or with `form` to fill in the form on the applicant's own phone, good for 30 days, which also shows how it goes. It is shown here and never again; another one of the same kind ends it. The token stands behind the sign # of the address, so that it is in no log.
          */
         post: operations["makeJointLink"];
         delete?: never;
@@ -1884,6 +1884,58 @@ export interface paths {
          * @description By the token of a link. Each step with who acts now and a sentence of what it means; no values of people. A body, so that the token is in no log.
          */
         post: operations["followJointCase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applicantforms/show": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The form of a life event, for the applicant
+         * @description By the token of a link to fill it in.
+         */
+        post: operations["showApplicantForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applicantforms": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The applicant answers on a phone of their own
+         * @description Some answers, and with `submit` that all of it is handed in. Only what may be supplied by the link now; what somebody answered is kept at once, and has its record. 422 `field_missing` names what lacks where it is to be handed in.
+         */
+        post: operations["fillApplicantForm"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5586,6 +5638,36 @@ export interface components {
             /** @description Matters that wait for it. */
             before: string[];
         };
+        /** @description The form as the applicant fills it in by a link. Of a draft everything that is asked; later only what is still to be supplied. What a register has filled in is not shown, numbers of people are masked. */
+        ApplicantForm: {
+            number: components["schemas"]["JointNumber"];
+            state: components["schemas"]["JointState"];
+            life_event: components["schemas"]["Ref"];
+            /** @description The lead agency. */
+            agency: components["schemas"]["Ref"];
+            /** @description Working minutes within which all of it is done. */
+            promised_minutes: number;
+            /** @description When the link is over. */
+            expires_at: components["schemas"]["Instant"];
+            /** @description Who confirms on a phone of their own where they are named. */
+            confirmers: string[];
+            fields: {
+                name: string;
+                label: string;
+                type: components["schemas"]["FieldType"];
+                /** @description The values of an enum or enum_list, else null. */
+                values: string[] | null;
+                required: boolean;
+                /** @description Whether the definition has it; else a matter reads it. */
+                own: boolean;
+                /** @description Whether it may be supplied by this link now. */
+                fills: boolean;
+                /** @description What was answered. */
+                value?: string | number | boolean | string[];
+                /** @description Whose register has filled it in. */
+                from?: components["schemas"]["Ref"];
+            }[];
+        };
         /** @description A joint case as the applicant sees it. */
         JointProgress: {
             id: components["schemas"]["Id"];
@@ -5629,6 +5711,8 @@ export interface components {
                 confirmed: boolean;
             }[];
             measures: components["schemas"]["JointMeasures"];
+            /** @description Whether by this link something may be filled in now. */
+            fills: boolean;
         };
         /** @description A step 步骤 and the case 子项 that does it. */
         JointStep: {
@@ -11674,6 +11758,8 @@ export interface operations {
                 "application/json": {
                     /** @description Who is to confirm; one of `confirms`. */
                     who?: string;
+                    /** @description To fill in the form; without `who`. */
+                    form?: boolean;
                 };
             };
         };
@@ -11705,6 +11791,7 @@ export interface operations {
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
@@ -11956,7 +12043,8 @@ export interface operations {
                      *           "papers": 0,
                      *           "minutes": 2
                      *         }
-                     *       }
+                     *       },
+                     *       "fills": false
                      *     }
                      */
                     "application/json": components["schemas"]["JointProgress"];
@@ -11966,6 +12054,187 @@ export interface operations {
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
             408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooOften"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    showApplicantForm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+                 *     }
+                 */
+                "application/json": {
+                    token: components["schemas"]["LinkToken"];
+                };
+            };
+        };
+        responses: {
+            /** @description The form. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": "330700-261126-LA00001-M",
+                     *       "state": "draft",
+                     *       "life_event": {
+                     *         "code": "LE-NEWBORN",
+                     *         "name": "新生儿出生“一件事”(九事联办)"
+                     *       },
+                     *       "agency": {
+                     *         "code": "330700-WJ",
+                     *         "name": "金华市卫生健康委员会"
+                     *       },
+                     *       "promised_minutes": 60,
+                     *       "expires_at": "2026-12-26T09:30:12.345+08:00",
+                     *       "confirmers": [
+                     *         "父亲"
+                     *       ],
+                     *       "fields": [
+                     *         {
+                     *           "name": "mother_id_number",
+                     *           "label": "母亲身份证号码",
+                     *           "type": "id18",
+                     *           "values": null,
+                     *           "required": true,
+                     *           "own": true,
+                     *           "fills": true,
+                     *           "value": "330***********9329"
+                     *         },
+                     *         {
+                     *           "name": "hospital",
+                     *           "label": "助产机构",
+                     *           "type": "string",
+                     *           "values": null,
+                     *           "required": true,
+                     *           "own": true,
+                     *           "fills": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApplicantForm"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooOften"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    fillApplicantForm: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+                 *       "form": {
+                 *         "hospital": "金华市中心医院"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    token: components["schemas"]["LinkToken"];
+                    form: components["schemas"]["JointForm"];
+                    /** @default false */
+                    submit?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description The form as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": "330700-261126-LA00001-M",
+                     *       "state": "draft",
+                     *       "life_event": {
+                     *         "code": "LE-NEWBORN",
+                     *         "name": "新生儿出生“一件事”(九事联办)"
+                     *       },
+                     *       "agency": {
+                     *         "code": "330700-WJ",
+                     *         "name": "金华市卫生健康委员会"
+                     *       },
+                     *       "promised_minutes": 60,
+                     *       "expires_at": "2026-12-26T09:30:12.345+08:00",
+                     *       "confirmers": [
+                     *         "父亲"
+                     *       ],
+                     *       "fields": [
+                     *         {
+                     *           "name": "hospital",
+                     *           "label": "助产机构",
+                     *           "type": "string",
+                     *           "values": null,
+                     *           "required": true,
+                     *           "own": true,
+                     *           "fills": true,
+                     *           "value": "金华市中心医院"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApplicantForm"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
             413: components["responses"]["TooLarge"];
             414: components["responses"]["AddressTooLong"];
             415: components["responses"]["WrongMediaType"];
