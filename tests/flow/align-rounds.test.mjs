@@ -131,6 +131,36 @@ describe('who runs a department', () => {
 	});
 });
 
+/* One process after the other takes a turn at the same row of the round. */
+if (onPg)
+	test('two processes on one store: of two at once one wins, and what is closed is closed for both', async () => {
+		const other = await new Instance().join(instance).serve();
+		try {
+			const there = await other.client('u-4001');
+			for (const d of (await round.all(wuyi, { state: 'open' })).slice(0, 8)) {
+				const send = (who, json) => who.send({ method: 'POST', path: round.at(d, 'decision'), key: true, ifMatch: d.version, json });
+				const answers = await Promise.all([send(wuyi, { decision: 'adopt' }), send(there, { decision: 'keep', ...KEEP })]);
+				assert.deepEqual(answers.map((a) => a.status).sort(), [200, 412]);
+				const won = answers.find((a) => a.status === 200), lost = answers.find((a) => a.status === 412);
+				assert.deepEqual([lost.json.current.state, lost.json.current.decided_by.id], [won.json.state, won.json.decided_by.id]);
+			}
+			const open = (await round.all(wuyi, { state: 'open' })).slice(0, 10), { version } = await round.show(city);
+			const answers = await Promise.all([...open.map((d) => round.at(d, 'decision')).map((path, i) => wuyi.send({ method: 'POST', path, key: true, ifMatch: open[i].version, json: { decision: 'adopt' } })),
+				there.send({ method: 'POST', path: `${ROUNDS}/1/closure`, key: true, ifMatch: version, json: { force: true } })]);
+			const closure = answers.pop(), done = new Set(open.filter((_, i) => answers[i].status === 200).map((d) => d.id));
+			for (const a of answers) assert.ok(a.status === 200 || a.json.code === 'align_round_closed', a.text);
+			assert.ok(closure.status === 200 || closure.json.code === 'conflict', closure.text);
+			const now = byId(await round.all(wuyi));
+			for (const d of open) assert.equal(now.get(d.id).state, done.has(d.id) ? 'adopt' : 'open');
+			if (closure.status === 200) {
+				assert.equal(records().findLast((r) => r.type === 'align.round_closed').left, (await round.show(city)).states.open);
+				await round.reopen(city, '还要再看');
+			}
+		} finally {
+			await other.destroy();
+		}
+	});
+
 describe('closing', () => {
 	let closed;
 	test('says what is still open, and needs force', async () => {
@@ -139,7 +169,7 @@ describe('closing', () => {
 		assert.equal(p.args.count, String(states.open));
 		await city.refused('version_wrong', { method: 'POST', path: `${ROUNDS}/1/closure`, key: true, ifMatch: version + 1, json: { force: true } });
 		closed = await round.close(city, { force: true });
-		assert.deepEqual([closed.state, closed.closed_by.id, closed.version, closed.events.map((e) => e.what)], ['closed', 'u-4001', version + 1, ['opened', 'closed']]);
+		assert.deepEqual([closed.state, closed.closed_by.id, closed.version, closed.events.at(-1).what], ['closed', 'u-4001', version + 1, 'closed']);
 		assert.equal(records().findLast((r) => r.type === 'align.round_closed').left, states.open);
 		const [m] = await measures();
 		assert.deepEqual([m.cause, m.round, m.unity], ['closed', 1, (await matrix()).now.unity]);
@@ -180,7 +210,7 @@ describe('closing', () => {
 	test('is taken back with a reason; decisions are still there, and the lists that came since are looked at', async () => {
 		const before_ = byId(await round.all(wuyi));
 		const r = await round.reopen(city, '两项依据有误,须重新认定');
-		assert.deepEqual([r.state, r.closed_at, r.events.map((e) => [e.what, e.reason])], ['open', null, [['opened', null], ['closed', null], ['reopened', '两项依据有误,须重新认定']]]);
+		assert.deepEqual([r.state, r.closed_at, r.events.slice(-2).map((e) => [e.what, e.reason])], ['open', null, [['closed', null], ['reopened', '两项依据有误,须重新认定']]]);
 		const now = byId(await round.all(wuyi)), { number } = (await wuyi.get('/api/v1/align/lists')).lists[0];
 		assert.equal(r.divisions.find((d) => d.division.code === COUNTY).list, number);
 		for (const [id, d] of before_) {
@@ -212,6 +242,16 @@ describe('closing', () => {
 		await city.refused('align_round_not_last', { method: 'POST', path: `${ROUNDS}/1/reopening`, key: true, ifMatch: '*', json: { reason: '再来', closes: '2099-01-01' } });
 		assert.deepEqual((await city.get(ROUNDS)).rounds.map((r) => [r.round, r.state, r.title]), [[2, 'closed', '第二轮'], [1, 'closed', '第一轮']]);
 	});
+});
+
+test('between two rounds, too, what is said of a department is measured at once', async () => {
+	const path = '/api/v1/align/scope/330703/330700-BB', [before_] = await measures('330703');
+	await city.ok('PUT', path, { json: { runs: 'county' } });
+	const [said] = await measures('330703');
+	assert.deepEqual([said.cause, said.round, said.drift.round], ['scope', null, 1]);
+	assert.ok(said.kinds.missing > before_.kinds.missing && said.unity.items.of > before_.unity.items.of);
+	await city.ok('DELETE', path);
+	assert.deepEqual((await measures('330703'))[0].unity, before_.unity);
 });
 
 describe('an inventory that comes into force', () => {

@@ -344,3 +344,17 @@ describe('who may', () => {
 		await city.refused('not_found', { path: round.at('x') });
 	});
 });
+
+test('hundreds are decided by one request of the city', async () => {
+	const open = await round.all(city, { kind: 'missing', state: 'open' });
+	assert.ok(open.length > 250, `${open.length}`);
+	assert.deepEqual(await round.bulk(city, { kind: 'missing', decision: 'adopt' }), { decided: open.length, left: 0 });
+	assert.deepEqual(await round.all(city, { kind: 'missing', state: 'open' }), []);
+});
+
+test('a list of something else is refused, and says what fits nothing', async () => {
+	const strange = Array.from({ length: 5000 }, (_, i) => ({ matter_name: `渡口船舶检验之${i}`, proof_name: `灯塔守护人名册之${i}`, method: 'commitment' }));
+	const a = await wuyi.send(putRequest('330723', csv(strange)));
+	assert.deepEqual([a.status, a.json.code], [422, 'align_strange']);
+	assert.equal((await wuyi.get('/api/v1/align/lists/330723')).lists.length, 1);
+});

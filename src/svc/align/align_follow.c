@@ -34,6 +34,15 @@ is_due(struct act *act, const char *home, const char *county, const struct inven
 	}
 }
 
+/* Whether a list is to blame, and not the store: it is left out, and says so when somebody looks at it. */
+static int
+is_the_lists(const struct fault *f)
+{
+	enum fault_kind kind = fault_kind(f->code);
+
+	return kind == FAULT_KIND_INPUT || kind == FAULT_KIND_CONFLICT || kind == FAULT_KIND_LIMIT;
+}
+
 static int
 put_county(struct act *act, struct op *op, const char *home, struct inventory *inv,
     const struct division *d, int64_t publication, struct fault *f)
@@ -58,6 +67,10 @@ put_county(struct act *act, struct op *op, const char *home, struct inventory *i
 		    .presumed = presumed, .drift = known.round.number > 0 && !known.round.open ?
 		    &drift : NULL }, f);
 		json_decref(presumed);
+	}
+	if (rc < 0 && is_the_lists(f)) {
+		log_fault(LOG_WARN, "list_not_measured", f);
+		rc = 0;
 	}
 	align_known_free(&known);
 	align_compared_free(c);

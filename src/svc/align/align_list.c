@@ -297,30 +297,56 @@ find_agency(const struct inventory *inv, const char *home, const struct division
 	return NULL;
 }
 
-/* An open round looks again at the list that it has of the county. */
+/* The list to look at again: the one that an open round has, else the latest; 0 where there is none. */
 static int
-look_again(struct act *act, struct op *op, struct record *r, const char *home,
-    const struct division *county, const struct align_saying *say, struct fault *f)
+which_list(struct act *act, const char *home, const char *county, const struct align_known *k,
+    int64_t *ret_number, struct fault *f)
+{
+	struct fault none = FAULT_INIT;
+	struct align_kept kept;
+
+	*ret_number = k->round.open ? k->list : 0;
+	if (k->round.open)
+		return 0;
+	if (align_list_load(act, home, county, 0, &kept, &none) == 0)
+		*ret_number = kept.number;
+	else if (none.code != FAULT_ALIGN_NO_LIST) {
+		*f = none;
+		return -1;
+	}
+	return 0;
+}
+
+/* What is compared anew where somebody says who runs a department; an open round goes with it. */
+static int
+look_again(struct act *act, struct op *op, struct record *r, struct inventory *in_force,
+    const char *home, const struct division *county, const struct align_saying *say, struct fault *f)
 {
 	struct align_handed h = { 0 };
 	struct inventory *inv = NULL;
+	int64_t number = 0;
 	int rc = -1;
 
 	if (align_known_load(act, home, county->code, &h.known, f) < 0)
 		return -1;
-	if (!h.known.round.open || h.known.list == 0) {
-		align_known_free(&h.known);
-		return 0;
+	if (which_list(act, home, county->code, &h.known, &number, f) < 0)
+		goto out;
+	if (number == 0) {
+		rc = 0;
+		goto out;
 	}
-	record_int(r, "round", h.known.round.number);
-	align_put_touch(op, home, h.known.round.number);
-	if ((inv = beside(act, NULL, &h.known, f)) != NULL &&
-	    align_compare_kept(act, home, inv, county, h.known.list, say, &h.compared,
-	    f) == 0 &&
-	    align_put_merge(act, op, h.compared, &h.known, &h.merged, f) == 0) {
-		look_back(&h);
-		rc = put_measured(act, op, &h, "scope", f);
+	if ((inv = beside(act, in_force, &h.known, f)) == NULL ||
+	    align_compare_kept(act, home, inv, county, number, say, &h.compared, f) < 0)
+		goto out;
+	look_back(&h);
+	if (h.in_round) {
+		record_int(r, "round", h.known.round.number);
+		align_put_touch(op, home, h.known.round.number);
+		if (align_put_merge(act, op, h.compared, &h.known, &h.merged, f) < 0)
+			goto out;
 	}
+	rc = put_measured(act, op, &h, "scope", f);
+out:
 	align_handed_free(&h);
 	inventory_unref(inv);
 	return rc;
@@ -366,7 +392,7 @@ align_scope_set(struct act *act, const char *county, const char *agency, enum al
 	record_str(r, "agency", say.agency->code);
 	record_str(r, "runs", unsaid ? "unsaid" : runs == ALIGN_RUN_BY_CITY ? "city" : "county");
 	put_said(act, op, home, d->code, &say);
-	rc = look_again(act, op, r, home, d, &say, f);
+	rc = look_again(act, op, r, inv, home, d, &say, f);
 out:
 	inventory_unref(inv);
 	return rc;
