@@ -20,6 +20,7 @@
 #define ALIGN_CANDIDATES_MAX 3
 #define ALIGN_EVIDENCE_MAX 8
 #define ALIGN_CERTAIN 1000
+#define ALIGN_DIFFERENCES_MAX 5000	/* of a list, besides as many as the inventory has items */
 #define ALIGN_NO_ROW SIZE_MAX
 
 /* One row of a list.  Texts are never NULL, and belong to the list. */
@@ -103,7 +104,7 @@ struct align_result {
 /*
  * Compares.  division is the county's.  The result speaks of the inventory and the list, which must
  * outlive it.  FAULT_MEMORY; FAULT_ALIGN_STRANGE (name, max: too many names fit nothing: it is a list of
- * something else), FAULT_ALIGN_TANGLED (matter, n: more different proofs under one name than any
+ * something else), FAULT_ALIGN_DIFFERENT (max: more differences than that), FAULT_ALIGN_TANGLED (matter, n: more different proofs under one name than any
  * matter could have).
  */
 int align_compare(const struct inventory *inv, const struct division *division,

@@ -55,15 +55,25 @@ is_for(const struct pairing *p, const struct agency *a, const struct align_scope
 	return inventory_acting(p->inv, a, p->division)->division == p->division;
 }
 
-/* Departments that have a row: its matter fits, and not only by being similar. */
+static int
+is_county_level(const struct matter *m)
+{
+	return strcmp(m->level, "county") == 0;
+}
+
+/* Departments that have a row of a county's matter: its name fits, and not only by being similar. */
 static void
 mark_named(const struct pairing *p, unsigned char *named)
 {
 	for (size_t i = 0; i < p->nmatters; i++) {
 		const struct meanings *m = &p->matter[i].means;
 
-		for (size_t k = 0; k < m->n && m->of[k].fit != FIT_NEAR; k++)
-			named[agency_index(p, p->inv->matters[m->of[k].what].agency)] = 1;
+		for (size_t k = 0; k < m->n && m->of[k].fit != FIT_NEAR; k++) {
+			const struct matter *matter = &p->inv->matters[m->of[k].what];
+
+			if (is_county_level(matter))
+				named[agency_index(p, matter->agency)] = 1;
+		}
 	}
 }
 
@@ -109,7 +119,7 @@ find_scope(struct work *w, const struct align_scope *scope, size_t n, struct fau
 			if (is[a] == IN && !said && !named[a])
 				is[a] = PRESUMED;
 		}
-		if (strcmp(m->level, "county") != 0)
+		if (!is_county_level(m))
 			continue;
 		p->in_scope[i] = is[a] == IN;
 		w->in_scope[matter_index(p, m)] += is[a] == IN;
@@ -121,12 +131,24 @@ find_scope(struct work *w, const struct align_scope *scope, size_t n, struct fau
 	return 0;
 }
 
+/* As many as a list in good faith may have: with more, rows are repeated, or it is a list of something else. */
+static size_t
+most_differences(const struct work *w)
+{
+	return ALIGN_DIFFERENCES_MAX + w->pairing.inv->nitems;
+}
+
 static struct align_difference *
 add(struct work *w, enum align_kind kind, const struct item *item, size_t row, unsigned certainty, struct fault *f)
 {
 	struct align_result *r = w->result;
 	struct align_difference *d;
 
+	if (r->ndifferences >= most_differences(w)) {
+		fault_set(f, FAULT_ALIGN_DIFFERENT, "%s", "");
+		fault_arg(f, "max", "%zu", most_differences(w));
+		return NULL;
+	}
 	if (r->ndifferences == w->cap) {
 		size_t cap = w->cap == 0 ? 64 : w->cap * 2;
 
