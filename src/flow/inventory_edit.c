@@ -309,8 +309,9 @@ edit_event(json_t *events, const struct inventory_edit *e, struct fault *f)
 
 	if (object != NULL && e->key2 != NULL && e->key2[0] != '\0')
 		object = of_code(json_object_get(object, "steps"), e->key2);
-	if (e->kind != INVENTORY_CHANGED || object == NULL ||
-	    !json_is_string(json_object_get(object, e->column)))
+	/* A member that may be left out is added. */
+	if (e->kind != INVENTORY_CHANGED || object == NULL || (json_object_get(object, e->column) != NULL &&
+	    !json_is_string(json_object_get(object, e->column))))
 		return impossible(e, "“一件事”里没有这一处文字", "the life events have no such text", f);
 	return json_object_set_new(object, e->column, json_string(e->value)) < 0 ? no_memory(f) : 0;
 }

@@ -15,7 +15,8 @@
  * One edit, named as a difference is (inventory_rows.h).  INVENTORY_CHANGED: the cell of the row gets
  * the value.  INVENTORY_ADDED: a row with that key, at the end, its other cells blank: edits that follow
  * fill them.  INVENTORY_REMOVED: the row goes.  In life_events.json cells can be changed only: key is the event, key2 a
- * step of it or "" for the event itself, column a member that is a text.  Texts are borrowed.
+ * step of it or "" for the event itself, column a member that is a text, or that
+ * is left out.  Texts are borrowed.
  */
 struct inventory_edit {
 	enum inventory_change_kind kind;

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Instance, run } from '../lib/instance.mjs';
 import { act, getCase, itemOf, openScene, settle } from '../lib/cases.mjs';
 import { agencies, desks, items, matters, proofByCode, proofs, scene, sceneCase, services } from '../lib/catalogue.mjs';
+import { birth, concludeStep, getJoint, openJoint, stepOf, untilStep } from '../lib/joint.mjs';
 import { StandingClock } from '../lib/standing-clock.mjs';
 import { evidence, rows } from '../lib/store.mjs';
 import { uuid7 } from '../lib/uuid7.mjs';
@@ -12,7 +13,7 @@ import { uuid7 } from '../lib/uuid7.mjs';
 const CHANGES = '/api/v1/agencies/changes', DECISION = '金编委〔2026〕12号';
 const s = scene('HOUSE'), item = 'I-01398', query = 'I-01384';	/* of 330703-ZG; the water company says; a data query by grant */
 const midnight = (day) => Date.parse(`${day}T00:00:00+08:00`);
-const MERGE_DAY = '2026-12-02', SPLIT_DAY = '2026-12-04';
+const MERGE_DAY = '2026-12-02', SPLIT_DAY = '2026-12-04', THIRD_DAY = '2026-12-07';
 
 let instance, clock, reform, anyone;
 before(async () => {
@@ -93,8 +94,9 @@ describe('what cannot be is refused, and nothing is written', () => {
 	});
 });
 
+let open, counter;	/* a case that moves, and who works on it */
 describe('two merge', () => {
-	let clerk, water, counter, steward, open, closed, waiting, dispute, complaint, merges;
+	let clerk, water, steward, closed, waiting, dispute, complaint, merges;
 	test('before the day the old desk answers, and a dry run says what would move', async () => {
 		[clerk, water, counter, steward] = await Promise.all(['u-1001', 'u-2001', 'u-1007', 'u-3001'].map((u) => instance.client(u)));
 		const answered = await settle(clerk, await openScene(clerk, s));
@@ -109,11 +111,13 @@ describe('two merge', () => {
 		assert.equal(waiting.desk.code, 'DK-330703-SWU');
 		open = (await act(counter, open, query, 'dispute', { reason: '面积不符', claimed: '90 平方米' })).case;
 		complaint = await anyone.post('/api/v1/complaints', { matter: s.matter_code, item, agency: '330703-ZG', counter: '1号窗口', what: '还要证明' }, { status: 201 });
+		await water.ok('PUT', '/api/v1/desks/DK-330703-SWU/deputies/u-2002', { json: { from: '2026-11-30', until: '2026-12-31' } });
+		await instance.socketClient().ok('POST', '/api/v1/platforms', { json: { id: 'p-zg', name: '不动产平台', agency: '330703-ZG', division: '330703', url: 'https://localhost/' } });
 		const look = await preview({ kind: 'merge', agency: '330700-ZG', into: '330700-JS', effective: MERGE_DAY });
 		const own = matters().filter((m) => m.agency_code === '330700-ZG').map((m) => m.code);
 		assert.deepEqual(look, { from: 1, rows: { matters: own.length, items: items().filter((i) => own.includes(i.matter_code)).length,
 			proofs: proofs().filter((p) => p.issuer_agency_code === '330700-ZG').length, services: services().filter((x) => x.provider_agency_code === '330700-ZG').length,
-			grants: 23, agencies: 11, desks: 11 }, moves: { ...zero, case: 1, complaint: 1, dispute: 1, user: 2 } });
+			grants: 23, agencies: 11, desks: 11 }, moves: { ...zero, case: 1, complaint: 1, dispute: 1, user: 2, platform: 1 } });
 	});
 
 	test('is planned: a draft and its publication, both of one request', async () => {
@@ -155,8 +159,8 @@ describe('two merge', () => {
 		assert.equal(seen.version, open.version);
 		await move(midnight(MERGE_DAY) + 1000);
 		const [zg, swu] = [await ended(1), await ended(3)];
-		assert.deepEqual(moved(zg), { case: 1, complaint: 1, dispute: 1, user: 2 });
-		assert.deepEqual(moved(swu), { verification: 1, user: 1 });
+		assert.deepEqual(moved(zg), { case: 1, complaint: 1, dispute: 1, user: 2, platform: 1 });
+		assert.deepEqual(moved(swu), { verification: 1, user: 1, deputy: 1 });
 		assert.equal((await anyone.get('/api/v1/inventory')).version, 3);
 		await counter.refused('version_stale', { method: 'POST', path: `/api/v1/cases/${open.id}/items/${query}/query`, json: { again: '再查' }, key: true, ifMatch: seen.version });
 		const now = await getCase(counter, open.id);
@@ -167,8 +171,8 @@ describe('two merge', () => {
 		const logged = evidence(instance.dir).records.filter((r) => r.type === 'object.moved').map((r) => JSON.parse(r.text));
 		assert.deepEqual(logged.map((r) => [r.change, r.kind, r.from, r.to]).sort(), [
 			[1, 'case', '330703-ZG', '330703-JS'], [1, 'complaint', '330703-ZG', '330703-JS'], [1, 'dispute', logged.find((r) => r.kind === 'dispute').from, '330700-JS'],
-			[1, 'user', '330700-ZG', '330700-JS'], [1, 'user', '330703-ZG', '330703-JS'],
-			[3, 'user', '330703-SWU', '330703-RQ'], [3, 'verification', 'DK-330703-SWU', 'DK-330703-RQ']].sort());
+			[1, 'user', '330700-ZG', '330700-JS'], [1, 'user', '330703-ZG', '330703-JS'], [1, 'platform', '330703-ZG', '330703-JS'],
+			[3, 'deputy', 'DK-330703-SWU', 'DK-330703-RQ'], [3, 'user', '330703-SWU', '330703-RQ'], [3, 'verification', 'DK-330703-SWU', 'DK-330703-RQ']].sort());
 		assert.equal(logged.find((r) => r.kind === 'case').object, open.id);
 	});
 
@@ -177,6 +181,9 @@ describe('two merge', () => {
 		assert.deepEqual([session.agency.code, session.desk.code], ['330703-RQ', 'DK-330703-RQ']);
 		const queue = (await water.ok('POST', '/api/v1/verifications/search', { json: {} })).verifications;
 		assert.deepEqual(queue.map((v) => [v.id, v.desk.code]), [[waiting.id, 'DK-330703-RQ']]);
+		const standIn = await instance.client('u-2002');
+		assert.ok((await standIn.ok('POST', '/api/v1/verifications/search', { json: { desk: 'DK-330703-RQ' } })).verifications.some((v) => v.id === waiting.id), 'who stands in came along');
+		assert.equal((await instance.socketClient().get('/api/v1/platforms/p-zg')).agency, '330703-JS');
 		let v = await water.post(`/api/v1/verifications/${waiting.id}/signature`, {}, { ifMatch: queue[0].version });
 		v = await water.post(`/api/v1/verifications/${waiting.id}/answer`, { answer: 'match', basis: '查并来的台账' }, { ifMatch: v.version });
 		assert.equal(v.state, 'answered');
@@ -212,7 +219,7 @@ describe('two merge', () => {
 			[{ code: '330703-JS', name: into.name, since: MERGE_DAY, kind: 'merge' }], []]);
 		assert.deepEqual(into.before.map((x) => x.code), ['330703-ZG']);
 		assert.equal(into.in_force, true);
-		assert.deepEqual(moved((await show('330700-JS')).changes[0]), { case: 1, complaint: 1, dispute: 1, user: 2 });
+		assert.deepEqual(moved((await show('330700-JS')).changes[0]), { case: 1, complaint: 1, dispute: 1, user: 2, platform: 1 });
 		await refused('agency_taken', { kind: 'create', agency: '330700-ZG', name: '新的规划局' });
 		const { changes } = await reform.ok('GET', '/api/v1/inventory/differences?from=1&to=3');
 		assert.ok(changes.every((c) => ['agencies.csv', 'agency_desks.csv', 'matters.csv', 'proofs.csv', 'data_services.csv', 'grants.csv', 'life_events.json'].includes(c.file)));
@@ -271,7 +278,7 @@ describe('one is split, others are created and renamed on the same day', () => {
 		assert.equal((await getCase(clerk, mine.id)).agency.code, '330703-RK');
 		assert.equal((await (await instance.client('u-2008')).get('/api/v1/session')).agency.code, NEW);
 		assert.equal((await (await instance.client('u-2008')).get('/api/v1/session')).desk.code, 'DK-330700-RK');
-		assert.deepEqual((await police.ok('POST', '/api/v1/verifications/search', { json: {} })).verifications.map((v) => v.desk.code), ['DK-330703-GA']);
+		assert.deepEqual((await police.ok('POST', '/api/v1/verifications/search', { json: { desk: 'DK-330703-GA' } })).verifications.map((v) => v.desk.code), ['DK-330703-GA']);
 		/* A question that is put only now, in a case of the version before, goes to whom it belongs today. */
 		const withdrawn = await act(clerk, cases[0], first.code, 'verification/withdrawal', { reason: '重新发' });
 		const again = await act(clerk, withdrawn.case, first.code, 'verification', {});
@@ -284,6 +291,38 @@ describe('one is split, others are created and renamed on the same day', () => {
 		assert.deepEqual([made.has.counterparts.map((x) => x.name), made.has.desks.map((x) => x.code)], [['婺城区数据局', '金东区数据局'], ['DK-330700-SJJ']]);
 		assert.deepEqual((await show(NEW)).before.map((x) => [x.code, x.kind]), [[GA, 'split']]);
 		assert.equal(agencies().some((a) => a.code === NEW) || desks().some((d) => d.code === 'DK-330700-RK'), false);
+	});
+
+	test('a life event under way goes on at the new agencies, and so do its later steps', async () => {
+		const clerk = await instance.client('u-1001'), joint = await openJoint(clerk);
+		await untilStep(clerk, joint.id, 'NB1', 'running');
+		assert.equal(joint.agency.code, '330703-WJ');
+		const into = [['330700-YB', '330700-RS'], ['330700-WJ', '330700-MZ'], ['330700-JS', '330700-FG'], ['330700-QX', '330700-HG'], ['330700-SL', '330700-TYJ']], n = [];
+		for (const [from, to] of into) n.push((await plan({ kind: 'merge', agency: from, into: to, effective: THIRD_DAY })).change);
+		await move(midnight(THIRD_DAY) + 1000);
+		await ended(n[0]);
+		for (const i of n) await until(i, (c) => c.ended_at !== null);
+		assert.equal((await change(n[1])).moved.joint_case, 1);
+		const now = await getJoint(clerk, joint.id);
+		assert.deepEqual([now.agency.code, stepOf(now, 'NB1').agency.code, stepOf(now, 'NB5').agency.code], ['330703-MZ', '330703-MZ', '330703-RS']);
+		assert.equal((await getCase(clerk, stepOf(now, 'NB1').case.id)).agency.code, '330703-MZ');
+		await concludeStep(instance, clerk, joint.id, 'NB1', birth);
+		const begun = await untilStep(clerk, joint.id, 'NB5', 'running');
+		assert.equal((await getCase(clerk, stepOf(begun, 'NB5').case.id)).agency.code, '330703-RS');
+	});
+
+	test('where the other has no counterpart or desk, those of the one become its', async () => {
+		const hg = await show('330700-HG');
+		assert.equal(hg.has.counterparts.length, agencies().filter((a) => a.parent_agency_code === '330700-QX').length);
+		assert.deepEqual((await show('330700-TYJ')).has.desks.map((x) => x.code), ['DK-330700-SL']);
+		assert.equal((await show('330700-QX')).in_force, false);
+	});
+
+	test('a case that ended at an agency between two others is shown with it', async () => {
+		const c = await getCase(await instance.client('u-1001'), open.id);
+		assert.deepEqual([c.agency.code, c.state], ['330703-JS', 'withdrawn']);
+		assert.notEqual(c.agency.name, '330703-JS');
+		assert.equal((await show('330703-JS')).in_force, false);
 	});
 
 	test('the whole store is as it should be', async () => {

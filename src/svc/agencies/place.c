@@ -4,22 +4,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The version in force, kept until the app ends where something of it is handed out; NULL for lack of memory. */
+#include "svc/inventory/versions.h"
+
+/* Keeps a version until the app ends: something of it is handed out.  The lock is held; NULL for lack of memory. */
+static const struct inventory *
+keep(struct app *app, struct inventory *inv)
+{
+	struct inventory **more;
+
+	for (size_t i = 0; i < app->nkept; i++)
+		if (app->kept[i] == inv)
+			return inv;
+	if ((more = reallocarray(app->kept, app->nkept + 1, sizeof(*more))) == NULL)
+		return NULL;
+	app->kept = more;
+	return app->kept[app->nkept++] = inventory_ref(inv);
+}
+
 static const struct inventory *
 today(struct app *app)
 {
-	struct inventory *inv = NULL;
-	struct inventory **more;
+	const struct inventory *inv = NULL;
 
 	pthread_mutex_lock(&app->lock);
-	for (size_t i = 0; i < app->nkept && inv == NULL; i++)
-		if (app->kept[i] == app->in_force)
-			inv = app->kept[i];
-	if (inv == NULL && app->in_force != NULL &&
-	    (more = reallocarray(app->kept, app->nkept + 1, sizeof(*more))) != NULL) {
-		app->kept = more;
-		inv = app->kept[app->nkept++] = inventory_ref(app->in_force);
-	}
+	if (app->in_force != NULL)
+		inv = keep(app, app->in_force);
 	pthread_mutex_unlock(&app->lock);
 	return inv;
 }
@@ -40,20 +49,75 @@ place_desk_today(struct app *app, const char *code)
 	return now != NULL ? inventory_desk(now, code) : NULL;
 }
 
+/* What a version has of a code: an agency or a desk. */
+typedef const void *look_fn(const struct inventory *inv, const char *code);
+
+static const void *
+look_agency(const struct inventory *inv, const char *code)
+{
+	return inventory_agency(inv, code);
+}
+
+static const void *
+look_desk(const struct inventory *inv, const char *code)
+{
+	return inventory_desk(inv, code);
+}
+
+/* In the version that has it, the newest first: what was moved twice ended at an agency between two others. */
+static const void *
+look_everywhere(struct app *app, look_fn *look, const char *code)
+{
+	struct store_reader *reader = NULL;
+	struct versions v = { 0 };
+	const void *found = NULL;
+
+	if (store_reader_open(app->store, &reader, NULL) < 0)
+		return NULL;
+	if (versions_read(reader, &v, NULL) == 0)
+		for (size_t i = 0; i < v.n && found == NULL; i++) {
+			struct inventory *inv = app_inventory_version(app, reader, v.version[i].version, NULL);
+
+			if (inv == NULL || look(inv, code) == NULL) {
+				inventory_unref(inv);
+				continue;
+			}
+			pthread_mutex_lock(&app->lock);
+			found = keep(app, inv) != NULL ? look(inv, code) : NULL;
+			pthread_mutex_unlock(&app->lock);
+			inventory_unref(inv);
+		}
+	versions_free(&v);
+	store_reader_close(reader);
+	return found;
+}
+
+static const void *
+find(struct app *app, const struct inventory *inv, look_fn *look, const char *code)
+{
+	const struct inventory *now;
+	const void *found = inv != NULL ? look(inv, code) : NULL;
+
+	if (found != NULL || (now = today(app)) == NULL)
+		return found;
+	found = look(now, code);
+	pthread_mutex_lock(&app->lock);
+	for (size_t i = 0; i < app->nkept && found == NULL; i++)
+		found = look(app->kept[i], code);
+	pthread_mutex_unlock(&app->lock);
+	return found != NULL || code[0] == '\0' ? found : look_everywhere(app, look, code);
+}
+
 const struct agency *
 place_agency(struct app *app, const struct inventory *inv, const char *code)
 {
-	const struct agency *a = inv != NULL ? inventory_agency(inv, code) : NULL;
-
-	return a != NULL ? a : place_agency_today(app, code);
+	return find(app, inv, look_agency, code);
 }
 
 const struct desk *
 place_desk(struct app *app, const struct inventory *inv, const char *code)
 {
-	const struct desk *d = inv != NULL ? inventory_desk(inv, code) : NULL;
-
-	return d != NULL ? d : place_desk_today(app, code);
+	return find(app, inv, look_desk, code);
 }
 
 const struct agency *

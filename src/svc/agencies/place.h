@@ -3,14 +3,17 @@
  *
  * An open case keeps the version of its opening; what was moved names agencies and desks of a later
  * one.  Everybody who looks up such a code does it here.  What is found lives as long as the version
- * given, or, of the version in force, as long as the app.
+ * given, or, of another, as long as the app.
  */
 #ifndef SVC_AGENCIES_PLACE_H
 #define SVC_AGENCIES_PLACE_H
 
 #include "svc/app.h"
 
-/* By a code that something keeps: of the version inv, else of the one in force; NULL if neither has it. */
+/*
+ * By a code that something keeps: of the version inv, else of the one in force, else of the newest that has
+ * it; NULL if none has.
+ */
 const struct agency *place_agency(struct app *app, const struct inventory *inv, const char *code);
 const struct desk *place_desk(struct app *app, const struct inventory *inv, const char *code);
 

@@ -83,23 +83,32 @@ life_events_change_in_the_text_that_is_named(void **state)
 	static const struct inventory_edit edit[] = {
 		{ INVENTORY_CHANGED, INVENTORY_EVENTS, "LE-1", "S2", "agency_code", "B" },
 		{ INVENTORY_CHANGED, INVENTORY_EVENTS, "LE-1", "", "name", "新" },
+		{ INVENTORY_CHANGED, INVENTORY_EVENTS, "LE-1", "", "lead_agency_code", "B" },
 	};
-	static const struct inventory_edit bad = { INVENTORY_CHANGED, INVENTORY_EVENTS, "LE-1", "S3", "agency_code",
-		"B" };
+	static const struct inventory_edit bad[] = {
+		{ INVENTORY_CHANGED, INVENTORY_EVENTS, "LE-1", "S3", "agency_code", "B" },
+		{ INVENTORY_CHANGED, INVENTORY_EVENTS, "LE-2", "", "name", "B" },
+		{ INVENTORY_CHANGED, INVENTORY_EVENTS, "LE-1", "", "n", "B" },
+		{ INVENTORY_REMOVED, INVENTORY_EVENTS, "LE-1", "", NULL, NULL },
+	};
 	const char *text = "[{\"code\":\"LE-1\",\"name\":\"旧\",\"n\":12345678901,\"steps\":["
 	    "{\"code\":\"S1\",\"agency_code\":\"A\"},{\"code\":\"S2\",\"agency_code\":\"A\"}]}]";
 	struct fault f = FAULT_INIT;
-	struct buf out = edited(INVENTORY_EVENTS, text, edit, 2, NULL);
+	struct buf out = edited(INVENTORY_EVENTS, text, edit, 3, NULL);
 
 	(void)state;
 	assert_non_null(strstr(out.data, "\"name\": \"新\""));
 	assert_non_null(strstr(out.data, "\"n\": 12345678901"));
+	assert_non_null(strstr(out.data, "\"lead_agency_code\": \"B\""));
 	assert_non_null(strstr(strstr(out.data, "\"S1\""), "\"agency_code\": \"A\""));
 	assert_non_null(strstr(strstr(out.data, "\"S2\""), "\"agency_code\": \"B\""));
 	buf_free(&out);
-	out = edited(INVENTORY_EVENTS, text, &bad, 1, &f);
-	assert_int_equal(f.code, FAULT_INVENTORY_EDIT);
-	assert_null(out.data);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		f = (struct fault)FAULT_INIT;
+		out = edited(INVENTORY_EVENTS, text, &bad[i], 1, &f);
+		assert_int_equal(f.code, FAULT_INVENTORY_EDIT);
+		assert_null(out.data);
+	}
 }
 
 struct seen { size_t n; char last[200]; };
