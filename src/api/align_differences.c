@@ -396,6 +396,11 @@ read_bulk(struct call *call, const struct align_asked *a, struct align_bulk *b, 
 		return api_bad_value(f, "kind", "没有这类差异", "there is no such kind");
 	if (county != NULL && align_county(&call->act, a->inv, county, &d, f) < 0)
 		return -1;
+	if (agency != NULL && inventory_agency(a->round_inv, agency) == NULL) {
+		fault_set(f, FAULT_AGENCY_UNKNOWN, "%s", "");
+		fault_arg(f, "agency", "%s", agency);
+		return -1;
+	}
 	b->county = county != NULL ? county : a->reach;
 	b->agency = agency != NULL ? agency : "";
 	return 0;

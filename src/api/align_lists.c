@@ -176,11 +176,11 @@ align_drift_show(struct call *call, json_t **ret_json, struct fault *f)
 
 	if (align_ask(call, &a, f) == 0 &&
 	    align_county(&call->act, a.inv, http_param(call->req, "division"), &d, f) == 0 &&
-	    align_list_load(&call->act, a.home, d->code, 0, &kept, f) == 0 &&
 	    align_known_load(&call->act, a.home, d->code, &known, f) == 0) {
 		if (known.round.number == 0 || known.round.open)
 			drift = json_null();
-		else if (align_compare_kept(&call->act, a.home, a.inv, d, kept.number, NULL, &c, f) == 0)
+		else if (align_list_load(&call->act, a.home, d->code, 0, &kept, f) == 0 &&
+		    align_compare_kept(&call->act, a.home, a.inv, d, kept.number, NULL, &c, f) == 0)
 			drift = view_align_drift(call, c, &known, f);
 	}
 	if (drift != NULL)

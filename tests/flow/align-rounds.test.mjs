@@ -19,6 +19,8 @@ before(async () => {
 	[city, wuyi, jindong] = await Promise.all(['u-4001', 'u-4002', 'u-4003'].map((u) => instance.client(u)));
 	const request = (json) => ({ method: 'POST', path: ROUNDS, key: true, json: { title: '一', closes: '2099-01-01', ...json } });
 	await city.refused('align_no_list', request());
+	assert.deepEqual((await matrix()).list, null);
+	assert.equal((await city.get(`/api/v1/align/drift/${COUNTY}`)).drift, null);
 	await handIn(wuyi, COUNTY);
 	await handIn(city, '330781');
 	await city.refused('align_no_list', request({ divisions: ['330784'] }));

@@ -238,6 +238,7 @@ describe('deciding', () => {
 		assert.equal(mine.filter((r) => r.type === 'align.decided_many').length, 2);
 		assert.deepEqual(mine.filter((r) => r.type === 'align.decided').map((r) => r.difference).sort(), open.map((d) => d.id).sort());
 		await wuyi.refused('align_basis', { method: 'POST', path: `${ROUNDS}/1/decisions`, key: true, json: { kind: 'extra', decision: 'keep', reason: '有' } });
+		await city.refused('agency_unknown', { method: 'POST', path: `${ROUNDS}/1/decisions`, key: true, json: { kind: 'extra', decision: 'adopt', agency: '330700-XX' } });
 		/* The city's, for one department in all counties. */
 		const { cells } = await city.get(`${ROUNDS}/1/table`), agency = cells.find((c) => c.division.code !== '330723' && c.kinds.extra > 0 && c.agency).agency.code;
 		const there = await round.all(city, { kind: 'extra', agency, state: 'open' });
