@@ -325,6 +325,16 @@ describe('one is split, others are created and renamed on the same day', () => {
 		assert.equal((await show('330703-JS')).in_force, false);
 	});
 
+	test('of several who plan at once each rests on the one before, and none is lost', async () => {
+		const names = ['330700-KJ', '330700-CZ', '330700-TW', '330700-GH'], before = (await anyone.get(CHANGES)).changes.length;
+		const made = await Promise.all(names.map((agency, i) => plan({ kind: 'rename', agency, short_name: `简称${i}`, effective: '2026-12-10' })));
+		made.sort((a, b) => a.change - b.change);
+		assert.deepEqual(made.map((c) => c.change), names.map((_, i) => before + 1 + i));
+		for (let i = 1; i < made.length; i++) assert.equal(made[i].inventory_from, made[i - 1].inventory);
+		const { changes } = await reform.ok('GET', `/api/v1/inventory/differences?from=${made[0].inventory_from}&to=${made.at(-1).inventory}`);
+		assert.deepEqual(changes.map((c) => [c.key, c.column]).sort(), names.map((n) => [n, 'short_name']).sort());
+	});
+
 	test('the whole store is as it should be', async () => {
 		await instance.stop();
 		const { status, stdout } = run(['store', 'check', '-d', instance.dir], { env: instance.env });
