@@ -1,4 +1,7 @@
-/* Pages: / for everybody, /work/ for those who sign in, /design/ that shows the parts.  They share code, not entries. */
+/*
+ * Pages: / for everybody, /work/ for those who sign in, /design/ that shows the parts,
+ * /screen/ that is turned to the applicant.  They share code, not entries.
+ */
 import { fileURLToPath } from "node:url";
 
 import vue from "@vitejs/plugin-vue";
@@ -24,7 +27,7 @@ export default defineConfig({
 		/* default-src 'self': nothing may become a data: address or an inline script */
 		assetsInlineLimit: 0,
 		modulePreload: { polyfill: false },
-		rollupOptions: { input: { public: at("./index.html"), work: at("./work/index.html"), design: at("./design/index.html") } },
+		rollupOptions: { input: { public: at("./index.html"), work: at("./work/index.html"), design: at("./design/index.html"), screen: at("./screen/index.html") } },
 	},
 	server: { proxy: { "/api": process.env.WZM_SERVER ?? "http://localhost:8080" } },
 });

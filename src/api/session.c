@@ -96,7 +96,7 @@ session_show(struct call *call, json_t **ret_json, struct fault *f)
 	const struct signed_in *s = call->mine;
 	const struct actor *a = s != NULL ? &s->user : &call->act.actor;
 	struct inventory *inv;
-	char cookie[160];
+	char cookie[160], key[DRAFT_KEY_MAX];
 
 	if (a->id[0] == '\0') {
 		fault_set(f, FAULT_SIGN_IN, "%s", "");
@@ -108,12 +108,13 @@ session_show(struct call *call, json_t **ret_json, struct fault *f)
 		    call->api->session_hours * 3600);
 		http_answer_header(call->req, "Set-Cookie", cookie);
 	}
+	access_draft_key(call->api->app, a->id, key);
 	inv = app_inventory(call->api->app, NULL);
-	*ret_json = json_pack("{s:{s:s, s:s, s:s, s:s}, s:o, s:o, s:o, s:b, s:o}", "user", "id", a->id,
+	*ret_json = json_pack("{s:{s:s, s:s, s:s, s:s}, s:o, s:o, s:o, s:b, s:o, s:s}", "user", "id", a->id,
 	    "name", a->name, "role", a->role, "scope", a->scope, "agency",
 	    agency_ref(inv, a->agency), "division", division_ref(inv, a->division), "desk",
 	    desk_ref(inv, a->desk), "demo", call->api->app->demo, "expires_at",
-	    api_at(a->expires_at));
+	    api_at(a->expires_at), "draft_key", key);
 	inventory_unref(inv);
 	return 0;
 }

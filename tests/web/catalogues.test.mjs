@@ -11,7 +11,9 @@ const entries = (text) => new Map([...text.matchAll(/^\t"([^"]+)": "((?:[^"\\]|\
 const read = (path) => readFileSync(`${src}/${path}`, 'utf8');
 const [zhPublic, enPublic] = [0, 1].map((half) => entries(['messages', 'event.messages'].map((file) => read(`public/${file}.ts`).split('export const en')[half]).join('\n')));
 const [zhParts, enParts] = [0, 1].map((half) => entries(read('parts/messages.ts').split('const en')[half]));
+const [zhScreen, enScreen] = [0, 1].map((half) => entries(read('screen/messages.ts').split('const en')[half]));
 const catalogues = {
+	screen: { zh: zhScreen, en: enScreen, sources: ['screen'] },
 	parts: { zh: zhParts, en: enParts, sources: ['parts'] },
 	public: { zh: zhPublic, en: enPublic, sources: ['public'] },
 	work: { zh: entries(read('work/locales/zh.ts') + read('work/locales/joint.zh.ts') + read('work/locales/reform.zh.ts')), en: entries(read('work/locales/en.ts') + read('work/locales/joint.en.ts') + read('work/locales/reform.en.ts')), sources: ['work'] },
@@ -32,14 +34,14 @@ for (const [name, { zh, en, sources }] of Object.entries(catalogues)) {
 	const { plain, called, shapes } = used(sources.map(code).join('\n'));
 
 	test(`${name}: both languages have the same keys with the same arguments`, () => {
-		assert.ok(zh.size > 50, `${zh.size} keys read`);
+		assert.ok(zh.size > 15, `${zh.size} keys read`);
 		assert.deepEqual([...zh.keys()].filter((key) => !en.has(key)), []);
 		assert.deepEqual([...en.keys()].filter((key) => !zh.has(key)), []);
 		const args = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort().join();
 		assert.deepEqual([...zh].filter(([key, text]) => args(text) !== args(en.get(key))).map(([key]) => key), []);
 	});
 	test(`${name}: every key that the pages use exists`, () => {
-		assert.ok(called.length > 30, `${called.length} calls found`);
+		assert.ok(called.length > 10, `${called.length} calls found`);
 		assert.deepEqual(called.filter((key) => !zh.has(key)), []);
 		assert.deepEqual(shapes.filter((shape) => ![...zh.keys()].some((key) => shape.test(key))).map(String), []);
 	});

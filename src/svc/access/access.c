@@ -182,6 +182,17 @@ token_of(const struct app *app, const char *cookie, uint8_t ret_token[BLIND_LEN]
 	blind(app->seal, "session", cookie, strlen(cookie), ret_token);
 }
 
+void
+access_draft_key(const struct app *app, const char *user, char ret_key[DRAFT_KEY_MAX])
+{
+	uint8_t key[BLIND_LEN];
+
+	_Static_assert(ENC_SIZE(BLIND_LEN) <= DRAFT_KEY_MAX, "the key has room");
+	blind(app->seal, "draft", user, strlen(user), key);
+	enc_base64(key, sizeof(key), ret_key);
+	explicit_bzero(key, sizeof(key));
+}
+
 static struct op *
 session_op(struct app *app, const struct actor *user, enum record_type type, struct fault *f)
 {

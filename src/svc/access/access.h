@@ -49,6 +49,13 @@ typedef int access_user_fn(const struct actor *user, void *ctx, struct fault *f)
 int access_users(struct app *app, struct store_reader *reader, access_user_fn *each, void *ctx,
     struct fault *f);
 
+/*
+ * What a page seals with what is typed and not sent yet, in Base64, so that it outlives a reload or a
+ * session and is noise to anybody else at that machine.  The same for a user at every sign-in.
+ */
+#define DRAFT_KEY_MAX 32
+void access_draft_key(const struct app *app, const char *user, char ret_key[DRAFT_KEY_MAX]);
+
 /* A session's cookie: 43 characters of base64url. */
 #define SESSION_COOKIE_MAX 48
 /* The operation that opens one, and its cookie. */

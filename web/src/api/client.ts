@@ -148,7 +148,7 @@ export const signIn = (user: string) => request<T.Session>("PUT", "/session", { 
 export const signOut = () => request<null>("DELETE", "/session");
 
 /* ---- cases ---- */
-export const searchCases = (body: { state?: T.CaseState; number?: string; limit?: number; cursor?: string }, signal?: AbortSignal) =>
+export const searchCases = (body: { state?: T.CaseState; number?: string; person?: { identifier_type: T.IdentifierType; identifier: string }; limit?: number; cursor?: string }, signal?: AbortSignal) =>
 	request<{ cases: T.CaseSummary[]; next: string | null }>("POST", "/cases/search", { body, signal });
 export const getCase = (id: string, signal?: AbortSignal) => request<T.Case>("GET", `/cases/${code(id)}`, { signal });
 export const openCase = (key: string, body: T.NewCase) => request<T.Case>("POST", "/cases", { body, key });

@@ -4397,6 +4397,8 @@ export interface components {
             desk: components["schemas"]["DeskRef"];
             demo: boolean;
             expires_at: components["schemas"]["Instant"];
+            /** @description 128 bits in Base64 with which a page seals (AES-GCM) what is typed and not sent yet, so that it outlives a reload and is noise to anybody else at that machine. The same for a user whenever they sign in; it opens nothing at the server. */
+            draft_key: string;
         };
         /**
          * @description Cases of one's agency, or of the whole division.

@@ -46,21 +46,29 @@ function caught(error: unknown): void {
 	problem.value = error;
 }
 
-export async function readList(): Promise<void> {
-	const page = await api.searchCases({ limit: LIST_LIMIT });
+export interface Page { cases: CaseSummary[]; next: string | null }
+export const askList = (): Promise<Page> => api.searchCases({ limit: LIST_LIMIT });
+function putList(page: Page): void {
 	list.value = page.cases;
 	listMore.value = page.next !== null;
 }
+export async function readList(): Promise<void> {
+	putList(await askList());
+}
 
-/* The timer's reading: a failure is not worth a notice, the next press will say it. */
-export async function refresh(): Promise<void> {
-	if (busy.value || document.hidden)
+/*
+ * A list that came by itself, to this tab or to another one: the case on the screen is read again if it says
+ * that there is a newer one.  A failure is not worth a notice, the next press will say it.
+ */
+export async function follow(page: Page): Promise<void> {
+	if (busy.value)
 		return;
+	putList(page);
 	const shown = current.value;
+	const row = page.cases.find((one) => one.id === shown?.id);
+	if (shown === null || final(shown.state) || row?.version === shown.version)
+		return;
 	try {
-		await readList();
-		if (shown === null || final(shown.state))
-			return;
 		const fresh = await api.getCase(shown.id);
 		if (!busy.value && current.value?.id === fresh.id && fresh.version !== current.value.version)
 			show(fresh);

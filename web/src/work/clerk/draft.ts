@@ -1,9 +1,10 @@
-/* The new case while it is typed: memory of this page only, one draft for each matter. */
+/* The new case while it is typed, one draft for each matter; what is typed outlives the page (keep.ts). */
 import { reactive } from "vue";
 
 import type { FormValue, IdentifierType, Matter, NewCase, NewParty, PartyRule } from "@/api/types";
 import { normal, wrongIdentifier, wrongName, wrongPhone } from "@/lib/ident";
 import { uuid7 } from "@/lib/uuid7";
+import { forget } from "../keep";
 import { t } from "../state";
 import { answered, wrongAnswer } from "./form";
 
@@ -18,7 +19,8 @@ export interface DraftParty {
 export interface Draft {
 	parties: Record<string, DraftParty>;
 	form: Record<string, FormValue | undefined>;
-	key: () => string;
+	sent: string;	/* the content that was sent last, and its key */
+	last: string;
 }
 /* says stands beside the field; who says it about whom in the summary. */
 export interface WrongField { id: string; who: string; says: string }
@@ -43,25 +45,25 @@ export function draftOf(matter: Matter): Draft {
 		const form: Draft["form"] = {};
 		if (matter.fields.some((field) => field.name === "applicant_type"))
 			form["applicant_type"] = parties["applicant"]?.kind;
-		let sent = "", last = "";
-		draft = reactive({
-			parties,
-			form,
-			/* The same press tried again is the same request; another content is another one. */
-			key: () => {
-				const content = JSON.stringify(newCaseBody(matter, drafts.get(matter.code)!));
-				if (content !== sent)
-					[sent, last] = [content, uuid7()];
-				return last;
-			},
-		});
+		draft = reactive({ parties, form, sent: "", last: "" });
 		drafts.set(matter.code, draft);
 	}
 	return draft;
 }
 
+/* The same press tried again is the same request, also after a reload; another content is another one. */
+export function keyOf(matter: Matter, draft: Draft): string {
+	const content = JSON.stringify(newCaseBody(matter, draft));
+	if (content !== draft.sent)
+		[draft.sent, draft.last] = [content, uuid7()];
+	return draft.last;
+}
+
+export const keptName = (code: string) => `new ${code}`;
+
 export function dropDraft(code: string): void {
 	drafts.delete(code);
+	forget(keptName(code));
 }
 
 export function newCaseBody(matter: Matter, draft: Draft): NewCase {

@@ -35,22 +35,16 @@ export const open = computed(() => current.value?.state === "sent" || current.va
 
 export const together = computed(() => ordered.value.filter((row) => picked.value.has(row.id)));
 
-export async function readQueue(): Promise<void> {
-	queue.value = (await api.searchVerifications({ state: showing.value, limit: LIMIT })).verifications;
+export const askQueue = async (): Promise<VerificationSummary[]> =>
+	(await api.searchVerifications({ state: showing.value, limit: LIMIT })).verifications;
+export function putQueue(rows: VerificationSummary[]): void {
+	queue.value = rows;
 	const there = new Set(queue.value.map((row) => row.id));
 	if ([...picked.value].some((id) => !there.has(id)))
 		picked.value = new Set([...picked.value].filter((id) => there.has(id)));
 }
-
-export async function refresh(): Promise<void> {
-	if (busy.value || document.hidden)
-		return;
-	try {
-		await readQueue();
-	} catch (error) {
-		if (!(error instanceof api.Problem))
-			throw error;	/* the next press will say it */
-	}
+export async function readQueue(): Promise<void> {
+	putQueue(await askQueue());
 }
 
 export async function show(id: string): Promise<void> {

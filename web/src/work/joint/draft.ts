@@ -1,10 +1,11 @@
-/* A life event's form while it is typed: memory of this page only, as clerk/draft.ts keeps a new case. */
+/* A life event's form while it is typed, kept as clerk/draft.ts keeps a new case. */
 import { reactive } from "vue";
 
 import type { FormAnswers, FormValue, JointCase, LifeEvent, LifeEventField, PartyRule } from "@/api/types";
 import { normal } from "@/lib/ident";
 import { uuid7 } from "@/lib/uuid7";
 import { AGENT, type DraftParty, emptyParty } from "../clerk/draft";
+import { forget } from "../keep";
 import { t } from "../state";
 
 export interface EventDraft {
@@ -41,7 +42,10 @@ export function draftOf(event: LifeEvent, joint?: JointCase): EventDraft {
 	return draft;
 }
 
+export const keptName = (event: LifeEvent, joint?: JointCase) => `joint ${joint?.id ?? event.code}`;
+
 export function dropDraft(event: LifeEvent, joint?: JointCase): void {
+	forget(keptName(event, joint));
 	drafts.delete(joint?.id ?? event.code);
 }
 

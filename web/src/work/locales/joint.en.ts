@@ -36,7 +36,7 @@ export default {
 	"joint.form.do": "Submit and begin",
 	"joint.form.supply": "Submit the changes",
 	"joint.form.draft": "Keep as a draft",
-	"joint.form.kept": "Kept at {at} in the memory of this page; gone with the page",
+	"joint.form.kept": "saved at {at}, outlives a reload; gone with this tab",
 	"joint.agent": "Helper",
 	"joint.agent.title": "Does somebody act for them?",
 	"joint.agent.says": "leave it out if not",

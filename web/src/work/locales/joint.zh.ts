@@ -36,7 +36,7 @@ export default {
 	"joint.form.do": "提交，开始办",
 	"joint.form.supply": "提交改动",
 	"joint.form.draft": "先存草稿",
-	"joint.form.kept": "{at} 已记在这一页的内存里，关页即清",
+	"joint.form.kept": "{at} 已自动保存，刷新也不用重填；关掉这个标签页即清",
 	"joint.agent": "代办人",
 	"joint.agent.title": "有人代办吗",
 	"joint.agent.says": "没有就不用填",
