@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from "vue";
 
 import * as api from "@/api/client";
 import type { Division, Inventory } from "@/api/types";
+import { readDate } from "@/lib/fields";
 import { prefs } from "@/lib/prefs";
 import { session } from "../state";
 
@@ -62,6 +63,8 @@ export async function readCommon(): Promise<void> {
 }
 
 export const today = () => new Date(Date.now() + CHINA_MS).toISOString().slice(0, 10);
+/* A day that can still come; what was typed may be no day at all. */
+export const coming = (text: string) => readDate(text) === text && text >= today();
 export const inDays = (n: number) => new Date(Date.now() + CHINA_MS + n * 24 * 3_600_000).toISOString().slice(0, 10);
 export const whole = (n: number) => n.toLocaleString(prefs.lang === "zh" ? "zh-CN" : "en");
 export const percent = (permille: number) => `${(permille / 10).toFixed(1)} %`;
