@@ -1,5 +1,7 @@
 #include "align/figures.h"
 
+#include <string.h>
+
 struct align_figures
 align_figures_of(const struct align_result *r, size_t rows)
 {
@@ -69,23 +71,25 @@ align_unity_of(const struct align_figures *f)
 	u.items = fraction(f->paired + f->exempt, f->scope + f->kind[ALIGN_EXTRA]);
 	u.methods = fraction(f->same_method, f->paired);
 	u.counts = fraction(all - off, all);
+	memcpy(u.county, f->county, sizeof(u.county));
 	u.unified = u.items.same == u.items.of && u.methods.same == u.methods.of && off == 0;
 	return u;
 }
 
-void
-align_figures_add(struct align_figures *sum, const struct align_figures *f)
+static void
+add(struct align_fraction *sum, const struct align_fraction *x)
 {
-	sum->rows += f->rows;
-	sum->scope += f->scope;
-	sum->paired += f->paired;
-	sum->same_method += f->same_method;
-	sum->exempt += f->exempt;
-	sum->outside += f->outside;
-	for (int i = 0; i < ALIGN_KINDS; i++)
-		sum->kind[i] += f->kind[i];
-	for (int i = 0; i < METHOD_N; i++) {
-		sum->city[i] += f->city[i];
-		sum->county[i] += f->county[i];
-	}
+	*sum = fraction(sum->same + x->same, sum->of + x->of);
+}
+
+void
+align_unity_add(struct align_unity *sum, const struct align_unity *u)
+{
+	add(&sum->items, &u->items);
+	add(&sum->methods, &u->methods);
+	add(&sum->counts, &u->counts);
+	sum->unified = sum->items.same == sum->items.of && sum->methods.same == sum->methods.of &&
+	    sum->counts.same == sum->counts.of;
+	for (int i = 0; i < METHOD_N; i++)
+		sum->county[i] += u->county[i];
 }

@@ -37,10 +37,11 @@ struct align_fraction { int64_t same, of, permille; };
 struct align_unity {
 	struct align_fraction items, methods, counts;
 	int unified;		/* all three are whole */
+	int64_t county[METHOD_N];
 };
 struct align_unity align_unity_of(const struct align_figures *f);
 
-/* Adds those of another county. */
-void align_figures_add(struct align_figures *sum, const struct align_figures *f);
+/* Adds that of another county: what one has too many of does not make up for what another lacks.  Zeroed at first. */
+void align_unity_add(struct align_unity *sum, const struct align_unity *u);
 
 #endif

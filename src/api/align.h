@@ -30,7 +30,7 @@ json_t *view_align_kinds(const int64_t n[ALIGN_KINDS]);
 /* How many are in each state, and last how many are gone. */
 #define ALIGN_COUNTED (ALIGN_STATES + 1)
 json_t *view_align_states(const int64_t n[ALIGN_COUNTED]);
-json_t *view_align_unity(const struct align_figures *f);
+json_t *view_align_unity(const struct align_unity *u);
 json_t *view_align_comparison(const struct inventory *inv, const struct align_figures *f, json_t *presumed);
 json_t *view_align_list(struct call *call, const struct align_asked *a, const struct align_kept *kept);
 json_t *view_align_item(const struct inventory *inv, const char *code);

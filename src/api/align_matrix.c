@@ -109,10 +109,11 @@ add_remaining(const struct store_row *row, void *ctx, struct fault *f)
 
 	(void)f;
 	if (line != NULL)
-		json_array_append_new(line->remaining, json_pack("{s:o, s:I, s:o, s:I}", "assignee",
+		json_array_append_new(line->remaining, json_pack("{s:o, s:I, s:I, s:I, s:o, s:I}", "assignee",
 		    who[0] != '\0' ? view_staff(m->call, who) : json_null(), "open",
-		    (json_int_t)row_int(row, 2), "earliest", row_null(row, 3) ? json_null() :
-		    api_day(row_int(row, 3)), "late", (json_int_t)row_int(row, 4)));
+		    (json_int_t)row_int(row, 2), "adopt", (json_int_t)row_int(row, 3), "propose",
+		    (json_int_t)row_int(row, 4), "earliest", row_null(row, 5) ? json_null() :
+		    api_day(row_int(row, 5)), "late", (json_int_t)row_int(row, 6)));
 	return 0;
 }
 
@@ -123,7 +124,7 @@ add_measure(const struct align_measure *s, void *ctx, struct fault *f)
 	struct matrix *m = ctx;
 	struct line *line = line_of(m, s->county);
 
-	if (s->drift != NULL && !m->a->round.open) {
+	if (s->drift != NULL && !(m->a->round.open && line->in_round)) {
 		line->has_drift = 1;
 		if (align_drift_read(s->drift, &line->drift, f) < 0)
 			return -1;
@@ -173,6 +174,8 @@ view_line(struct matrix *m, const struct line *l, struct fault *f)
 	json_t *list = json_null();
 	struct align_kept kept;
 
+	const struct align_unity decided = align_unity_of(&l->decided);
+
 	if (l->list > 0) {
 		if (align_list_load(&m->call->act, m->a->home, l->division->code, l->list, &kept, f) < 0)
 			return NULL;
@@ -181,23 +184,34 @@ view_line(struct matrix *m, const struct line *l, struct fault *f)
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:O, s:o}", "division",
 	    api_ref(l->division->code, l->division->name), "list", list, "found",
 	    view_comparison(m, &l->found), "now", view_comparison(m, &l->now), "decided",
-	    l->in_round ? view_align_unity(&l->decided) : json_null(), "kinds", view_align_kinds(l->kind),
+	    l->in_round ? view_align_unity(&decided) : json_null(), "kinds", view_align_kinds(l->kind),
 	    "states", view_align_states(l->state), "remaining", l->remaining, "drift",
 	    l->has_drift ? view_align_drift_counts(&l->drift) : json_null());
+}
+
+static void
+add_unity(struct align_unity *sum, const struct align_figures *f)
+{
+	const struct align_unity u = align_unity_of(f);
+
+	align_unity_add(sum, &u);
 }
 
 static json_t *
 view_total(const struct matrix *m)
 {
-	struct align_figures found = { .rows = 0 }, now = { .rows = 0 }, decided = { .rows = 0 };
+	struct align_unity found = { .unified = 1 }, now = { .unified = 1 }, decided = { .unified = 1 };
 	int64_t kind[ALIGN_KINDS] = { 0 }, state[ALIGN_COUNTED] = { 0 };
 
 	for (size_t i = 0; i < m->n; i++) {
 		const struct line *l = &m->line[i];
 
-		align_figures_add(&found, &l->found.f);
-		align_figures_add(&now, &l->now.f);
-		align_figures_add(&decided, &l->decided);
+		/* Where there is a round, the total is the round's. */
+		if (m->a->round.number > 0 && !l->in_round)
+			continue;
+		add_unity(&found, &l->found.f);
+		add_unity(&now, &l->now.f);
+		add_unity(&decided, &l->decided);
 		for (int k = 0; k < ALIGN_KINDS; k++)
 			kind[k] += l->kind[k];
 		for (int k = 0; k < ALIGN_COUNTED; k++)
@@ -348,6 +362,7 @@ add_measured(const struct align_measure *m, void *ctx, struct fault *f)
 	struct listing *l = ctx;
 	struct align_drift drift = { .round = 0 };
 	struct align_figures figures;
+	struct align_unity unity;
 
 	if (json_array_size(l->list) == l->limit) {
 		l->more = 1;
@@ -356,10 +371,11 @@ add_measured(const struct align_measure *m, void *ctx, struct fault *f)
 	if (align_figures_read(m->figures, &figures, NULL, f) < 0 ||
 	    (m->drift != NULL && align_drift_read(m->drift, &drift, f) < 0))
 		return -1;
+	unity = align_unity_of(&figures);
 	json_array_append_new(l->list, json_pack("{s:o, s:o, s:s, s:o, s:I, s:I, s:o, s:o, s:o}",
 	    "division", view_align_division(l->a->inv, m->county), "at", api_at(m->at), "cause", m->cause,
 	    "round", m->round != 0 ? json_integer(m->round) : json_null(), "inventory",
-	    (json_int_t)m->inventory, "list", (json_int_t)m->list, "unity", view_align_unity(&figures),
+	    (json_int_t)m->inventory, "list", (json_int_t)m->list, "unity", view_align_unity(&unity),
 	    "kinds", view_align_kinds(figures.kind), "drift", m->drift != NULL ?
 	    view_align_drift_counts(&drift) : json_null()));
 	record_object_name(m->county, m->id, l->key);

@@ -141,18 +141,17 @@ fraction(const struct align_fraction *x)
 }
 
 json_t *
-view_align_unity(const struct align_figures *f)
+view_align_unity(const struct align_unity *u)
 {
-	struct align_unity u = align_unity_of(f);
-
-	return json_pack("{s:o, s:o, s:o, s:b, s:o}", "items", fraction(&u.items), "methods",
-	    fraction(&u.methods), "counts", fraction(&u.counts), "unified", u.unified, "county",
-	    methods(f->county));
+	return json_pack("{s:o, s:o, s:o, s:b, s:o}", "items", fraction(&u->items), "methods",
+	    fraction(&u->methods), "counts", fraction(&u->counts), "unified", u->unified, "county",
+	    methods(u->county));
 }
 
 json_t *
 view_align_comparison(const struct inventory *inv, const struct align_figures *f, json_t *presumed)
 {
+	const struct align_unity unity = align_unity_of(f);
 	json_t *list = json_array(), *one;
 	size_t i;
 
@@ -163,7 +162,7 @@ view_align_comparison(const struct inventory *inv, const struct align_figures *f
 	    "scope", (json_int_t)f->scope, "paired", (json_int_t)f->paired, "same_method",
 	    (json_int_t)f->same_method, "outside", (json_int_t)f->outside, "kinds",
 	    view_align_kinds(f->kind), "city", methods(f->city), "presumed", list, "unity",
-	    view_align_unity(f));
+	    view_align_unity(&unity));
 }
 
 json_t *
@@ -352,7 +351,7 @@ add_event(const struct align_event *e, void *ctx, struct fault *f)
 	    view_align_word(r.body, "basis"), "text", view_align_word(r.body, "text"), "user",
 	    user != NULL ? view_staff(l->call, json_string_value(user)) : json_null(), "until",
 	    until != NULL ? json_incref(until) : json_null());
-	json_array_append_new(l->list, json);
+	json_array_insert_new(l->list, 0, json);
 	json_decref(text);
 	stored_record_free(&r);
 	return 0;
@@ -364,6 +363,7 @@ view_align_events(struct call *call, const struct align_asked *a, int64_t round,
 {
 	struct listing l = { call, a, json_array() };
 
+	/* The newest are read, and stand in the order in which they happened. */
 	if (align_events(&call->act, a->home, round, key, add_event, &l, f) == 0)
 		return l.list;
 	json_decref(l.list);

@@ -101,7 +101,7 @@ state_cells(struct table *t, const json_t *of)
 	table_fmt(t, "%lld", (long long)num(of, "states.keep"));
 }
 
-/* "改革武 12 (2026-12-05)": who has how many, until when; a line for each division where somebody has any. */
+/* "改革武 12+3+0 (2026-12-05)": who has how many that are open, adopted and proposed, until when; a line for each division where somebody has any. */
 static void
 show_remaining(struct cli *c, const json_t *matrix)
 {
@@ -117,8 +117,9 @@ show_remaining(struct cli *c, const json_t *matrix)
 			const char *name = str(one, "assignee.name"), *earliest = str(one, "earliest");
 
 			held |= name[0] != '\0';
-			buf_fmt(&text, "%s%s %lld", k > 0 ? "; " : "", name[0] != '\0' ? name :
-			    msg(c->lang, SAY_NOBODY), (long long)num(one, "open"));
+			buf_fmt(&text, "%s%s %lld+%lld+%lld", k > 0 ? "; " : "", name[0] != '\0' ? name :
+			    msg(c->lang, SAY_NOBODY), (long long)num(one, "open"), (long long)num(one, "adopt"),
+			    (long long)num(one, "propose"));
 			if (earliest[0] != '\0')
 				buf_fmt(&text, " (%s%s)", earliest, num(one, "late") > 0 ? " !" : "");
 		}

@@ -108,7 +108,7 @@ test('a difference is decided, taken back, given to somebody and discussed', () 
 	fails(2, null, ['align', 'assign', id, 'u-4001']);
 	assert.match(shown(['align', 'assign', id, 'u-4001', '--until', '2099-12-31']), /^责任人 +.*2099-12-31$/m);
 	assert.equal(json(['align', 'show', '--assignee', 'u-4001']).differences[0].id, id);
-	assert.match(shown(['align', 'matrix']), /^待认定的在谁手上:330723 武义县:.* 1 .2099-12-31./m);
+	assert.match(shown(['align', 'matrix']), /^待认定\+待落实\+建议修改的在谁手上:330723 武义县:.* 1\+0\+0 .2099-12-31./m);
 	assert.match(shown(['align', 'comment', id, '--text', '已与市民政局确认']), /讨论:\n.*已与市民政局确认\n经过:\n.*认定 依法保留.*\n.*撤回认定.*\n.*指派.*\n.*发言/);
 	assert.equal(json(['align', 'assign', id], 'AlignDifference').assignee, null);
 });

@@ -93,6 +93,8 @@ CREATE TABLE align_difference (
 	PRIMARY KEY (division, round, key),
 	FOREIGN KEY (division, round) REFERENCES align_round (division, number)
 );
+-- All that counting reads: the rows themselves are wide.
+CREATE INDEX align_difference_count ON align_difference (division, round, county, kind, state, gone, item_method, row_method);
 CREATE INDEX align_difference_order ON align_difference (division, round, county, agency, matter, item, key);
 
 -- What was done with a difference, or with the round itself (key ''); each is a record, its body has the words.

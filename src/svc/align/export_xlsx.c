@@ -52,7 +52,7 @@ static const struct figure figures[] = {
 	{ { "方式统一度(认定后)", "unity of methods as decided" }, "decided.methods", 8, XLSX_SHARE, 1 },
 	{ { "数量统一度", "unity of counts" }, "found.unity.counts", 8, XLSX_SHARE, 0 },
 	{ { "数量统一度(认定后)", "unity of counts as decided" }, "decided.counts", 8, XLSX_SHARE, 1 },
-	{ { "待认定的在谁手上", "open ones are with" }, "remaining", 20, XLSX_TEXT, 1 },
+	{ { "待认定+待落实+建议修改的在谁手上", "open + to be done + proposed ones are with" }, "remaining", 20, XLSX_TEXT, 1 },
 };
 #define NFIGURES (sizeof(figures) / sizeof(figures[0]))
 
@@ -93,8 +93,9 @@ put_holders(const json_t *holders, enum lang lang, char *text, size_t size)
 		const char *name = align_text(one, "assignee.name");
 
 		if (used < size)
-			used += (size_t)snprintf(text + used, size - used, "%s%s %lld", i > 0 ? ";" : "",
-			    name[0] != '\0' ? name : say(nobody, lang), (long long)align_number(one, "open"));
+			used += (size_t)snprintf(text + used, size - used, "%s%s %lld+%lld+%lld", i > 0 ? ";" : "",
+			    name[0] != '\0' ? name : say(nobody, lang), (long long)align_number(one, "open"),
+			    (long long)align_number(one, "adopt"), (long long)align_number(one, "propose"));
 	}
 	if (used >= size)
 		text[utf8_whole(text, size - 1)] = '\0';

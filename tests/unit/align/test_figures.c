@@ -114,17 +114,25 @@ permille_is_whole_only_where_all_is_the_same(void **state)
 }
 
 static void
-a_sum_is_that_of_its_counties(void **state)
+what_one_county_has_too_many_of_another_still_lacks(void **state)
 {
-	struct align_figures sum = { .rows = 0 }, f = some();
+	struct align_unity sum = { .unified = 1 }, u;
+	struct align_figures more = some(), less = some();
 
 	(void)state;
-	for (int i = 0; i < 10; i++)
-		align_figures_add(&sum, &f);
-	assert_int_equal(sum.rows, 10 * f.rows);
-	assert_int_equal(align_unity_of(&sum).items.same, 10 * align_unity_of(&f).items.same);
-	assert_int_equal(align_unity_of(&sum).items.permille, align_unity_of(&f).items.permille);
-	assert_int_equal(align_unity_of(&sum).counts.permille, align_unity_of(&f).counts.permille);
+	more.county[0] = more.city[0] + 5;
+	less.county[0] = less.city[0] - 5;
+	u = align_unity_of(&more);
+	align_unity_add(&sum, &u);
+	u = align_unity_of(&less);
+	align_unity_add(&sum, &u);
+	assert_int_equal(sum.counts.same, align_unity_of(&more).counts.same + align_unity_of(&less).counts.same);
+	assert_int_equal(sum.counts.of, 2 * u.counts.of);
+	assert_true(sum.counts.same <= sum.counts.of - 10);
+	assert_int_equal(sum.items.same, 2 * u.items.same);
+	assert_int_equal(sum.items.permille, u.items.permille);
+	assert_int_equal(sum.county[0], more.county[0] + less.county[0]);
+	assert_false(sum.unified);
 }
 
 static void
@@ -150,7 +158,7 @@ main(void)
 		cmocka_unit_test(what_is_adopted_counts_as_done),
 		cmocka_unit_test(what_is_kept_lawfully_counts_as_the_same_item_and_as_no_pair),
 		cmocka_unit_test(permille_is_whole_only_where_all_is_the_same),
-		cmocka_unit_test(a_sum_is_that_of_its_counties),
+		cmocka_unit_test(what_one_county_has_too_many_of_another_still_lacks),
 		cmocka_unit_test(states_are_read_as_they_are_written),
 	};
 

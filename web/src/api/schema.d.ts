@@ -6498,15 +6498,18 @@ export interface components {
             /** @description Of the list in view. */
             kinds: components["schemas"]["AlignKinds"];
             states: components["schemas"]["AlignStates"];
-            /** @description What is still open, and with whom; null for nobody. */
+            /** @description What is not settled yet, and with whom; null for nobody: still open, adopted but still in the list, proposed. */
             remaining: {
                 assignee: components["schemas"]["Staff"] | null;
                 open: number;
+                /** @description To be done by the county: adopted, and the list in view still differs. */
+                adopt: number;
+                propose: number;
                 earliest: components["schemas"]["Day"] | null;
                 /** @description Of them those whose day is over. */
                 late: number;
             }[];
-            /** @description As it was last measured, unless a round is open. */
+            /** @description As it was last measured, unless the division is in an open round. */
             drift: components["schemas"]["AlignDriftCounts"] | null;
         };
         /** @description All divisions of the matrix together. */
@@ -16470,12 +16473,16 @@ export interface operations {
                      *                 "name": "改革武"
                      *               },
                      *               "open": 12,
+                     *               "adopt": 3,
+                     *               "propose": 0,
                      *               "earliest": "2026-12-05",
                      *               "late": 0
                      *             },
                      *             {
                      *               "assignee": null,
                      *               "open": 188,
+                     *               "adopt": 77,
+                     *               "propose": 2,
                      *               "earliest": null,
                      *               "late": 0
                      *             }
@@ -16919,12 +16926,16 @@ export interface operations {
                      *                 "name": "改革武"
                      *               },
                      *               "open": 12,
+                     *               "adopt": 3,
+                     *               "propose": 0,
                      *               "earliest": "2026-12-05",
                      *               "late": 0
                      *             },
                      *             {
                      *               "assignee": null,
                      *               "open": 188,
+                     *               "adopt": 77,
+                     *               "propose": 2,
                      *               "earliest": null,
                      *               "late": 0
                      *             }
