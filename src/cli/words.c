@@ -237,6 +237,7 @@ static const struct { const char *group, *code, *says[2]; } words[] = {
 	{ "align_event", "closed", { "关闭", "closed" } },
 	{ "align_event", "reopened", { "重新开启", "opened again" } },
 	{ "align_event", "decided", { "认定", "decided" } },
+	{ "align_event", "carried", { "沿用上一轮的依法保留", "kept on from the round before" } },
 	{ "align_event", "undone", { "撤回认定", "took the decision back" } },
 	{ "align_event", "assigned", { "指派", "assigned" } },
 	{ "align_event", "commented", { "发言", "said" } },

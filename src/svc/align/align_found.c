@@ -6,26 +6,36 @@
 
 #define EXPLANATION_MAX 8000	/* bytes */
 
-/* What a difference is about: a key says nothing else, so that it is found again in another list. */
+/*
+ * What a difference is about: a key says nothing else, so that it is found again in another list.  An
+ * item is its matter and its proof: its code may be another's in the next version of the inventory.
+ */
 static void
 key_of(const char *county, const struct align_difference *d, const struct align_row *row,
     uint32_t nth, uint8_t ret_key[ALIGN_KEY_LEN])
 {
-	const char *kind = align_kind_name(d->kind), *item = d->item != NULL ? d->item->code : "";
+	const char *kind = align_kind_name(d->kind), *of = "", *asks = "", *settled = "";
 	const char *matter = "", *proof = "", *method = "";
 	uint8_t n[4] = { (uint8_t)(nth >> 24), (uint8_t)(nth >> 16), (uint8_t)(nth >> 8), (uint8_t)nth };
 	struct sha256 hash;
 
+	if (d->item != NULL) {
+		of = d->item->matter->code;
+		asks = d->item->proof->code;
+	}
 	if (d->kind == ALIGN_MATTER_NAME || d->kind == ALIGN_EXTRA)
 		matter = row->matter;
 	if (d->kind == ALIGN_PROOF_NAME || d->kind == ALIGN_EXTRA)
 		proof = row->proof;
 	if (d->kind == ALIGN_METHOD || d->kind == ALIGN_EXTRA)
 		method = method_name(row->method);
-	hash = hash_sha256((const struct hash_part[]){ { "wzm-align-1", 12 },
-	    { county, strlen(county) + 1 }, { kind, strlen(kind) + 1 }, { item, strlen(item) + 1 },
+	if (d->kind == ALIGN_METHOD)
+		settled = method_name(d->item->method);
+	hash = hash_sha256((const struct hash_part[]){ { "wzm-align-2", 12 },
+	    { county, strlen(county) + 1 }, { kind, strlen(kind) + 1 }, { of, strlen(of) + 1 },
+	    { asks, strlen(asks) + 1 }, { settled, strlen(settled) + 1 },
 	    { matter, strlen(matter) + 1 }, { proof, strlen(proof) + 1 },
-	    { method, strlen(method) + 1 }, { n, sizeof(n) } }, 8);
+	    { method, strlen(method) + 1 }, { n, sizeof(n) } }, 10);
 	memcpy(ret_key, hash.b, ALIGN_KEY_LEN);
 }
 

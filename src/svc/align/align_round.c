@@ -24,11 +24,45 @@ is_asked(const struct align_opening *o, const struct division *d, const char *ho
 	return o->county == NULL;
 }
 
-/* One county's latest list is taken into a round, if there is one: 1, 0, or -1. */
-static int
-take_county(struct act *act, struct op *op, const char *home, struct inventory *inv,
-    const struct division *d, const struct align_known *k, const char *cause, struct fault *f)
+/* What an operation takes lists into a round with. */
+struct taking {
+	struct act *act;
+	struct op *op;
+	const struct record *record;
+	const char *home, *cause;
+	struct inventory *inv;
+};
+
+/* What the round before kept lawfully is kept: nobody is asked twice, and it can be taken back here. */
+static void
+put_carried(const struct taking *t, const struct align_compared *c, const struct align_known *k,
+    const struct align_known *before)
 {
+	for (size_t i = 0; i < c->r->ndifferences; i++) {
+		const struct align_known_one *one = align_known_find(before, c->key[i]);
+
+		if (one == NULL || one->state != ALIGN_KEEP)
+			continue;
+		op_step(t->op, ST_ALIGN_DIFFERENCE_CARRY, 1);
+		op_text(t->op, t->home);
+		op_int(t->op, k->round.number);
+		op_blob(t->op, c->key[i], ALIGN_KEY_LEN);
+		op_int(t->op, before->round.number);
+		align_put_event(t->op, t->home, k->round.number, c->key[i], t->record, "carried");
+	}
+}
+
+/*
+ * One county's latest list is taken into a round, if there is one: 1, 0, or -1.  before is the round
+ * that the county took part in last, where this one begins; NULL where it goes on.
+ */
+static int
+take_county(const struct taking *t, const struct division *d, const struct align_known *k,
+    const struct align_known *before, struct fault *f)
+{
+	struct act *act = t->act;
+	struct inventory *inv = t->inv;
+	const char *home = t->home;
 	struct align_compared *c = NULL;
 	struct align_figures figures;
 	struct align_merged merged;
@@ -46,11 +80,13 @@ take_county(struct act *act, struct op *op, const char *home, struct inventory *
 	if (k->list == kept.number)
 		return 0;	/* it has that one */
 	if (align_compare_kept(act, home, inv, d, kept.number, NULL, &c, f) == 0 &&
-	    align_put_merge(act, op, c, k, &merged, f) == 0) {
-		figures = align_figures_kept(c, k);
+	    align_put_merge(act, t->op, c, k, &merged, f) == 0) {
+		if (before != NULL)
+			put_carried(t, c, k, before);
+		figures = align_figures_kept(c, before != NULL ? before : k);
 		presumed = align_presumed(c->r);
-		rc = align_put_measure(act, op, &(struct align_to_measure){ .home = home,
-		    .county = d->code, .cause = cause, .round = k->round.number,
+		rc = align_put_measure(act, t->op, &(struct align_to_measure){ .home = home,
+		    .county = d->code, .cause = t->cause, .round = k->round.number,
 		    .inventory = inv->version, .list = kept.number, .figures = &figures,
 		    .presumed = presumed }, f) < 0 ? -1 : 1;
 	}
@@ -110,7 +146,7 @@ check_closes(const struct act *act, int64_t closes, struct fault *f)
 
 static struct op *
 opening_op(struct act *act, const char *home, const struct inventory *inv,
-    const struct align_opening *o, int64_t number, struct fault *f)
+    const struct align_opening *o, int64_t number, const struct record **ret_record, struct fault *f)
 {
 	char closes[CLOCK_TEXT_MAX];
 	struct record *r;
@@ -132,7 +168,23 @@ opening_op(struct act *act, const char *home, const struct inventory *inv,
 	op_at(op);
 	op_text(op, act->actor.id);
 	align_put_event(op, home, number, NULL, r, "opened");
+	*ret_record = r;
 	return op;
+}
+
+/* A county's first list in a new round: 1, 0 where it has none, or -1. */
+static int
+begin_county(const struct taking *t, const struct division *d, const struct align_known *known,
+    struct fault *f)
+{
+	struct align_known before;
+	int rc;
+
+	if (align_known_load(t->act, t->home, d->code, &before, f) < 0)
+		return -1;
+	rc = take_county(t, d, known, &before, f);
+	align_known_free(&before);
+	return rc;
 }
 
 int
@@ -140,7 +192,7 @@ align_round_open(struct act *act, const struct align_opening *opening, struct fa
 {
 	struct inventory *inv = app_inventory(act->app, f);
 	struct align_known known = { .list = 0 };
-	struct op *op;
+	struct taking t = { .act = act, .cause = "opened", .inv = inv };
 	char home[7];
 	int rc = -1, taken = 0, n;
 
@@ -152,12 +204,13 @@ align_round_open(struct act *act, const struct align_opening *opening, struct fa
 	    check_named(act, inv, home, opening, f) < 0)
 		goto out;
 	name_object(act, home, known.round.number);
-	if ((op = opening_op(act, home, inv, opening, known.round.number, f)) == NULL)
+	t.home = home;
+	if ((t.op = opening_op(act, home, inv, opening, known.round.number, &t.record, f)) == NULL)
 		goto out;
 	for (size_t i = 0; i < inv->ndivisions; i++) {
 		if (!is_asked(opening, &inv->divisions[i], home))
 			continue;
-		if ((n = take_county(act, op, home, inv, &inv->divisions[i], &known, "opened", f)) < 0)
+		if ((n = begin_county(&t, &inv->divisions[i], &known, f)) < 0)
 			goto out;
 		taken += n;
 	}
@@ -301,22 +354,20 @@ reopening_op(struct act *act, const char *home, const struct align_round *round,
 
 /* The lists that have come since: of those who take part, and, unless they were named, of others too. */
 static int
-take_since(struct act *act, struct op *op, const char *home, const struct align_round *round,
-    struct inventory *inv, struct fault *f)
+take_since(const struct taking *t, const struct align_round *round, struct fault *f)
 {
 	static const struct align_opening all = { .county = NULL };
 
-	for (size_t i = 0; i < inv->ndivisions; i++) {
-		const struct division *d = &inv->divisions[i];
+	for (size_t i = 0; i < t->inv->ndivisions; i++) {
+		const struct division *d = &t->inv->divisions[i];
 		struct align_known k;
 		int rc;
 
-		if (!is_asked(&all, d, home))
+		if (!is_asked(&all, d, t->home))
 			continue;
-		if (align_known_of(act, home, d->code, round, &k, f) < 0)
+		if (align_known_of(t->act, t->home, d->code, round, &k, f) < 0)
 			return -1;
-		rc = k.list == 0 && round->named ? 0 :
-		    take_county(act, op, home, inv, d, &k, "reopened", f);
+		rc = k.list == 0 && round->named ? 0 : take_county(t, d, &k, NULL, f);
 		align_known_free(&k);
 		if (rc < 0)
 			return -1;
@@ -338,7 +389,8 @@ align_round_reopen(struct act *act, const char *home, const struct align_round *
 	    (inv = app_inventory_version(act->app, act->reader, round->inventory, f)) == NULL ||
 	    (op = reopening_op(act, home, round, reason, closes, f)) == NULL)
 		goto out;
-	rc = take_since(act, op, home, round, inv, f);
+	rc = take_since(&(struct taking){ .act = act, .op = op, .home = home, .cause = "reopened",
+	    .inv = inv }, round, f);
 out:
 	inventory_unref(inv);
 	return rc;

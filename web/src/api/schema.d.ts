@@ -6363,7 +6363,7 @@ export interface components {
         AlignEvents: {
             at: components["schemas"]["Instant"];
             /** @enum {string} */
-            what: "opened" | "closed" | "reopened" | "decided" | "undone" | "assigned" | "commented";
+            what: "opened" | "closed" | "reopened" | "decided" | "carried" | "undone" | "assigned" | "commented";
             who: components["schemas"]["Staff"];
             record: components["schemas"]["Id"];
             decision: components["schemas"]["AlignDecision"] | null;

@@ -188,6 +188,7 @@ export default {
 	"did.closed": "closed",
 	"did.reopened": "opened again",
 	"did.decided": "decided",
+	"did.carried": "kept on from the round before",
 	"did.undone": "took back",
 	"did.assigned": "assigned",
 	"did.commented": "said",

@@ -188,6 +188,7 @@ export default {
 	"did.closed": "关闭",
 	"did.reopened": "重新开启",
 	"did.decided": "认定",
+	"did.carried": "沿用上一轮的依法保留",
 	"did.undone": "撤回认定",
 	"did.assigned": "指派",
 	"did.commented": "讨论",
