@@ -44,6 +44,20 @@ view_fields(const struct joint_file *j)
 	return list;
 }
 
+/* Who is named and has still to confirm. */
+static json_t *
+view_confirmers(const struct joint_file *j)
+{
+	json_t *all = view_joint_confirms(j, 1), *list = json_array(), *one;
+	size_t i;
+
+	json_array_foreach(all, i, one)
+		if (!json_is_true(json_object_get(one, "confirmed")))
+			json_array_append(list, json_object_get(one, "label"));
+	json_decref(all);
+	return list;
+}
+
 int
 joint_fill_show(struct call *call, json_t **ret_json, struct fault *f)
 {
@@ -61,9 +75,7 @@ joint_fill_show(struct call *call, json_t **ret_json, struct fault *f)
 	}
 	if (in_end(&in) < 0 || joint_link_of(call, token, JOINT_LINK_FORM, &link, &j, f) < 0)
 		return -1;
-	people = json_array();
-	for (size_t i = 0; i < j->event->nconfirms; i++)
-		json_array_append_new(people, json_string(j->event->confirms[i].label));
+	people = view_confirmers(j);
 	*ret_json = json_pack("{s:s, s:s, s:o, s:o, s:i, s:o, s:o, s:o}", "number", j->number, "state",
 	    joint_state_name(j->state), "life_event", api_ref(j->event->code, j->event->name),
 	    "agency", api_ref(j->agency->code, j->agency->name), "promised_minutes",

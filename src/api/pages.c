@@ -14,6 +14,7 @@ static const struct { const char *prefix, *file; } views[] = {
 	{ "/lifeevents", "index.html" },
 	{ "/progress", "index.html" },
 	{ "/confirm", "index.html" },
+	{ "/form", "index.html" },
 };
 
 static const char *

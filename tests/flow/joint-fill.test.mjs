@@ -44,6 +44,7 @@ test('a draft is filled in answer by answer and handed in once nothing lacks', a
 	const done = await fill(made.token, {}, { submit: true });
 	assert.equal(done.json.state, 'running', done.text);
 	assert.deepEqual(done.json.fields, [], 'nothing of it is shown any more');
+	assert.deepEqual(done.json.confirmers, [], 'no father is named');
 	await untilStep(clerk, id, 'NB1', 'running');
 	const supplied = rows(instance.dir, "SELECT text FROM record WHERE type = 'joint.supplied'").map((r) => JSON.parse(r.text)).filter((r) => r.joint === id);
 	assert.ok(supplied.length >= Object.keys(whole).length, 'each answer has its record');

@@ -9,14 +9,14 @@ import { jinhua, root } from '../lib/paths.mjs';
 const src = `${root}/web/src`;
 const entries = (text) => new Map([...text.matchAll(/^\t"([^"]+)": "((?:[^"\\]|\\.)*)",$/gm)].map((m) => [m[1], m[2]]));
 const read = (path) => readFileSync(`${src}/${path}`, 'utf8');
-const [zhPublic, enPublic] = [0, 1].map((half) => entries(['messages', 'event.messages'].map((file) => read(`public/${file}.ts`).split('export const en')[half]).join('\n')));
+const [zhPublic, enPublic] = [0, 1].map((half) => entries(['messages', 'event.messages', 'form.messages'].map((file) => read(`public/${file}.ts`).split('export const en')[half]).join('\n')));
 const [zhParts, enParts] = [0, 1].map((half) => entries(read('parts/messages.ts').split('const en')[half]));
 const [zhScreen, enScreen] = [0, 1].map((half) => entries(read('screen/messages.ts').split('const en')[half]));
 const catalogues = {
 	screen: { zh: zhScreen, en: enScreen, sources: ['screen'] },
 	parts: { zh: zhParts, en: enParts, sources: ['parts'] },
 	public: { zh: zhPublic, en: enPublic, sources: ['public'] },
-	work: { zh: entries(read('work/locales/zh.ts') + read('work/locales/joint.zh.ts') + read('work/locales/reform.zh.ts')), en: entries(read('work/locales/en.ts') + read('work/locales/joint.en.ts') + read('work/locales/reform.en.ts')), sources: ['work'] },
+	work: { zh: entries(read('work/locales/zh.ts') + read('work/locales/joint.zh.ts') + read('lib/words.zh.ts') + read('work/locales/reform.zh.ts')), en: entries(read('work/locales/en.ts') + read('work/locales/joint.en.ts') + read('lib/words.en.ts') + read('work/locales/reform.en.ts')), sources: ['work'] },
 };
 const code = (folder) => readdirSync(`${src}/${folder}`, { recursive: true }).filter((f) => /\.(vue|ts)$/.test(f) && !/locales|messages/.test(f))
 	.map((f) => read(`${folder}/${f}`)).join('\n');

@@ -136,6 +136,9 @@ export const progress = (token: string, signal?: AbortSignal) => request<T.Joint
 export const confirmation = (token: string) => request<T.Confirmation>("POST", "/confirmations/show", { body: { token } });
 export const confirm = (key: string, token: string, identifier: string) =>
 	request<T.Confirmation>("POST", "/confirmations", { body: { token, identifier, agreed: true }, key });
+export const applicantForm = (token: string) => request<T.ApplicantForm>("POST", "/applicantforms/show", { body: { token } });
+export const fillForm = (key: string, token: string, form: T.FormAnswers, submit: boolean) =>
+	request<T.ApplicantForm>("POST", "/applicantforms", { body: { token, form, submit }, key });
 export const makeComplaint = (key: string, body: T.NewComplaint) => request<T.ComplaintReceived>("POST", "/complaints", { body, key });
 export const followComplaint = (number: string, secret: string) =>
 	request<T.ComplaintFollowed>("POST", "/complaints/status", { body: { number, code: secret } });
@@ -229,8 +232,8 @@ export const signJoint = (of: T.JointCase, signer: string, items: Record<string,
 	jointChange(of, "commitments", { signer, items, agreed: true });
 
 export type JointLink = { token: string; who?: string; path: string; expires_at: string };
-export const makeLink = (of: T.JointCase, who: string | null) =>
-	request<JointLink>("POST", `/jointcases/${code(of.id)}/links`, { body: who === null ? {} : { who } });
+export const makeLink = (of: T.JointCase, who: string | null, form: boolean) =>
+	request<JointLink>("POST", `/jointcases/${code(of.id)}/links`, { body: form ? { form } : who === null ? {} : { who } });
 
 /* ---- verifications ---- */
 export const searchVerifications = (body: { state?: T.VerificationState | "open"; limit?: number; cursor?: string }) =>

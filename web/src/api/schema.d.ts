@@ -5651,7 +5651,7 @@ export interface components {
             promised_minutes: number;
             /** @description When the link is over. */
             expires_at: components["schemas"]["Instant"];
-            /** @description Who confirms on a phone of their own where they are named. */
+            /** @description Who is named and has still to confirm on a phone of their own. */
             confirmers: string[];
             fields: {
                 name: string;

@@ -16,7 +16,7 @@ export function typeFor(token: string): void {
 		Object.assign(typed, { token, identifier: "", agreed: false });
 }
 
-function says(wrong: Wrong): string {
+export function says(wrong: Wrong): string {
 	switch (wrong.code) {
 	case "short":
 		return t("wrong.short", { n: wrong.missing });

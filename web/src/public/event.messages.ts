@@ -1,7 +1,7 @@
 /* The words of the pages of life events 一件事, which come with those pages; en has exactly the keys of zh. */
 import { en as enShared, type Key, speaker, zh as zhShared } from "./messages";
 
-const zh = {
+export const zh = {
 	"minutes": "{n} 分钟",
 	"minute.less": "不到 1 分钟",
 	"hours": "{n} 小时",
@@ -33,6 +33,8 @@ const zh = {
 	"progress.withdrawn": "已经撤回，不再办理。",
 	"progress.draft": "申请表还没有提交，还没有开始办。",
 	"progress.draft.says": "请联系{agency}的窗口，填完后提交。",
+	"progress.fill": "填申请表",
+	"progress.supply": "现在就补",
 	"progress.nothing": "现在不用您做任何事。",
 	"progress.nothing.says": "这一页会自己更新；要您做什么，会写在最上面。",
 	"progress.todo": "现在要您做的",
@@ -121,7 +123,8 @@ const zh = {
 	"event.is": "现在，承诺办完",
 	"event.before": "以前和现在",
 	"event.start.h2": "怎么开始",
-	"event.start.where": "到{agency}的窗口，填一张表",
+	"event.start.where": "{agency}的窗口给您一张表",
+	"event.start.own": "可以在窗口填，也可以在自己手机上填：窗口发一条链接，一页一题，随时停、随时接着填。",
 	"event.start.fields": "要填 {n} 项",
 	"event.start.fields.see": "看要填哪些",
 	"event.start.optional": "{label}(没有就不填)",
@@ -151,7 +154,7 @@ const zh = {
 	"clock.n": "{n} 件",
 } as const;
 
-type EventKey = keyof typeof zh;
+export type EventKey = keyof typeof zh;
 
 export const en: Record<EventKey, string> = {
 	"minutes": "{n} min",
@@ -185,6 +188,8 @@ export const en: Record<EventKey, string> = {
 	"progress.withdrawn": "It was withdrawn and will not be done.",
 	"progress.draft": "The form has not been submitted; nothing has begun.",
 	"progress.draft.says": "Please ask the counter of {agency} to complete and submit it.",
+	"progress.fill": "Fill in the form",
+	"progress.supply": "Supply it now",
 	"progress.nothing": "There is nothing for you to do now. ",
 	"progress.nothing.says": "This page follows by itself; what you are to do will stand on top.",
 	"progress.todo": "For you to do now",
@@ -273,7 +278,8 @@ export const en: Record<EventKey, string> = {
 	"event.is": "promised now for all of it",
 	"event.before": "Before and now",
 	"event.start.h2": "How it begins",
-	"event.start.where": "At the counter of {agency}, with one form",
+	"event.start.where": "The counter of {agency} gives you one form",
+	"event.start.own": "Fill it in there, or on your own phone by a link: one question on a page, stop and go on at any time.",
 	"event.start.fields": "{n} questions",
 	"event.start.fields.see": "See which",
 	"event.start.optional": "{label} (if there is one)",

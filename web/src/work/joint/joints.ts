@@ -15,7 +15,7 @@ const LIST_LIMIT = 100;
 const AFTER = 3;
 const EACH = 5;
 
-export type Panel = { kind: "step"; step: string } | { kind: "withdraw" } | { kind: "link"; who: string | null };
+export type Panel = { kind: "step"; step: string } | { kind: "withdraw" } | { kind: "link"; who: string | null; form?: boolean };
 
 export const list = shallowRef<JointSummary[] | null>(null);
 export const listMore = ref<string | null>(null);
