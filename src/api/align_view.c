@@ -75,7 +75,9 @@ align_ask_agency(struct call *call, const struct align_asked *a, const char **re
 	*ret_agency = "";
 	if (code == NULL)
 		return 0;
-	if ((agency = inventory_agency(a->inv, code)) == NULL) {
+	/* In a round that holds on to it, one that is merged by now is still asked for. */
+	agency = inventory_agency(a->round_inv != NULL ? a->round_inv : a->inv, code);
+	if (agency == NULL) {
 		fault_set(f, FAULT_AGENCY_UNKNOWN, "%s", "");
 		fault_arg(f, "agency", "%s", code);
 		return -1;

@@ -86,6 +86,7 @@ make_keys(struct align_compared *c, struct fault *f)
 
 struct scope {
 	const struct inventory *inv;
+	const struct division *county;		/* of inv */
 	const struct align_saying *say;		/* NULL: nothing new */
 	struct align_scope *one;
 	size_t n, cap;
@@ -120,7 +121,83 @@ add_scope(const struct align_said *said, void *ctx, struct fault *f)
 	return add_agency(s, a, said->runs, f);
 }
 
-/* What is said of the county's departments, with what is being said. */
+/* The comparison before: what it presumed, and the version of the inventory that it was made with. */
+struct last { int64_t inventory; json_t *presumed; };
+
+static int
+take_last(const struct align_measure *m, void *ctx, struct fault *f)
+{
+	struct last *last = ctx;
+	struct align_figures figures;
+
+	last->inventory = m->inventory;
+	return align_figures_read(m->figures, &figures, &last->presumed, f);
+}
+
+static int
+was_presumed(const struct last *last, const char *agency)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(last->presumed, i, one)
+		if (strcmp(json_string_value(json_array_get(one, 0)), agency) == 0)
+			return 1;
+	return 0;
+}
+
+static int
+is_said(const struct scope *s, const char *agency)
+{
+	if (s->say != NULL && strcmp(s->say->agency->code, agency) == 0)
+		return 1;
+	for (size_t i = 0; i < s->n; i++)
+		if (strcmp(s->one[i].agency->code, agency) == 0)
+			return 1;
+	return 0;
+}
+
+/*
+ * A department that the county's list answered for before is not presumed to be the city's because its
+ * rows are not there any more: they are missing, until it is said who runs it.
+ */
+static int
+add_answered(struct scope *s, const struct inventory *then, const char *county,
+    const struct last *last, struct fault *f)
+{
+	const struct division *d = inventory_division(then, county);
+
+	for (size_t i = 0; d != NULL && i < then->nitems; i++) {
+		const struct matter *m = then->items[i].matter;
+		const struct agency *a = inventory_agency(s->inv, m->agency->code);
+
+		if (a == NULL || strcmp(m->level, "county") != 0 || is_said(s, a->code) ||
+		    was_presumed(last, a->code) || inventory_acting(then, m->agency, d)->division != d ||
+		    inventory_acting(s->inv, a, s->county)->division != s->county)
+			continue;
+		if (add_agency(s, a, ALIGN_RUN_BY_COUNTY, f) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+read_answered(struct act *act, const struct align_compared *c, struct scope *s, struct fault *f)
+{
+	struct last last = { .inventory = 0 };
+	struct inventory *then;
+	int rc = align_measures(act, c->home, c->county, NULL, 1, take_last, &last, f);
+
+	if (rc == 0 && last.inventory > 0) {
+		then = app_inventory_version(act->app, act->reader, last.inventory, f);
+		rc = then != NULL ? add_answered(s, then, c->county, &last, f) : -1;
+		inventory_unref(then);
+	}
+	json_decref(last.presumed);
+	return rc;
+}
+
+/* What is said of the county's departments, with what is being said and what the list answered for before. */
 static int
 read_scope(struct act *act, const struct align_compared *c, struct scope *s, struct fault *f)
 {
@@ -128,10 +205,11 @@ read_scope(struct act *act, const struct align_compared *c, struct scope *s, str
 
 	if (align_scopes(act, c->home, c->county, add_scope, s, f) < 0)
 		return -1;
-	if (s->say == NULL || s->say->unsaid ||
-	    (a = inventory_agency(s->inv, s->say->agency->code)) == NULL)
-		return 0;
-	return add_agency(s, a, s->say->runs, f);
+	if (s->say != NULL && !s->say->unsaid &&
+	    (a = inventory_agency(s->inv, s->say->agency->code)) != NULL &&
+	    add_agency(s, a, s->say->runs, f) < 0)
+		return -1;
+	return read_answered(act, c, s, f);
 }
 
 int
@@ -151,7 +229,7 @@ align_compare_list(struct act *act, const char *home, struct inventory *inv,
 	c->list = list;
 	c->inv = inventory_ref(inv);
 	c->number = number;
-	c->division = inventory_division(inv, county->code);
+	c->division = scope.county = inventory_division(inv, county->code);
 	snprintf(c->home, sizeof(c->home), "%s", home);
 	snprintf(c->county, sizeof(c->county), "%s", county->code);
 	if (c->division == NULL) {
