@@ -15,7 +15,12 @@ before(async () => {
 });
 after(() => house?.close());
 
-const clean = (page, what) => accessible(page, what, { trifles: true });
+const shots = process.env.WZM_SHOTS;
+/* A state is looked at by axe-core, down to trifles, and where pictures are wanted by the camera. */
+async function clean(page, what) {
+	if (shots) await page.screenshot({ path: `${shots}/${what.replaceAll(/\W+/g, '-')}.png` });
+	await accessible(page, what, { trifles: true });
+}
 const differences = (query, by = api) => by.get(`/api/v1/align/rounds/1/differences?${query}`);
 const difference = (id) => api.get(`/api/v1/align/rounds/1/differences/${id}`);
 const idOf = (page) => page.locator('[data-difference-id]').getAttribute('data-difference-id');
@@ -247,6 +252,12 @@ test('the views: by department, by person, as found and as decided; in English, 
 	assert.match(await cell(), /2,244\/2,306/);
 	await page.locator('[data-counts] summary').click();
 	await clean(page, 'the matrix');
+	await page.locator('summary', { hasText: '推定由市级办理' }).click();
+	const presumed = page.locator('[data-runs="city"]'), n = await presumed.count();
+	assert.ok(n > 0);
+	await presumed.first().click();
+	await page.waitForFunction((left) => document.querySelectorAll('[data-runs="city"]').length === left, n - 1);
+	assert.equal((await api.get('/api/v1/align/scope')).scope[0].runs, 'city');
 	await page.getByRole('link', { name: '按部门' }).click();
 	await page.getByRole('heading', { name: /个部门，横向看各县/ }).waitFor();
 	await clean(page, 'by department');

@@ -28,6 +28,9 @@ export const table = (n: number, of: { division?: string; agency?: string } = {}
 export const measures = (division: string) => request<{ measures: T.AlignMeasure[]; next: string | null }>("GET", `/align/measures${query({ division, limit: 200 })}`);
 export const drift = (division: string) => request<{ drift: T.AlignDrift | null }>("GET", `/align/drift/${code(division)}`);
 export const handIn = (division: string, file: File) => request<T.AlignHandedIn>("PUT", `/align/lists/${code(division)}${query({ name: file.name })}`, { file });
+/* Who runs a department in a division, where the list does not tell. */
+export const setScope = (division: string, agency: string, runs: "city" | "county") =>
+	request<unknown>("PUT", `/align/scope/${code(division)}/${code(agency)}`, { body: { runs } });
 export const differences = (n: number, filter: T.AlignFilter) =>
 	request<{ differences: T.AlignDifferenceSummary[]; next: string | null }>("GET", `${round(n)}/differences${query({ ...filter })}`);
 export const difference = (n: number, id: string) => request<T.AlignDifference>("GET", one(n, id));

@@ -30,11 +30,13 @@ export function awake(): boolean {
 	return dialog.value === null && bench !== null && bench.offsetParent !== null;
 }
 
-/* Runs what asks the server; a refusal is shown, input stays. */
+/* Runs what asks the server; a refusal is shown, input stays.  What succeeds says nothing about what was refused meanwhile. */
 export async function guarded<R>(what: () => Promise<R>): Promise<R | undefined> {
+	const before = problem.value;
 	try {
 		const done = await what();
-		problem.value = null;
+		if (problem.value === before)
+			problem.value = null;
 		return done;
 	} catch (error) {
 		if (!(error instanceof api.Problem))
