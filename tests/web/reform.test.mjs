@@ -250,6 +250,7 @@ test('the views: by department, by person, as found and as decided; in English, 
 	assert.notEqual(await cell(), now, 'what was adopted counts as done');
 	await page.getByRole('button', { name: '发现时' }).click();
 	assert.match(await cell(), /2,244\/2,306/);
+	assert.equal(await page.locator('[data-division="330726"]').getByText('都认定了').count(), 0, 'who handed in nothing has decided nothing');
 	await page.locator('[data-counts] summary').click();
 	await clean(page, 'the matrix');
 	await page.locator('summary', { hasText: '推定由市级办理' }).click();
