@@ -1,38 +1,12 @@
 // What a browser must fetch before a page can be used, gzip, scripts and styles together.
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { BUDGETS, dist, firstLoad, KB } from './sizes.mjs';
 
-const dist = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'web', 'dist');
-const KB = 1000;
-
-// The scripts and styles of a page, and whatever those import at once (lazy imports do not count).
-function firstLoad(page) {
-	const seen = new Set();
-	const add = (from, ref) => {
-		if (/^(?:https?:|data:|\/\/)/.test(ref))
-			assert.fail(`${page} fetches from elsewhere: ${ref}`);
-		const file = ref.startsWith('/') ? ref.slice(1) : normalize(join(dirname(from), ref));
-		if (!/\.(?:js|css)$/.test(file) || seen.has(file))
-			return;
-		assert.ok(existsSync(join(dist, file)), `${from} names ${ref}, which is not there`);
-		seen.add(file);
-		if (!file.endsWith('.js'))
-			return;
-		const code = readFileSync(join(dist, file), 'utf8');
-		for (const [, target] of code.matchAll(/\b(?:import|export)\b[^"'`;()]*?["']([^"'`]+\.js)["']/g))
-			add(file, target);
-	};
-	const html = readFileSync(join(dist, page), 'utf8');
-	for (const [, ref] of html.matchAll(/<(?:script|link)\b[^>]*?\b(?:src|href)="([^"]+)"/g))
-		add(page, ref);
-	return [...seen];
-}
-
-for (const [page, budget] of [['index.html', 100 * KB], ['work/index.html', 250 * KB]]) {
+for (const [page, budget] of BUDGETS) {
 	test(`the first load of ${page} is at most ${budget / KB} kB`, (t) => {
 		const files = firstLoad(page);
 		const size = (f) => gzipSync(readFileSync(join(dist, f)), { level: 9 }).length;

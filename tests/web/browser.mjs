@@ -48,6 +48,14 @@ class House {
 			await context.addInitScript((l) => localStorage.setItem('wzm.lang', l), lang);
 		if (size !== undefined)
 			await context.addInitScript((s) => localStorage.setItem('wzm.size', s), size);
+		/* How far what is on the page has jumped, beyond what a press moved (Cumulative Layout Shift). */
+		await context.addInitScript(() => {
+			globalThis.wzmShift = 0;
+			new PerformanceObserver((list) => {
+				for (const one of list.getEntries())
+					if (!one.hadRecentInput) globalThis.wzmShift += one.value;
+			}).observe({ type: 'layout-shift', buffered: true });
+		});
 		const page = await context.newPage();
 		page.on('pageerror', (error) => this.faults.push(String(error)));
 		page.on('console', (message) => {
@@ -112,6 +120,15 @@ export async function openHouse(page, { answers = { '婚姻状况': '已婚', '�
 	await card(page, 'I-01398').waitFor();
 	return page.url().split('/').pop();
 }
+
+/** A card on the reader: a number and Enter, in one go, wherever the focus is. */
+export const readCard = (page, number) => page.evaluate((text) => {
+	for (const key of [...text, 'Enter']) {
+		const at = document.activeElement, go = at.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+		if (go && key !== 'Enter' && (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement))
+			document.execCommand('insertText', false, key);
+	}
+}, number);
 
 export const card = (page, item) => page.locator(`[data-item="${item}"]`);
 export const inState = (page, item, state) => page.locator(`[data-item="${item}"][data-state="${state}"]`);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { openScene, settle } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
-import { accessible, BUYER, card, findMatter, inState, openHouse, SELLER, start } from './browser.mjs';
+import { accessible, BUYER, card, findMatter, inState, readCard as read, SELLER, start } from './browser.mjs';
 
 let house, mine;
 before(async () => {
@@ -20,10 +20,6 @@ async function atDesk() {
 	await desk.locator('.q__side').getByText(c.number).waitFor();
 	return { c, desk };
 }
-const read = async (page, number) => {
-	await page.keyboard.type(number, { delay: 2 });
-	await page.keyboard.press('Enter');
-};
 async function half(page) {
 	await findMatter(page);
 	await page.fill('#applicant-identifier', BUYER.identifier);

@@ -1,12 +1,15 @@
-// Takes the pictures of README.md from a real server: node tests/web/shots.mjs [directory]
+// Takes the pictures of README.md from a real server, and those of docs/screens: node tests/web/shots.mjs [directory [screens]]
 import { mkdirSync } from 'node:fs';
 import { openScene, settle } from '../lib/cases.mjs';
 import { scene, scenes } from '../lib/catalogue.mjs';
 import { root } from '../lib/paths.mjs';
 import { card, inState, openHouse, PHONE, start } from './browser.mjs';
 
-const to = process.argv[2] ?? `${root}/docs/images`;
+const to = process.argv[2] ?? `${root}/docs/images`, screens = process.argv[3] ?? `${root}/docs/screens`;
 mkdirSync(to, { recursive: true });
+mkdirSync(screens, { recursive: true });
+/* A picture of a screen for whoever reads the documents: small enough to look at. */
+const screen = (page, name, more = {}) => page.screenshot({ path: `${screens}/${name}.jpg`, type: 'jpeg', quality: 70, ...more });
 
 const house = await start();
 try {
@@ -44,6 +47,34 @@ try {
 	const phone = await house.page({ viewport: PHONE, path: '/m/M-0303' });
 	await phone.locator('.proofrow').first().waitFor();
 	await phone.screenshot({ path: `${to}/public-matter.png`, clip: { x: 0, y: 0, width: PHONE.width, height: 1180 }, fullPage: true });
+
+	await screen(clerk, 'counter-1366');
+	await clerk.setViewportSize({ width: 1920, height: 1080 });
+	await screen(clerk, 'counter-1920', { quality: 55 });
+	await screen(desk, 'desk-1366');
+	const dark = await house.page({ user: 'u-2001', dark: true });
+	await dark.locator('#basis').waitFor();
+	await screen(dark, 'desk-dark');
+	const large = await house.page({ user: 'u-1001', size: 'large', path: clerk.url().slice(house.base.length) });
+	await card(large, 'I-01384').waitFor();
+	await screen(large, 'counter-large');
+
+	/* The applicant's screen with a commitment on it. */
+	const company = await openScene(api, scene('COMPANY'));
+	const counter = await house.page({ user: 'u-1001', path: `/work/cases/${company.number}` });
+	const opened = counter.waitForEvent('popup');
+	await counter.getByRole('button', { name: '办事人屏' }).click();
+	const applicant = await opened;
+	await applicant.setViewportSize({ width: 1366, height: 768 });
+	await card(counter, 'I-01862').getByRole('button', { name: /请申请人签/ }).click();
+	await applicant.locator('.screen__letter').waitFor();
+	await screen(applicant, 'applicant-sign');
+
+	const parts = await house.page({ path: '/design/', viewport: { width: 1200, height: 900 } });
+	await parts.locator('#panel .panel').waitFor();
+	await parts.locator('#forms button[type=submit]').click();
+	await parts.waitForTimeout(400);
+	await screen(parts, 'parts', { fullPage: true, quality: 50 });
 	house.clean();
 } finally {
 	await house.close();

@@ -47,7 +47,22 @@ function caught(error: unknown): void {
 }
 
 export interface Page { cases: CaseSummary[]; next: string | null }
-export const askList = (): Promise<Page> => api.searchCases({ limit: LIST_LIMIT });
+/* The newest first, a page at a time; what is due soonest stands on top of those that are there. */
+const pages = ref(1);
+export async function askList(): Promise<Page> {
+	const cases: CaseSummary[] = [];
+	let next: string | null = null;
+	for (let i = 0; i < pages.value && (i === 0 || next !== null); i++) {
+		const page: Page = await api.searchCases({ limit: LIST_LIMIT, ...(next !== null && { cursor: next }) });
+		cases.push(...page.cases);
+		next = page.next;
+	}
+	return { cases, next };
+}
+export async function readMore(): Promise<void> {
+	pages.value++;
+	await readList();
+}
 function putList(page: Page): void {
 	list.value = page.cases;
 	listMore.value = page.next !== null;

@@ -35,10 +35,25 @@ export const open = computed(() => current.value?.state === "sent" || current.va
 
 export const together = computed(() => ordered.value.filter((row) => picked.value.has(row.id)));
 
-export const askQueue = async (): Promise<VerificationSummary[]> =>
-	(await api.searchVerifications({ state: showing.value, limit: LIMIT })).verifications;
-export function putQueue(rows: VerificationSummary[]): void {
+export interface Queue { rows: VerificationSummary[]; more: boolean }
+/* A desk in arrears has more than can be looked at: a page at a time, the most urgent first. */
+export const pages = ref(1);
+export const queueMore = ref(false);
+export async function askQueue(): Promise<Queue> {
+	const rows: VerificationSummary[] = [];
+	let cursor: string | undefined;
+	for (let i = 0; i < pages.value; i++) {
+		const page = await api.searchVerifications({ state: showing.value, limit: LIMIT, ...(cursor !== undefined && { cursor }) });
+		rows.push(...page.verifications);
+		cursor = page.next ?? undefined;
+		if (cursor === undefined)
+			break;
+	}
+	return { rows, more: cursor !== undefined };
+}
+export function putQueue({ rows, more }: Queue): void {
 	queue.value = rows;
+	queueMore.value = more;
 	const there = new Set(queue.value.map((row) => row.id));
 	if ([...picked.value].some((id) => !there.has(id)))
 		picked.value = new Set([...picked.value].filter((id) => there.has(id)));
