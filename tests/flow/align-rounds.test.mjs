@@ -1,21 +1,18 @@
 // Rounds over time: a list that comes again in the middle, closing, opening again, drift, and who runs what.
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tmpdir } from 'node:os';
 import { Instance, must, started } from '../lib/instance.mjs';
-import { formatCsv, readCsv } from '../lib/csv.mjs';
+import { readCsv } from '../lib/csv.mjs';
 import { jinhua } from '../lib/paths.mjs';
 import { onPg } from '../lib/pg.mjs';
 import { evidence, rows, write } from '../lib/store.mjs';
-import { csv, handIn, kinds, line, openRound, ROUNDS, rowsOf, sum } from '../lib/align.mjs';
+import { csv, draftInventory, handIn, kinds, line, openRound, ROUNDS, rowsOf, sum } from '../lib/align.mjs';
 
 const COUNTY = '330723', KEEP = { reason: '本县没有这类机构', basis: '《浙江省公共数据条例》第三条' };
-let instance, scratch, city, wuyi, jindong, round;
+let instance, city, wuyi, jindong, round;
 before(async () => {
 	instance = await started();
-	scratch = mkdtempSync(`${tmpdir()}/wzm-align-`);
 	[city, wuyi, jindong] = await Promise.all(['u-4001', 'u-4002', 'u-4003'].map((u) => instance.client(u)));
 	const request = (json) => ({ method: 'POST', path: ROUNDS, key: true, json: { title: '一', closes: '2099-01-01', ...json } });
 	await city.refused('align_no_list', request());
@@ -26,10 +23,7 @@ before(async () => {
 	await city.refused('align_no_list', request({ divisions: ['330784'] }));
 	round = await openRound(city);
 });
-after(async () => {
-	await instance?.destroy();
-	rmSync(scratch, { recursive: true, force: true });
-});
+after(() => instance?.destroy());
 
 const records = () => evidence(instance.dir).records.map((r) => r.json);
 const matrix = async (county = COUNTY, query = '') => line(await city.get(`/api/v1/align/matrix${query}`), county);
@@ -257,22 +251,13 @@ test('between two rounds, too, what is said of a department is measured at once'
 });
 
 describe('an inventory that comes into force', () => {
-	/* The city's list with the method of one item changed. */
-	const draft = (code, change) => {
-		const dir = `${scratch}/inventory`, items = readCsv(`${jinhua}/items.csv`);
-		mkdirSync(dir);
-		for (const f of readdirSync(jinhua).filter((f) => (f.endsWith('.csv') || f === 'life_events.json') && f !== 'items.csv')) symlinkSync(`${jinhua}/${f}`, `${dir}/${f}`);
-		writeFileSync(`${dir}/items.csv`, formatCsv([Object.keys(items[0]), ...items.map((i) => Object.values(i.code === code ? { ...i, ...change } : i))]));
-		return JSON.parse(must(['import', 'inventory', dir, '-d', instance.dir, '--json']).stdout).version;
-	};
-
 	test('is compared with every latest list, once, and the drift is said', async () => {
 		const other = onPg ? await new Instance().join(instance).serve() : undefined;
 		try {
 			const list = rowsOf(COUNTY), drifted = await wuyi.get(`/api/v1/align/drift/${COUNTY}`);
 			const items = readCsv(`${jinhua}/items.csv`).filter((i) => i.method === 'department_verify' && i.required_when === '');
 			const item = items.find((i) => list.filter((r) => r.matter_name === i.matter_name && r.proof_name === i.proof_name && r.method === i.method).length === 1);
-			const version = draft(item.code, { method: 'direct_cancel', verify_hours: '', fields: '', remark: '本部门内部核查' });
+			const version = draftInventory(instance, item.code, { method: 'direct_cancel', verify_hours: '', fields: '', remark: '本部门内部核查' });
 			await city.post(`/api/v1/inventory/versions/${version}/publication`, { decision: '金司〔2026〕2号' });
 			let last;
 			for (let i = 0; i < 300 && (last = (await measures())[0]).cause !== 'published'; i++) await sleep(100);

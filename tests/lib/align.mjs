@@ -1,7 +1,9 @@
 // Lists of counties, handed in and worked on, as the tests of the alignment need them.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { formatCsv, readCsv } from './csv.mjs';
+import { must } from './instance.mjs';
 import { jinhua } from './paths.mjs';
 
 export const lists = `${jinhua}/county_lists`;
@@ -58,6 +60,18 @@ export class Round {
 }
 export async function openRound(who, json = {}) {
 	return new Round((await who.post(ROUNDS, { title: '第一轮', closes: '2099-12-31', ...json }, { status: 201 })).round);
+}
+
+/** The city's list with one item changed, as a draft: its version. */
+export function draftInventory(instance, code, change) {
+	const dir = mkdtempSync(`${tmpdir()}/wzm-inventory-`), items = readCsv(`${jinhua}/items.csv`);
+	try {
+		for (const f of readdirSync(jinhua).filter((f) => (f.endsWith('.csv') || f === 'life_events.json') && f !== 'items.csv')) symlinkSync(`${jinhua}/${f}`, `${dir}/${f}`);
+		writeFileSync(`${dir}/items.csv`, formatCsv([Object.keys(items[0]), ...items.map((i) => Object.values(i.code === code ? { ...i, ...change } : i))]));
+		return JSON.parse(must(['import', 'inventory', dir, '-d', instance.dir, '--json']).stdout).version;
+	} finally {
+		rmSync(dir, { recursive: true, force: true });
+	}
 }
 
 /** Wholeness as the decision record defines it, from the counts alone. */

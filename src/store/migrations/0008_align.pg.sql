@@ -11,6 +11,15 @@ CREATE TABLE align_scope (
 	PRIMARY KEY (division, county, agency)
 );
 
+-- Counts what is done with the list, the scope or the round of a county: it is raised by whoever read it, and
+-- who read it before somebody else did so decides again.
+CREATE TABLE align_county (
+	division TEXT COLLATE "C" NOT NULL,
+	county TEXT COLLATE "C" NOT NULL,
+	version BIGINT NOT NULL,
+	PRIMARY KEY (division, county)
+);
+
 -- A list as it was handed in, never changed.  content: CSV in UTF-8; the file's name is in the record's body.
 CREATE TABLE align_list (
 	division TEXT COLLATE "C" NOT NULL,
@@ -122,7 +131,6 @@ CREATE TABLE align_measure (
 	publication BIGINT,
 	figures TEXT COLLATE "C" NOT NULL,
 	drift TEXT COLLATE "C",
-	PRIMARY KEY (division, id),
-	UNIQUE (division, county, publication)
+	PRIMARY KEY (division, id)
 );
 CREATE INDEX align_measure_county ON align_measure (division, county, id);

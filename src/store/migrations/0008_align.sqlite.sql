@@ -11,6 +11,15 @@ CREATE TABLE align_scope (
 	PRIMARY KEY (division, county, agency)
 ) STRICT, WITHOUT ROWID;
 
+-- Counts what is done with the list, the scope or the round of a county: it is raised by whoever read it, and
+-- who read it before somebody else did so decides again.
+CREATE TABLE align_county (
+	division TEXT NOT NULL,
+	county TEXT NOT NULL,
+	version INTEGER NOT NULL,
+	PRIMARY KEY (division, county)
+) STRICT, WITHOUT ROWID;
+
 -- A list as it was handed in, never changed.  content: CSV in UTF-8; the file's name is in the record's body.
 CREATE TABLE align_list (
 	division TEXT NOT NULL,
@@ -122,7 +131,6 @@ CREATE TABLE align_measure (
 	publication INTEGER,
 	figures TEXT NOT NULL,
 	drift TEXT,
-	PRIMARY KEY (division, id),
-	UNIQUE (division, county, publication)
+	PRIMARY KEY (division, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX align_measure_county ON align_measure (division, county, id);

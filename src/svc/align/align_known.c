@@ -142,13 +142,31 @@ take_list(const struct align_round_list *l, void *ctx, struct fault *f)
 	return 0;
 }
 
+static int
+take_number(const struct store_row *row, void *ctx, struct fault *f)
+{
+	(void)f;
+	*(int64_t *)ctx = row_int(row, 0);
+	return 0;
+}
+
+int
+align_turn_load(struct act *act, const char *home, const char *county, int64_t *ret_turn,
+    struct fault *f)
+{
+	*ret_turn = 0;
+	return store_read(act->reader, ST_ALIGN_COUNTY_GET, PARAMS(sql_text(home), sql_text(county)),
+	    take_number, ret_turn, f) < 0 ? -1 : 0;
+}
+
 int
 align_known_of(struct act *act, const char *home, const char *county, const struct align_round *round,
     struct align_known *ret_known, struct fault *f)
 {
 	struct align_known k = { .round = *round };
 
-	if (align_round_lists(act, home, round->number, county, take_list, &k.list, f) < 0 ||
+	if (align_turn_load(act, home, county, &k.turn, f) < 0 ||
+	    align_round_lists(act, home, round->number, county, take_list, &k.list, f) < 0 ||
 	    store_read(act->reader, ST_ALIGN_KEYS, PARAMS(sql_text(home), sql_int(round->number),
 	    sql_text(county)), known_row, &k, f) < 0) {
 		align_known_free(&k);
@@ -160,23 +178,15 @@ align_known_of(struct act *act, const char *home, const char *county, const stru
 	return 0;
 }
 
+/* The same, once the turn is known. */
 static int
-take_number(const struct store_row *row, void *ctx, struct fault *f)
-{
-	(void)f;
-	*(int64_t *)ctx = row_int(row, 0);
-	return 0;
-}
-
-int
-align_known_load(struct act *act, const char *home, const char *county, struct align_known *ret_known,
+load_known(struct act *act, const char *home, const char *county, struct align_known *ret_known,
     struct fault *f)
 {
 	struct align_round round;
 	int64_t number = 0;
 	int open = open_round(act, home, &round, f);
 
-	memset(ret_known, 0, sizeof(*ret_known));
 	if (open > 0) {
 		if (align_known_of(act, home, county, &round, ret_known, f) < 0)
 			return -1;
@@ -191,6 +201,20 @@ align_known_load(struct act *act, const char *home, const char *county, struct a
 		return 0;
 	return align_round_load(act, home, number, &round, f) < 0 ? -1 :
 	    align_known_of(act, home, county, &round, ret_known, f);
+}
+
+int
+align_known_load(struct act *act, const char *home, const char *county, struct align_known *ret_known,
+    struct fault *f)
+{
+	int64_t turn;
+
+	memset(ret_known, 0, sizeof(*ret_known));
+	if (align_turn_load(act, home, county, &turn, f) < 0 ||
+	    load_known(act, home, county, ret_known, f) < 0)
+		return -1;
+	ret_known->turn = turn;
+	return 0;
 }
 
 void

@@ -115,10 +115,11 @@ align_list_content(struct act *act, const char *home, const char *county, int64_
 
 /* What stands beside the list: that which the round holds on to, where the county takes part in one. */
 static struct inventory *
-beside(struct act *act, struct inventory *in_force, const struct align_known *k, struct fault *f)
+beside(struct act *act, const struct align_known *k, struct fault *f)
 {
+	/* What is in force is asked after the turn: what is measured with the next takes a later one. */
 	return k->round.open ? app_inventory_version(act->app, act->reader, k->round.inventory, f) :
-	    inventory_ref(in_force);
+	    app_inventory(act->app, f);
 }
 
 /* The list as it is kept, and what identifies it. */
@@ -169,7 +170,7 @@ put_measured(struct act *act, struct op *op, const struct align_handed *h, const
 	return rc;
 }
 
-/* All that a new list changes, in one operation. */
+/* All that a new list changes, in one operation; or one that is not new to us, but to the round. */
 static int
 put_list(struct act *act, struct align_handed *h, const struct buf *csv, struct fault *f)
 {
@@ -179,18 +180,21 @@ put_list(struct act *act, struct align_handed *h, const struct buf *csv, struct 
 
 	if (op == NULL || act_body(r, json_pack("{s:s}", "file", h->file), f) < 0)
 		return -1;
-	memcpy(h->kept.record, record_id(r), RECORD_ID_LEN);
 	record_str(r, "county", c->county);
 	record_int(r, "list", c->number);
 	record_int(r, "rows", h->kept.rows);
 	record_str(r, "sha256", h->kept.sha256_hex);
-	put_insert(act, op, h, csv);
+	if (h->changed) {
+		memcpy(h->kept.record, record_id(r), RECORD_ID_LEN);
+		put_insert(act, op, h, csv);
+	}
 	if (h->in_round) {
 		record_int(r, "round", h->known.round.number);
 		align_put_touch(op, c->home, h->known.round.number);
-		if (align_put_merge(act, op, c, &h->known, &h->merged, f) < 0)
-			return -1;
 	}
+	align_put_turn(op, c->home, c->county, h->known.turn);
+	if (h->in_round && align_put_merge(act, op, c, &h->known, &h->merged, f) < 0)
+		return -1;
 	return put_measured(act, op, h, "list", f);
 }
 
@@ -253,15 +257,17 @@ align_hand_in(struct act *act, const char *county, const char *file, const void 
 		return -1;
 	align_home(in_force, &act->actor, home);
 	snprintf(h->file, sizeof(h->file), "%s", file);
-	snprintf(act->object, sizeof(act->object), "%s-%.20s", home, county);
-	if (align_county(act, in_force, county, &d, f) < 0 ||
-	    align_known_load(act, home, d->code, &h->known, f) < 0 ||
-	    (inv = beside(act, in_force, &h->known, f)) == NULL ||
+	if (align_county(act, in_force, county, &d, f) < 0)
+		goto out;
+	/* What was typed names nothing before that. */
+	snprintf(act->object, sizeof(act->object), "%s-%s", home, d->code);
+	if (align_known_load(act, home, d->code, &h->known, f) < 0 ||
+	    (inv = beside(act, &h->known, f)) == NULL ||
 	    align_list_read(file, data, len, &list, report, f) < 0 ||
 	    read_list(act, h, home, d, list, inv, &csv, f) < 0)
 		goto out;
 	look_back(h);
-	if (h->changed)
+	if (h->changed || (h->in_round && h->known.list != h->kept.number))
 		rc = put_list(act, h, &csv, f);
 	else
 		rc = h->in_round ? align_put_merge(act, NULL, h->compared, &h->known, &h->merged, f) : 0;
@@ -319,8 +325,8 @@ which_list(struct act *act, const char *home, const char *county, const struct a
 
 /* What is compared anew where somebody says who runs a department; an open round goes with it. */
 static int
-look_again(struct act *act, struct op *op, struct record *r, struct inventory *in_force,
-    const char *home, const struct division *county, const struct align_saying *say, struct fault *f)
+look_again(struct act *act, struct op *op, struct record *r, const char *home,
+    const struct division *county, const struct align_saying *say, struct fault *f)
 {
 	struct align_handed h = { 0 };
 	struct inventory *inv = NULL;
@@ -332,19 +338,21 @@ look_again(struct act *act, struct op *op, struct record *r, struct inventory *i
 	if (which_list(act, home, county->code, &h.known, &number, f) < 0)
 		goto out;
 	if (number == 0) {
+		align_put_turn(op, home, county->code, h.known.turn);
 		rc = 0;
 		goto out;
 	}
-	if ((inv = beside(act, in_force, &h.known, f)) == NULL ||
+	if ((inv = beside(act, &h.known, f)) == NULL ||
 	    align_compare_kept(act, home, inv, county, number, say, &h.compared, f) < 0)
 		goto out;
 	look_back(&h);
 	if (h.in_round) {
 		record_int(r, "round", h.known.round.number);
 		align_put_touch(op, home, h.known.round.number);
-		if (align_put_merge(act, op, h.compared, &h.known, &h.merged, f) < 0)
-			goto out;
 	}
+	align_put_turn(op, home, county->code, h.known.turn);
+	if (h.in_round && align_put_merge(act, op, h.compared, &h.known, &h.merged, f) < 0)
+		goto out;
 	rc = put_measured(act, op, &h, "scope", f);
 out:
 	align_handed_free(&h);
@@ -392,7 +400,7 @@ align_scope_set(struct act *act, const char *county, const char *agency, enum al
 	record_str(r, "agency", say.agency->code);
 	record_str(r, "runs", unsaid ? "unsaid" : runs == ALIGN_RUN_BY_CITY ? "city" : "county");
 	put_said(act, op, home, d->code, &say);
-	rc = look_again(act, op, r, inv, home, d, &say, f);
+	rc = look_again(act, op, r, home, d, &say, f);
 out:
 	inventory_unref(inv);
 	return rc;

@@ -13,6 +13,15 @@ align_put_touch(struct op *op, const char *home, int64_t round)
 }
 
 void
+align_put_turn(struct op *op, const char *home, const char *county, int64_t turn)
+{
+	op_step(op, ST_ALIGN_COUNTY_TURN, 1);
+	op_text(op, home);
+	op_text(op, county);
+	op_int(op, turn);
+}
+
+void
 align_put_event(struct op *op, const char *home, int64_t round, const uint8_t *key,
     const struct record *r, const char *event)
 {

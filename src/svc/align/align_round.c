@@ -24,6 +24,23 @@ is_asked(const struct align_opening *o, const struct division *d, const char *ho
 	return o->county == NULL;
 }
 
+/* Which county's list it is that cannot be compared, and why. */
+static void
+name_county(const char *county, int64_t list, struct fault *f)
+{
+	char zh[FAULT_ARG_MAX], en[FAULT_ARG_MAX];
+
+	if (!align_is_the_lists(f))
+		return;
+	fault_text(f, LANG_ZH, 0, zh, sizeof(zh));
+	fault_text(f, LANG_EN, 0, en, sizeof(en));
+	fault_set(f, FAULT_ALIGN_UNFIT, "%s", "");
+	fault_arg(f, "division", "%s", county);
+	fault_arg(f, "list", "%lld", (long long)list);
+	fault_arg(f, "why_zh", "%s", zh);
+	fault_arg(f, "why_en", "%s", en);
+}
+
 /* What an operation takes lists into a round with. */
 struct taking {
 	struct act *act;
@@ -71,16 +88,17 @@ take_county(const struct taking *t, const struct division *d, const struct align
 	json_t *presumed = NULL;
 	int rc = -1;
 
+	/* A list that comes now is not forgotten, the first one of a county neither. */
+	align_put_turn(t->op, home, d->code, k->turn);
 	if (align_list_load(act, home, d->code, 0, &kept, &none) < 0) {
 		if (none.code == FAULT_ALIGN_NO_LIST)
 			return 0;
 		*f = none;
 		return -1;
 	}
-	if (k->list == kept.number)
-		return 0;	/* it has that one */
-	if (align_compare_kept(act, home, inv, d, kept.number, NULL, &c, f) == 0 &&
-	    align_put_merge(act, t->op, c, k, &merged, f) == 0) {
+	if (align_compare_kept(act, home, inv, d, kept.number, NULL, &c, f) < 0)
+		name_county(d->code, kept.number, f);
+	else if (align_put_merge(act, t->op, c, k, &merged, f) == 0) {
 		if (before != NULL)
 			put_carried(t, c, k, before);
 		figures = align_figures_kept(c, before != NULL ? before : k);
@@ -210,7 +228,8 @@ align_round_open(struct act *act, const struct align_opening *opening, struct fa
 	for (size_t i = 0; i < inv->ndivisions; i++) {
 		if (!is_asked(opening, &inv->divisions[i], home))
 			continue;
-		if ((n = begin_county(&t, &inv->divisions[i], &known, f)) < 0)
+		if (align_turn_load(act, home, inv->divisions[i].code, &known.turn, f) < 0 ||
+		    (n = begin_county(&t, &inv->divisions[i], &known, f)) < 0)
 			goto out;
 		taken += n;
 	}
@@ -226,7 +245,13 @@ out:
 
 /* Closing */
 
-struct closing { struct act *act; struct op *op; const char *home; const struct align_round *round; };
+struct closing {
+	struct act *act;
+	struct op *op;
+	const char *home;
+	const struct align_round *round;
+	struct inventory *inv;		/* in force */
+};
 
 static int
 add_kept(const struct align_count *c, void *ctx, struct fault *f)
@@ -255,6 +280,44 @@ measure_closed(const struct align_round_list *l, void *ctx, struct fault *f)
 	return rc;
 }
 
+/* Where another version has come into force since the round was opened, its drift begins now. */
+static int
+measure_drift(const struct closing *k, const struct division *d, struct fault *f)
+{
+	struct align_compared *c = NULL;
+	struct align_known known;
+	int rc = 0;
+
+	if (align_known_of(k->act, k->home, d->code, k->round, &known, f) < 0)
+		return -1;
+	if (known.list > 0) {
+		align_put_turn(k->op, k->home, d->code, known.turn);
+		if (k->inv->version != k->round->inventory)
+			rc = align_compare_in_force(k->act, k->home, k->inv, d, known.list, &c, f);
+		if (rc == 0 && c != NULL)
+			rc = align_put_in_force(k->act, k->op, c, &known, 1, 0, f);
+	}
+	align_compared_free(c);
+	align_known_free(&known);
+	return rc;
+}
+
+/* The figures of all counties. */
+static int
+measure_all(struct closing *k, struct fault *f)
+{
+	static const struct align_opening all = { .county = NULL };
+	struct inventory *inv = k->inv = app_inventory(k->act->app, f);
+	int rc = inv == NULL ? -1 : align_round_lists(k->act, k->home, k->round->number, "",
+	    measure_closed, k, f);
+
+	for (size_t i = 0; rc == 0 && i < inv->ndivisions; i++)
+		if (is_asked(&all, &inv->divisions[i], k->home))
+			rc = measure_drift(k, &inv->divisions[i], f);
+	inventory_unref(inv);
+	return rc;
+}
+
 static int
 take_count(const struct store_row *row, void *ctx, struct fault *f)
 {
@@ -277,7 +340,7 @@ int
 align_round_close(struct act *act, const char *home, const struct align_round *round, int force,
     struct fault *f)
 {
-	struct closing k = { act, NULL, home, round };
+	struct closing k = { .act = act, .home = home, .round = round };
 	int64_t left = 0;
 	struct record *r;
 
@@ -304,7 +367,7 @@ align_round_close(struct act *act, const char *home, const struct align_round *r
 	op_blob(k.op, record_id(r), RECORD_ID_LEN);
 	op_int(k.op, round->touched);
 	align_put_event(k.op, home, round->number, NULL, r, "closed");
-	return align_round_lists(act, home, round->number, "", measure_closed, &k, f);
+	return measure_all(&k, f);
 }
 
 /* Opening again */

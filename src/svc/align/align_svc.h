@@ -101,6 +101,7 @@ struct align_round {
 /* What a round says of the differences of a county. */
 struct align_known_one { uint8_t key[ALIGN_KEY_LEN]; int64_t version; enum align_state state; int gone; };
 struct align_known {
+	int64_t turn;			/* of the county, when the rest was read */
 	struct align_round round;	/* number 0: there is none */
 	int64_t list;			/* of the county, in view; 0 where it takes no part yet */
 	struct align_known_one *one;	/* by key */
