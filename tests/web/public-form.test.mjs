@@ -191,6 +191,19 @@ test('a link that ended while somebody typed says so; what was handed in elsewhe
 	house.clean();
 });
 
+test('the counter makes the link beside the case, and it opens on the phone', async () => {
+	const { number } = await draft(), desk = await house.page({ user: 'u-1001' });
+	await desk.goto(`${house.base}/work/joint/${number}`);
+	await desk.locator('[data-form-link]').click();
+	await desk.locator('[data-panel="link"] .btn--main').click();
+	const address = await desk.locator('#link-address').inputValue();
+	assert.match(address, /\/form#[\w-]{43}$/);
+	await accessible(desk, 'the link to fill in');
+	const page = await phone(address.slice(address.indexOf('/form')));
+	await page.getByRole('link', { name: '开始填' }).waitFor();
+	house.clean();
+});
+
 test('what runs and lacks something leads from the progress to the question, and goes on', async () => {
 	const { hukou_address, ...most } = newborn();
 	const { id } = await openJoint(clerk, most), path = await link(id);
