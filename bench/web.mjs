@@ -133,9 +133,10 @@ try {
 		if (before >= OPEN) break;
 	}
 	console.log(`${''.padEnd(4)}${await desk.locator('.ask').count()} rows on the page`);
+	let at = new URL(desk.url()).pathname;
 	say('Alt+Down among all of them, until the next question is there', await timed(TIMES, () => desk.keyboard.press('Alt+ArrowDown'),
-		async () => { const href = await desk.locator('.ask[aria-current]').getAttribute('href'); await desk.waitForURL(`**${href}`); await desk.locator('#basis').waitFor(); },
-		() => sleep(300)), 1000);
+		() => desk.waitForFunction((before) => location.pathname !== before && document.querySelector('.ask[aria-current]')?.getAttribute('href') === location.pathname &&
+			document.querySelector('#basis') !== null, at), async () => { await sleep(300); at = new URL(desk.url()).pathname; }), 1000);
 	say('an answer\'s key, until it is chosen', await timed(TIMES, (i) => desk.keyboard.press(String(i % 4 + 1)),
 		(i) => desk.waitForFunction((n) => document.querySelectorAll('[name="said"]')[n].checked, i % 4)), 300);
 } finally {
