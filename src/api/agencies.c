@@ -171,7 +171,7 @@ agency_withdrawing(struct call *call, struct fault *f)
 {
 	const char *reason;
 	struct in in;
-	int64_t seq;
+	int64_t seq = 0;
 
 	in_start(&in, call->body, "", f);
 	reason = in_text(&in, "reason", IN_MUST, 300);
@@ -237,7 +237,7 @@ agency_change_show(struct call *call, json_t **ret_json, struct fault *f)
 {
 	struct agency_change c;
 	char etag[32];
-	int64_t seq;
+	int64_t seq = 0;
 
 	if (change_asked(call, &seq, f) < 0 || agency_change_load(call->act.reader, seq, &c, f) < 0)
 		return -1;
