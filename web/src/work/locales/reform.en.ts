@@ -59,6 +59,8 @@ export default {
 	"when.decided.says": "As now, with what was adopted counted as if it were done.",
 	"matrix.county": "County",
 	"matrix.left": "To decide",
+	"matrix.todo": "To be done",
+	"matrix.proposed": "Proposed",
 	"matrix.none.left": "All decided",
 	"matrix.drift": "Drift",
 	"matrix.drift.n": "{n} found",

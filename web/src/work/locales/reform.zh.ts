@@ -59,6 +59,8 @@ export default {
 	"when.decided.says": "在现在的基础上，把认定采用市级的当作已经改好。",
 	"matrix.county": "县（市、区）",
 	"matrix.left": "待认定",
+	"matrix.todo": "待落实",
+	"matrix.proposed": "建议修改",
 	"matrix.none.left": "都认定了",
 	"matrix.drift": "回潮",
 	"matrix.drift.n": "{n} 项",
