@@ -318,7 +318,7 @@ test('the language changes in place, and the server answers in it', async () => 
 	await clerk.locator('[role="alert"]', { hasText: 'Not found' }).waitFor();
 	await clerk.getByRole('button', { name: 'View, sign out' }).click();
 	await clerk.getByRole('menuitem', { name: '中文' }).click();
-	await clerk.getByText('我的工作').waitFor();
+	await clerk.getByRole('heading', { name: '我的工作' }).waitFor();
 	house.clean();
 });
 
