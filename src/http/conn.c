@@ -16,8 +16,9 @@
 #define RETRY_LISTEN_MS 100
 #define WARN_MS 10000		/* the same trouble is not logged more often */
 #define CROWDED_IDLE_MS 1000	/* when all places are taken, who idles longer must leave */
-#define LINGER_MS 2000
-#define LINGER_BYTES (16u << 20)
+#define LINGER_MS 2000		/* of silence */
+#define LINGER_MAX_MS 30000
+#define LINGER_BYTES (64u << 20)	/* twice the longest body of a route */
 #define SWEEP_MS 500
 #define REST_MS 250
 #define SEND_BYTES_PER_SECOND 4000	/* a client that takes less is not worth its place */
@@ -192,7 +193,7 @@ conn_accept(struct loop *loop, const struct watch *listener)
 
 /*
  * A client that still sends when we close gets a reset, which can overtake our answer.
- * So the socket lives on for a moment, read and forgotten, until the client is done.
+ * So the socket lives on, read and forgotten, until the client is done or silent.
  */
 static void
 linger(struct loop *loop, const struct conn *c)
@@ -207,6 +208,7 @@ linger(struct loop *loop, const struct conn *c)
 		loop->lingering++;
 		shutdown(w->fd, SHUT_WR);
 		w->until = loop->now + LINGER_MS;
+		w->end = loop->now + LINGER_MAX_MS;
 		w->left = LINGER_BYTES;
 		if (loop_watch(loop, w, EPOLLIN) < 0)
 			conn_linger_free(loop, w);
@@ -232,10 +234,12 @@ conn_linger_event(struct loop *loop, struct watch *w)
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n <= 0 || (uint64_t)n >= w->left)
+	if (n <= 0 || (uint64_t)n >= w->left) {
 		conn_linger_free(loop, w);
-	else
-		w->left -= (uint64_t)n;
+		return;
+	}
+	w->left -= (uint64_t)n;
+	w->until = loop->now + LINGER_MS < w->end ? loop->now + LINGER_MS : w->end;
 }
 
 void

@@ -101,7 +101,7 @@ struct watch {
 	enum watch_kind kind;
 	int fd;
 	int is_unix;		/* of a WATCH_LISTEN */
-	int64_t until;		/* of a WATCH_LINGER */
+	int64_t until, end;	/* of a WATCH_LINGER: of its patience, and at most */
 	uint64_t left;		/* of a WATCH_LINGER: bytes still read */
 };
 
