@@ -1,10 +1,10 @@
 // The applicant fills in the form of a life event on a phone of their own: from the first question to the last result.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { dataset } from '../lib/catalogue.mjs';
 import { getJoint, newborn, openJoint, untilStep } from '../lib/joint.mjs';
 import { rows } from '../lib/store.mjs';
 import { accessible, PHONE, start } from './browser.mjs';
+import { answer, FORM as whole, heading, linkTo, next } from './newborn.mjs';
 
 const shots = process.env.WZM_SHOTS;
 let house, clerk;
@@ -15,13 +15,9 @@ before(async () => {
 after(() => house?.close());
 
 const shot = async (page, name) => { if (shots) await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true }); };
-const born = dataset('births').findLast((b) => b.child_id_number === '');
-const whole = newborn({ mother_name: born.mother_name, mother_id_number: born.mother_id_number, father_name: born.father_name, father_id_number: born.father_id_number, marital_status: 'married' });
 const draft = (form = {}) => openJoint(clerk, form, { draft: true });
-const link = async (id, json = { form: true }) => (await clerk.ok('POST', `/api/v1/jointcases/${id}/links`, { json, status: 201 })).path;
+const link = (id, json = { form: true }) => linkTo(clerk, id, json);
 const phone = (path, more = {}) => house.page({ viewport: PHONE, path, ...more });
-const next = (page) => page.getByRole('button', { name: /^(存下，下一题|没有，跳过|不改，下一题|存下，回去检查)$/ });
-const heading = (page, text) => page.getByRole('heading', { level: 1, name: text, exact: true });
 const suppliedOf = (id) => rows(house.instance.dir, "SELECT text FROM record WHERE type = 'joint.supplied'").map((r) => JSON.parse(r.text)).filter((r) => r.joint === id).length;
 
 /** Nothing to say against it, by light and dark, in normal and large type. */
@@ -44,22 +40,6 @@ async function spotless(page, what) {
 		}
 	}
 	await page.emulateMedia({ colorScheme: 'light' });
-}
-
-/** Answers the question that is on the page. */
-async function answer(page, values) {
-	await page.locator('.ask').waitFor();
-	const name = new URL(page.url()).searchParams.get('at'), value = values[name];
-	if (value !== undefined) {
-		if (await page.locator('.ask__choice').count() > 0) {
-			const index = ['child_sex', 'marital_status', 'hukou_follow', 'card_delivery'].includes(name) ?
-				{ child_sex: ['M', 'F'], marital_status: ['married', 'single', 'divorced'], hukou_follow: ['mother', 'father'], card_delivery: ['ward', 'postal', 'window'] }[name].indexOf(value) : value ? 0 : 1;
-			await page.locator('.ask__choice').nth(index).click();
-		} else await page.fill('#ask', String(value));
-	}
-	await next(page).click();
-	await page.waitForFunction((was) => new URLSearchParams(location.search).get('at') !== was, name);
-	return name;
 }
 
 test('from the first question to the last: tasks, one question a page, all answers, handed in, followed', async () => {
