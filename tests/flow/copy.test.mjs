@@ -199,7 +199,7 @@ test('an instance of the first schema is migrated and serves as before', async (
 		service_case: ['accepted', 'concluded', 'deferred_until', 'correction', 'correction_due', 'external_platform', 'external_number',
 			'joint', 'step'],
 		case_item: ['deferred'], verification: ['needed', 'supplied', 'left_ms', 'reminders', 'reminded_at', 'urged_at', 'next'] };
-	const old = back, undo = [...['agency_moved', 'agency_change', 'align_event', 'align_difference', 'align_round_list', 'align_round', 'align_list', 'align_scope', 'align_county', 'align_measure', 'review_event', 'review', 'joint_link', 'joint_event', 'joint_step', 'joint_case', 'tombstone', 'inventory_publication', 'complaint', 'deputy', 'dispute', 'case_notice', 'platform', 'webhook'].map((t) => `DROP TABLE ${t}`),
+	const old = back, undo = [...['tile', 'checkpoint', 'agency_moved', 'agency_change', 'align_event', 'align_difference', 'align_round_list', 'align_round', 'align_list', 'align_scope', 'align_county', 'align_measure', 'review_event', 'review', 'joint_link', 'joint_event', 'joint_step', 'joint_case', 'tombstone', 'inventory_publication', 'complaint', 'deputy', 'dispute', 'case_notice', 'platform', 'webhook'].map((t) => `DROP TABLE ${t}`),
 		'DROP INDEX service_case_external', 'DROP INDEX verification_due',
 		...Object.entries(added).flatMap(([t, columns]) => columns.map((c) => `ALTER TABLE ${t} DROP COLUMN ${c}`)),
 		onPg ? 'DELETE FROM schema_version WHERE version > 1' : 'PRAGMA user_version = 1'];

@@ -25,6 +25,7 @@ struct reason { const char *name, *why; };
 static const struct reason small_table[] = {
 	{ "data_key", "one row a day, and read once at the start" },
 	{ "log", "one row for each serving process" },
+	{ "checkpoint", "the newest of each log" },
 	{ "user_account", "the people who work here" },
 	{ "deputy", "the people who stand in for others" },
 	{ "platform", "one row for each window of others" },
