@@ -164,6 +164,18 @@ read_stream(FILE *in, struct buf *text)
 	return ferror(in) ? -1 : 0;
 }
 
+int
+read_input(struct cli *c, const char *file, struct buf *text, struct fault *f)
+{
+	if (strcmp(file, "-") != 0)
+		return buf_read_file(text, file, text->max, f);
+	if (read_stream(c->in, text) == 0)
+		return 0;
+	fault_set(f, buf_failed(text) ? FAULT_FILE_TOO_LARGE : FAULT_FILE_READ, "%s", "");
+	fault_arg(f, "file", "%s", file);
+	return -1;
+}
+
 enum cli_exit
 read_object(struct cli *c, enum opt opt, json_t **ret_object)
 {
@@ -177,10 +189,7 @@ read_object(struct cli *c, enum opt opt, json_t **ret_object)
 		*ret_object = json_object();
 		return CLI_OK;
 	}
-	if (strcmp(file, "-") == 0 && read_stream(c->in, &text) < 0) {
-		fault_set(&f, buf_failed(&text) ? FAULT_FILE_TOO_LARGE : FAULT_FILE_READ, "%s", "");
-		fault_arg(&f, "file", "%s", file);
-	} else if (strcmp(file, "-") == 0 || buf_read_file(&text, file, OBJECT_FILE_MAX, &f) == 0) {
+	if (read_input(c, file, &text, &f) == 0) {
 		body = json_loadb(text.data != NULL ? text.data : "", text.len, JSON_REJECT_DUPLICATES,
 		    &error);
 		if (body == NULL) {

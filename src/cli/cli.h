@@ -26,6 +26,7 @@ enum cli_exit {
 	CLI_NOT_FOUND,
 	CLI_CONFLICT,
 	CLI_SYSTEM,
+	CLI_MALFORMED,		/* what was to be checked is not a receipt */
 	CLI_NEXITS
 };
 
@@ -328,6 +329,7 @@ enum cli_exit cmd_platform_on(struct cli *c);
 enum cli_exit cmd_platform_off(struct cli *c);
 enum cli_exit cmd_platform_rotate(struct cli *c);
 enum cli_exit cmd_platform_deliveries(struct cli *c);
+enum cli_exit cmd_receipt_verify(struct cli *c);
 enum cli_exit cmd_log_size(struct cli *c);
 enum cli_exit cmd_log_check(struct cli *c);
 enum cli_exit cmd_store_check(struct cli *c);
@@ -343,6 +345,9 @@ enum cli_exit cmd_help(struct cli *c);
 enum cli_exit add_answers(struct cli *c, const json_t *fields, json_t *form);
 enum cli_exit add_asks(struct cli *c, json_t *asks);
 enum cli_exit add_parties(struct cli *c, json_t *parties);
+
+/* Reads a file, or standard input for "-", up to the buffer's ceiling. */
+int read_input(struct cli *c, const char *file, struct buf *text, struct fault *f);
 
 /* The object of the JSON file given by opt, or an empty one. */
 enum cli_exit read_object(struct cli *c, enum opt opt, json_t **ret_object);

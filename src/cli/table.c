@@ -462,6 +462,15 @@ const struct command cli_commands[] = {
 	    { "列出没有送达的通知、试过几次、为什么、下次何时。",
 	      "Lists the webhooks that were not delivered, how often they were tried, why, and when they are next." },
 	    "wzm platform deliveries p-jd\n", cmd_platform_deliveries },
+	{ "receipt verify", "FILE", 1, 0, OPTS(OPT_VKEY, OPT_WITNESS, OPT_QUORUM,), LOCAL | BIT(MALFORMED),
+	    { "核对一张回执", "check a receipt" },
+	    { "不连服务器,只凭回执和密钥核对:存证是否在日志里,内容是否属于它;一致时用话说出向谁、何时、"
+	      "为哪个事项提供了什么。FILE 为 - 时读标准输入。不一致时退出码为 1,不是回执时另有退出码。",
+	      "Checks, with nothing but the receipt and the keys, whether the log holds the record and the values "
+	      "belong to it; if so, says in words what was disclosed to whom, when and for which matter.  FILE may "
+	      "be -, for standard input.  A mismatch is exit code 1; what is no receipt has one of its own." },
+	    "wzm receipt verify house.receipt.json --key VKEY --witness VKEY1 --witness VKEY2 --quorum 1\n",
+	    cmd_receipt_verify },
 	{ "log size", "", 0, 0, OPTS(), READS,
 	    { "看日志的条数和根", "show size and root of the log" },
 	    { "显示每个日志的条数和 Merkle 树根。", "Shows the size and the Merkle root of each log." },

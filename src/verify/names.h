@@ -18,10 +18,6 @@
 #define enc_hex wzm_own_enc_hex
 #define hash_equal wzm_own_hash_equal
 #define hash_sha256 wzm_own_hash_sha256
-#define json_ends wzm_own_json_ends
-#define json_string wzm_own_json_string
-#define json_take wzm_own_json_take
-#define json_value wzm_own_json_value
 #define merkle_append wzm_own_merkle_append
 #define merkle_edge_load wzm_own_merkle_edge_load
 #define merkle_edge_root wzm_own_merkle_edge_root
@@ -38,6 +34,10 @@
 #define note_verify wzm_own_note_verify
 #define proof_read wzm_own_proof_read
 #define proof_write wzm_own_proof_write
+#define reader_ends wzm_own_reader_ends
+#define reader_string wzm_own_reader_string
+#define reader_take wzm_own_reader_take
+#define reader_value wzm_own_reader_value
 #define utf8_blank wzm_own_utf8_blank
 #define utf8_count wzm_own_utf8_count
 #define utf8_decode wzm_own_utf8_decode

@@ -14,7 +14,7 @@
 #include "base/utf8.h"
 #include "tlog/checkpoint.h"
 #include "tlog/proof.h"
-#include "verify/json.h"
+#include "verify/reader.h"
 
 #define SALT_LEN 32
 #define RECORD_MAX 16384
@@ -130,18 +130,18 @@ member_named(const char *name, size_t len)
 
 /* Reads a member's value; its text goes to out. */
 static const char *
-read_value(struct json_in *in, int m, char *out, struct receipt *r)
+read_value(struct reader *in, int m, char *out, struct receipt *r)
 {
 	const char *from;
 	size_t len;
 
 	if (m == WZM_RECEIPT) {
-		if (json_value(in, &from, &len) < 0)
+		if (reader_value(in, &from, &len) < 0)
 			return "json";
 		r->member[m] = (struct text){ from, len };
 		return len == 1 && *from == '1' ? NULL : "version";
 	}
-	if (json_string(in, out, &len) < 0)
+	if (reader_string(in, out, &len) < 0)
 		return "json";
 	if (len > members[m].max)
 		return "too_large";
@@ -153,25 +153,25 @@ read_value(struct json_in *in, int m, char *out, struct receipt *r)
 static const char *
 read_members(const char *text, size_t len, char *own, struct receipt *r)
 {
-	struct json_in in = { text, text + len };
+	struct reader in = { text, text + len };
 	const char *wrong;
 	size_t n;
 	int m;
 
-	if (!json_take(&in, '{'))
+	if (!reader_take(&in, '{'))
 		return "json";
 	do {
 		/* What is read takes no more room than what has been read. */
 		char *out = own + (in.at - text);
 
-		if (json_string(&in, out, &n) < 0 || !json_take(&in, ':'))
+		if (reader_string(&in, out, &n) < 0 || !reader_take(&in, ':'))
 			return "json";
 		if ((m = member_named(out, n)) < 0 || r->member[m].data != NULL)
 			return "members";
 		if ((wrong = read_value(&in, m, out, r)) != NULL)
 			return wrong;
-	} while (json_take(&in, ','));
-	if (!json_take(&in, '}') || !json_ends(&in))
+	} while (reader_take(&in, ','));
+	if (!reader_take(&in, '}') || !reader_ends(&in))
 		return "json";
 	for (m = 0; m < NMEMBERS; m++)
 		if (r->member[m].data == NULL && m != BODY && m != BODY_SALT)
@@ -252,40 +252,40 @@ struct bound { char at[32], body[45]; };
 static int
 read_record(const struct text *record, char *work, struct bound *ret)
 {
-	struct json_in in = { record->data, record->data + record->len };
+	struct reader in = { record->data, record->data + record->len };
 	struct bound bound = { "", "" };
 	const char *from;
 	int seen = 0;
 	size_t n;
 
-	if (!json_take(&in, '{'))
+	if (!reader_take(&in, '{'))
 		return -1;
-	if (json_take(&in, '}'))
+	if (reader_take(&in, '}'))
 		goto out;
 	do {
 		int which;
 		char *want;
 
-		if (json_string(&in, work, &n) < 0 || !json_take(&in, ':'))
+		if (reader_string(&in, work, &n) < 0 || !reader_take(&in, ':'))
 			return -1;
 		which = n == 4 && memcmp(work, "body", 4) == 0 ? 1 : n == 2 && memcmp(work, "at", 2) == 0 ? 2 : 0;
 		if (which == 0) {
-			if (json_value(&in, &from, &n) < 0)
+			if (reader_value(&in, &from, &n) < 0)
 				return -1;
 			continue;
 		}
 		want = which == 1 ? bound.body : bound.at;
-		if ((seen & which) != 0 || json_string(&in, work, &n) < 0 ||
+		if ((seen & which) != 0 || reader_string(&in, work, &n) < 0 ||
 		    n >= (which == 1 ? sizeof(bound.body) : sizeof(bound.at)))
 			return -1;
 		seen |= which;
 		memcpy(want, work, n);
-	} while (json_take(&in, ','));
-	if (!json_take(&in, '}'))
+	} while (reader_take(&in, ','));
+	if (!reader_take(&in, '}'))
 		return -1;
 out:
 	*ret = bound;
-	return json_ends(&in) ? 0 : -1;
+	return reader_ends(&in) ? 0 : -1;
 }
 
 static int

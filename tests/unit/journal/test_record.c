@@ -196,6 +196,61 @@ an_object_name_goes_there_and_back_and_nothing_else_does(void **state)
 		assert_int_equal(record_object_parse(bad[i], division, id), -1);
 }
 
+/* Whether name is one of the words of list. */
+static int
+among(const char *list, const char *name, size_t len)
+{
+	for (const char *p = list; *p != '\0'; p += strcspn(p, " "), p += strspn(p, " "))
+		if (strcspn(p, " ") == len && strncmp(p, name, len) == 0)
+			return 1;
+	return 0;
+}
+
+/* Fails unless what stands in braces in one sentence is a member of the type and in the other too. */
+static void
+check_places(const char *type, const char *members, const char *one, const char *other)
+{
+	for (const char *p = one; (p = strchr(p, '{')) != NULL; p++) {
+		size_t len = strcspn(p + 1, "}");
+		char place[32];
+
+		snprintf(place, sizeof(place), "%.*s", (int)len + 2, p);
+		if (!among(members, p + 1, len))
+			fail_msg("%s has no member %s", type, place);
+		if (strstr(other, place) == NULL)
+			fail_msg("%s says %s in one language only", type, place);
+	}
+}
+
+static void
+every_type_has_a_sentence_with_members_of_its_own(void **state)
+{
+	static const struct { const char *name, *members; } types[] = {
+#define RECORD(sym, name, version, needs, may) { name, needs " " may },
+#include "journal/records.def"
+#undef RECORD
+	};
+	static const struct { const char *type, *zh, *en; } sayings[] = {
+#define SAYING(type, zh, en) { type, zh, en },
+#include "journal/sayings.def"
+#undef SAYING
+	};
+	const size_t n = sizeof(types) / sizeof(types[0]);
+
+	(void)state;
+	assert_int_equal(sizeof(sayings) / sizeof(sayings[0]), n);
+	for (size_t i = 0; i < n; i++) {
+		size_t k = 0;
+
+		while (k < n && strcmp(sayings[k].type, types[i].name) != 0)
+			k++;
+		if (k == n)
+			fail_msg("%s has no sentence", types[i].name);
+		check_places(types[i].name, types[i].members, sayings[k].zh, sayings[k].en);
+		check_places(types[i].name, types[i].members, sayings[k].en, sayings[k].zh);
+	}
+}
+
 int
 main(void)
 {
@@ -206,6 +261,7 @@ main(void)
 		cmocka_unit_test(integers_stay_below_two_to_the_53rd),
 		cmocka_unit_test(text_that_is_not_utf8_does_not_go_in),
 		cmocka_unit_test(an_object_name_goes_there_and_back_and_nothing_else_does),
+		cmocka_unit_test(every_type_has_a_sentence_with_members_of_its_own),
 	};
 
 	return cmocka_run_group_tests_name("record", tests, load, unload);

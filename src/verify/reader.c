@@ -1,10 +1,10 @@
-#include "verify/json.h"
+#include "verify/reader.h"
 
 #include <stdint.h>
 #include <string.h>
 
 static void
-blank(struct json_in *in)
+blank(struct reader *in)
 {
 	while (in->at < in->end &&
 	    (*in->at == ' ' || *in->at == '\t' || *in->at == '\n' || *in->at == '\r'))
@@ -12,7 +12,7 @@ blank(struct json_in *in)
 }
 
 int
-json_take(struct json_in *in, char c)
+reader_take(struct reader *in, char c)
 {
 	blank(in);
 	if (in->at == in->end || *in->at != c)
@@ -22,14 +22,14 @@ json_take(struct json_in *in, char c)
 }
 
 int
-json_ends(struct json_in *in)
+reader_ends(struct reader *in)
 {
 	blank(in);
 	return in->at == in->end;
 }
 
 static int
-hex4(struct json_in *in, uint32_t *ret_unit)
+hex4(struct reader *in, uint32_t *ret_unit)
 {
 	uint32_t unit = 0;
 
@@ -63,7 +63,7 @@ utf8_put(uint32_t c, char *out)
 }
 
 static int
-escape(struct json_in *in, char *out, size_t *len)
+escape(struct reader *in, char *out, size_t *len)
 {
 	static const char names[] = "\"\\/bfnrt", says[] = "\"\\/\b\f\n\r\t";
 	const char *found;
@@ -95,12 +95,12 @@ escape(struct json_in *in, char *out, size_t *len)
 
 /* Reads a string; without out it is only passed. */
 static int
-string(struct json_in *in, char *out, size_t *ret_len)
+string(struct reader *in, char *out, size_t *ret_len)
 {
 	char passed[4];
 	size_t len = 0;
 
-	if (!json_take(in, '"'))
+	if (!reader_take(in, '"'))
 		return -1;
 	while (in->at < in->end) {
 		char c = *in->at++;
@@ -122,13 +122,13 @@ string(struct json_in *in, char *out, size_t *ret_len)
 }
 
 int
-json_string(struct json_in *in, char *out, size_t *ret_len)
+reader_string(struct reader *in, char *out, size_t *ret_len)
 {
 	return string(in, out, ret_len);
 }
 
 static size_t
-digits(struct json_in *in)
+digits(struct reader *in)
 {
 	const char *from = in->at;
 
@@ -138,7 +138,7 @@ digits(struct json_in *in)
 }
 
 static int
-next_is(struct json_in *in, const char *any)
+next_is(struct reader *in, const char *any)
 {
 	if (in->at == in->end || *in->at == '\0' || strchr(any, *in->at) == NULL)
 		return 0;
@@ -147,7 +147,7 @@ next_is(struct json_in *in, const char *any)
 }
 
 static int
-number(struct json_in *in)
+number(struct reader *in)
 {
 	const char *from;
 	size_t n;
@@ -168,7 +168,7 @@ number(struct json_in *in)
 }
 
 static int
-word(struct json_in *in, const char *text)
+word(struct reader *in, const char *text)
 {
 	size_t n = strlen(text);
 
@@ -178,29 +178,29 @@ word(struct json_in *in, const char *text)
 	return 0;
 }
 
-static int skip(struct json_in *in, int depth);
+static int skip(struct reader *in, int depth);
 
 /* The members of an object or the elements of an array, after its opening bracket. */
 static int
-members(struct json_in *in, char close, int depth)
+members(struct reader *in, char close, int depth)
 {
 	size_t len;
 
 	if (depth == 0)
 		return -1;
-	if (json_take(in, close))
+	if (reader_take(in, close))
 		return 0;
 	do {
-		if (close == '}' && (string(in, NULL, &len) < 0 || !json_take(in, ':')))
+		if (close == '}' && (string(in, NULL, &len) < 0 || !reader_take(in, ':')))
 			return -1;
 		if (skip(in, depth - 1) < 0)
 			return -1;
-	} while (json_take(in, ','));
-	return json_take(in, close) ? 0 : -1;
+	} while (reader_take(in, ','));
+	return reader_take(in, close) ? 0 : -1;
 }
 
 static int
-skip(struct json_in *in, int depth)
+skip(struct reader *in, int depth)
 {
 	size_t len;
 
@@ -228,13 +228,13 @@ skip(struct json_in *in, int depth)
 }
 
 int
-json_value(struct json_in *in, const char **ret_from, size_t *ret_len)
+reader_value(struct reader *in, const char **ret_from, size_t *ret_len)
 {
 	const char *from;
 
 	blank(in);
 	from = in->at;
-	if (skip(in, JSON_DEPTH_MAX) < 0)
+	if (skip(in, READER_DEPTH_MAX) < 0)
 		return -1;
 	*ret_from = from;
 	*ret_len = (size_t)(in->at - from);
