@@ -131,3 +131,54 @@ merkle_verify(struct sha256 leaf, uint64_t index, uint64_t size,
 			hash = merkle_node(path[i], hash);
 	return hash_equal(hash.b, root.b, sizeof(root.b)) ? MERKLE_PROVEN : MERKLE_REFUTED;
 }
+
+/* An empty proof shows that two trees of one size are one tree, and that nothing begins anything. */
+static enum merkle_verdict
+verify_trivial(int same_size, struct sha256 old_root, struct sha256 new_root, size_t len)
+{
+	struct sha256 must = same_size ? new_root : hash_sha256(NULL, 0);
+
+	if (len != 0)
+		return MERKLE_MALFORMED;
+	return hash_equal(old_root.b, must.b, sizeof(must.b)) ? MERKLE_PROVEN : MERKLE_REFUTED;
+}
+
+enum merkle_verdict
+merkle_verify_consistency(uint64_t old_size, struct sha256 old_root, uint64_t new_size,
+    struct sha256 new_root, const struct sha256 *path, size_t len)
+{
+	uint64_t last = old_size - 1;	/* the old tree's last leaf, whose way up is followed */
+	unsigned inner, low;
+	size_t first;
+	struct sha256 old_hash = old_root, new_hash = old_root;
+
+	if (old_size > new_size)
+		return MERKLE_MALFORMED;
+	if (old_size == 0 || old_size == new_size)
+		return verify_trivial(old_size == new_size, old_root, new_root, len);
+	/*
+	 * The largest subtree that ends with the old tree is the first hash, unless it is the
+	 * whole old tree, whose root is known.  From there up it is as with a leaf.
+	 */
+	low = (unsigned)__builtin_ctzll(old_size);
+	inner = bits(last ^ (new_size - 1)) - low;
+	last >>= low;
+	first = last != 0;
+	if (len != first + inner + (inner < 64 ? (size_t)__builtin_popcountll(last >> inner) : 0))
+		return MERKLE_MALFORMED;
+	if (first)
+		old_hash = new_hash = path[0];
+	for (size_t i = 0; i < len - first; i++) {
+		struct sha256 hash = path[first + i];
+
+		/* What is to the left of the old tree's end belongs to both, what is right of it is new. */
+		if (i < inner && (last >> i & 1) == 0) {
+			new_hash = merkle_node(new_hash, hash);
+			continue;
+		}
+		old_hash = merkle_node(hash, old_hash);
+		new_hash = merkle_node(hash, new_hash);
+	}
+	return hash_equal(old_hash.b, old_root.b, sizeof(old_root.b)) &
+	    hash_equal(new_hash.b, new_root.b, sizeof(new_root.b)) ? MERKLE_PROVEN : MERKLE_REFUTED;
+}

@@ -1,5 +1,5 @@
 /*
- * merkle.h - RFC 6962 Merkle trees over SHA-256: roots, growth and inclusion proofs.
+ * merkle.h - RFC 6962 Merkle trees over SHA-256: roots, growth, proofs of inclusion and consistency.
  *
  * Pure computation: no I/O, no logging, no state, safe from any thread.
  * Sizes and indexes count leaves; the first leaf has index 0.  The caller
@@ -55,5 +55,13 @@ int merkle_prove(const struct sha256 *leaf, uint64_t n, uint64_t index,
  */
 enum merkle_verdict merkle_verify(struct sha256 leaf, uint64_t index, uint64_t size,
     const struct sha256 *path, size_t len, struct sha256 root);
+
+/*
+ * Says whether path proves that the tree of old_size leaves with old_root is the beginning of
+ * the one of new_size with new_root (RFC 6962, 2.1.2).  Between equal sizes, and from the empty
+ * tree, the proof is empty.  Accepts any input, hostile input included; never fails.  O(len).
+ */
+enum merkle_verdict merkle_verify_consistency(uint64_t old_size, struct sha256 old_root,
+    uint64_t new_size, struct sha256 new_root, const struct sha256 *path, size_t len);
 
 #endif

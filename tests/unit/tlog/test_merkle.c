@@ -209,6 +209,113 @@ what_cannot_be_is_malformed(void **state)
 	    MERKLE_MALFORMED);
 }
 
+/* RFC 6962, 2.1.2, word for word: SUBPROOF(m, D[n], b), added to path. */
+static void
+subproof(uint64_t m, const struct sha256 *d, uint64_t n, int whole, struct sha256 *path, size_t *len)
+{
+	uint64_t k = 1;
+
+	if (m == n) {
+		if (!whole)
+			path[(*len)++] = root_by_definition(d, n);
+		return;
+	}
+	while (k * 2 < n)
+		k *= 2;
+	if (m <= k) {
+		subproof(m, d, k, whole, path, len);
+		path[(*len)++] = root_by_definition(d + k, n - k);
+	} else {
+		subproof(m - k, d + k, n - k, 0, path, len);
+		path[(*len)++] = root_by_definition(d, k);
+	}
+}
+
+/* A change of one bit, wherever it is. */
+static void
+assert_inconsistent_with(struct sha256 *changed, size_t bit, uint64_t m, const struct sha256 *old,
+    uint64_t n, const struct sha256 *new, const struct sha256 *path, size_t len)
+{
+	changed->b[bit / 8] ^= (uint8_t)(1u << (bit % 8));
+	assert_int_equal(merkle_verify_consistency(m, *old, n, *new, path, len), MERKLE_REFUTED);
+	changed->b[bit / 8] ^= (uint8_t)(1u << (bit % 8));
+}
+
+static void
+every_beginning_of_every_size_is_proven_and_a_changed_bit_refuted(void **state)
+{
+	struct sha256 path[MERKLE_PATH_MAX + 1], root[NLEAF + 1];
+	size_t turn = 0;
+
+	(void)state;
+	for (uint64_t n = 0; n <= NLEAF; n++)
+		root[n] = merkle_root(leaf, n);
+	for (uint64_t n = 1; n <= NLEAF; n++)
+		for (uint64_t m = 1; m < n; m++) {
+			struct sha256 old = root[m], new = root[n];
+			size_t len = 0;
+
+			subproof(m, leaf, n, 1, path, &len);
+			assert_int_equal(merkle_verify_consistency(m, old, n, new, path, len), MERKLE_PROVEN);
+			for (size_t k = 0; k < len; k++)
+				assert_inconsistent_with(&path[k], turn++ % 256, m, &old, n, &new, path, len);
+			assert_inconsistent_with(&old, turn++ % 256, m, &old, n, &new, path, len);
+			assert_inconsistent_with(&new, turn++ % 256, m, &old, n, &new, path, len);
+		}
+}
+
+static void
+a_proof_of_consistency_holds_for_no_other_beginning_and_no_other_length(void **state)
+{
+	struct sha256 path[MERKLE_PATH_MAX + 1] = { 0 }, root[33];
+
+	(void)state;
+	for (uint64_t n = 0; n <= 32; n++)
+		root[n] = merkle_root(leaf, n);
+	for (uint64_t n = 2; n <= 32; n++)
+		for (uint64_t m = 1; m < n; m++) {
+			size_t len = 0;
+
+			subproof(m, leaf, n, 1, path, &len);
+			/* Another size of the new tree may give the same shape: roots are signed with their sizes. */
+			for (uint64_t other = 1; other <= n; other++)
+				if (other != m)
+					assert_int_not_equal(merkle_verify_consistency(other, root[m], n,
+					    root[n], path, len), MERKLE_PROVEN);
+			for (size_t other = 0; other <= len + 2; other++)
+				if (other != len)
+					assert_int_equal(merkle_verify_consistency(m, root[m], n, root[n],
+					    path, other), MERKLE_MALFORMED);
+		}
+}
+
+static void
+nothing_and_the_same_need_no_proof_and_take_none(void **state)
+{
+	struct sha256 path[MERKLE_PATH_MAX + 2] = { 0 }, empty = hash_sha256(NULL, 0);
+	struct sha256 root = merkle_root(leaf, 5);
+
+	(void)state;
+	assert_int_equal(merkle_verify_consistency(5, root, 5, root, path, 0), MERKLE_PROVEN);
+	assert_int_equal(merkle_verify_consistency(5, root, 5, leaf[0], path, 0), MERKLE_REFUTED);
+	assert_int_equal(merkle_verify_consistency(5, root, 5, root, path, 1), MERKLE_MALFORMED);
+	assert_int_equal(merkle_verify_consistency(0, empty, 5, root, path, 0), MERKLE_PROVEN);
+	assert_int_equal(merkle_verify_consistency(0, leaf[0], 5, root, path, 0), MERKLE_REFUTED);
+	assert_int_equal(merkle_verify_consistency(0, empty, 5, root, path, 1), MERKLE_MALFORMED);
+	assert_int_equal(merkle_verify_consistency(0, empty, 0, empty, path, 0), MERKLE_PROVEN);
+	assert_int_equal(merkle_verify_consistency(0, empty, 0, root, path, 0), MERKLE_REFUTED);
+	assert_int_equal(merkle_verify_consistency(6, root, 5, root, path, 0), MERKLE_MALFORMED);
+	assert_int_equal(merkle_verify_consistency(1, root, 8, root, path, SIZE_MAX), MERKLE_MALFORMED);
+	/* The largest trees there can be are worked through. */
+	assert_int_equal(merkle_verify_consistency(1, root, UINT64_MAX, root, path, 64), MERKLE_REFUTED);
+	assert_int_equal(merkle_verify_consistency(UINT64_MAX - 1, root, UINT64_MAX, root, path, 64),
+	    MERKLE_REFUTED);
+	assert_int_equal(merkle_verify_consistency(UINT64_MAX - 2, root, UINT64_MAX - 1, root, path, 64),
+	    MERKLE_REFUTED);
+	assert_int_equal(merkle_verify_consistency(UINT64_C(1) << 63, root, UINT64_MAX, root, path, 1),
+	    MERKLE_REFUTED);
+}
+
 int
 main(void)
 {
@@ -220,6 +327,9 @@ main(void)
 		cmocka_unit_test(every_changed_bit_is_refuted),
 		cmocka_unit_test(a_proof_holds_for_no_other_index_and_no_other_length),
 		cmocka_unit_test(what_cannot_be_is_malformed),
+		cmocka_unit_test(every_beginning_of_every_size_is_proven_and_a_changed_bit_refuted),
+		cmocka_unit_test(a_proof_of_consistency_holds_for_no_other_beginning_and_no_other_length),
+		cmocka_unit_test(nothing_and_the_same_need_no_proof_and_take_none),
 	};
 
 	return cmocka_run_group_tests_name("merkle", tests, make_leaves, NULL);
