@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "journal/logrow.h"
+#include "journal/tilerow.h"
 
 /* How often the store is asked what became of a commit, at least; without end if nobody hurries. */
 #define UNKNOWN_TRIES 100
@@ -20,6 +21,7 @@ struct journal {
 	char log[8];
 	int64_t epoch, last_at;
 	struct merkle_edge edge;	/* of the committed tree; the thread's own */
+	struct tile_edge *tiles;	/* as far as the batch has come; kept: the committed tree's */
 	struct store_op *run;		/* the batch as the store is given it; the thread's own */
 	size_t run_cap;
 	int behind;			/* the clock is behind last_at, and that was said */
@@ -76,7 +78,8 @@ run_ops(struct journal *j, struct op *batch, int64_t at, struct merkle_edge *edg
 		op->result.status = v->won ? OP_COMMITTED : OP_LOST;
 		op->result.lost_step = v->lost_step;
 		op->result.at = at;
-		if (v->won && op->record != NULL && logrow_append(j->store, j->log, op, at, edge, f) < 0)
+		if (v->won && op->record != NULL &&
+		    logrow_append(j->store, j->log, op, at, edge, j->tiles, f) < 0)
 			return -1;
 	}
 	return 0;
@@ -284,6 +287,7 @@ grown(struct journal *j, const struct merkle_edge *edge, int64_t at)
 	j->state.root = merkle_edge_root(edge);
 	pthread_mutex_unlock(&j->lock);
 	j->edge = *edge;
+	tile_edge_keep(j->tiles);
 }
 
 /* The batch in one transaction.  -1: nothing of it happened. */
@@ -301,6 +305,7 @@ attempt(struct journal *j, struct op *batch, struct fault *f)
 		grown(j, &edge, at);
 		return 0;
 	}
+	tile_edge_forget(j->tiles);
 	if (!j->away) {
 		log_fault(LOG_ERROR, "batch_failed", f);
 		look_again(j, f);
@@ -394,8 +399,9 @@ journal_start(struct store *store, struct seal *seal, const struct clock *clock,
 	struct journal *j = calloc(1, sizeof(*j));
 	struct logrow row;
 
-	if (j == NULL) {
+	if (j == NULL || (j->tiles = calloc(1, sizeof(*j->tiles))) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
+		free(j);
 		return -1;
 	}
 	j->store = store;
@@ -404,7 +410,9 @@ journal_start(struct store *store, struct seal *seal, const struct clock *clock,
 	j->queue_max = queue_max;
 	j->last = &j->first;
 	snprintf(j->log, sizeof(j->log), "%s", log);
-	if (logrow_take(store, log, &row, f) < 0) {
+	if (logrow_take(store, log, &row, f) < 0 ||
+	    tilerow_start(store, log, &row, j->tiles, f) < 0) {
+		free(j->tiles);
 		free(j);
 		return -1;
 	}
@@ -420,6 +428,7 @@ journal_start(struct store *store, struct seal *seal, const struct clock *clock,
 		fault_set(f, FAULT_MEMORY, "%s", "thread");
 		pthread_cond_destroy(&j->work);
 		pthread_mutex_destroy(&j->lock);
+		free(j->tiles);
 		free(j);
 		return -1;
 	}
@@ -461,6 +470,7 @@ journal_stop(struct journal *j)
 	pthread_cond_destroy(&j->work);
 	pthread_mutex_destroy(&j->lock);
 	free(j->run);
+	free(j->tiles);
 	free(j);
 }
 

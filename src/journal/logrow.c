@@ -1,6 +1,9 @@
 #include "journal/logrow.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "journal/tilerow.h"
 
 static int
 keep_row(const struct store_row *row, void *ctx, struct fault *f)
@@ -83,7 +86,7 @@ out:
 
 int
 logrow_append(struct store *store, const char *log, struct op *op, int64_t at,
-    struct merkle_edge *edge, struct fault *f)
+    struct merkle_edge *edge, struct tile_edge *tiles, struct fault *f)
 {
 	const struct record *r = op->record;
 	struct buf text = BUF_INIT_MAX(RECORD_TEXT_MAX);
@@ -110,7 +113,8 @@ logrow_append(struct store *store, const char *log, struct op *op, int64_t at,
 	if (store_exec(store, ST_ENTRY_INSERT, PARAMS(sql_text(log),
 	    sql_int((int64_t)edge->size), sql_blob(entry.b, sizeof(entry.b)),
 	    sql_blob(leaf.b, sizeof(leaf.b)), sql_text(record_division(r)),
-	    sql_blob(record_id(r), RECORD_ID_LEN)), 1, f) < 0)
+	    sql_blob(record_id(r), RECORD_ID_LEN)), 1, f) < 0 ||
+	    tilerow_append(store, log, tiles, leaf, f) < 0)
 		goto out;
 	op->result.has_record = 1;
 	memcpy(op->result.record, record_id(r), RECORD_ID_LEN);
@@ -144,6 +148,7 @@ journal_create_log(struct store *store, const char *log, const char *origin, str
 		sql_blob(empty.b, sizeof(empty.b)), sql_blob("", 0), sql_int(at) };
 	const struct store_step step = { ST_LOG_INSERT, row, 5, 1 };
 	struct merkle_edge edge = { 0 };
+	struct tile_edge *tiles = calloc(1, sizeof(*tiles));
 	struct store_verdict v = { 0 };
 	struct op *op = op_new();
 	int rc = -1;
@@ -152,19 +157,20 @@ journal_create_log(struct store *store, const char *log, const char *origin, str
 		record_free(r);
 	else
 		op_record(op, r);
-	if (op == NULL || op->failed) {
+	if (op == NULL || op->failed || tiles == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "log");
 		goto out;
 	}
 	if (store_begin(store, f) < 0)
 		goto out;
 	if (store_run(store, &step, 1, &v, f) == 0 && (!v.won ||
-	    (logrow_append(store, log, op, at, &edge, f) == 0 &&
+	    (logrow_append(store, log, op, at, &edge, tiles, f) == 0 &&
 	    logrow_grow(store, log, 0, 0, &edge, at, f) == 0 && store_commit(store, f) == 0)))
 		rc = v.won;
 	if (rc <= 0)
 		store_rollback(store);
 out:
 	op_free(op);
+	free(tiles);
 	return rc;
 }

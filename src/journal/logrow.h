@@ -6,6 +6,7 @@
 
 #include "journal/op.h"
 #include "tlog/merkle.h"
+#include "tlog/tiles.h"
 
 struct logrow { int found; int64_t epoch, at; struct merkle_edge edge; };
 
@@ -18,9 +19,12 @@ int logrow_read(struct store_reader *reader, const char *log, struct logrow *ret
  */
 int logrow_take(struct store *store, const char *log, struct logrow *ret_row, struct fault *f);
 
-/* In a transaction: writes the record of an operation, its entry and its leaf; grows edge. */
+/*
+ * In a transaction: writes the record of an operation, its entry and its leaf, and tiles that
+ * are full by it; grows edge and tiles.
+ */
 int logrow_append(struct store *store, const char *log, struct op *op, int64_t at,
-    struct merkle_edge *edge, struct fault *f);
+    struct merkle_edge *edge, struct tile_edge *tiles, struct fault *f);
 
 /* In a transaction: the log has this tree, if its owner is still the one of this epoch. */
 int logrow_grow(struct store *store, const char *log, int64_t epoch, uint64_t old_size,

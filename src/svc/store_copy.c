@@ -325,7 +325,7 @@ log_row(const struct store_row *row, void *ctx, struct fault *f)
 
 	snprintf(name, sizeof(name), "log %s", row_text(row, 0));
 	do {
-		n = store_read(c->out, ST_COPY_LEAVES, PARAMS(row_value(row, 0),
+		n = store_read(c->out, ST_LEAVES, PARAMS(row_value(row, 0),
 		    sql_int((int64_t)l.edge.size), sql_int(LEAVES)), leaf_row, &l, f);
 		if (n < 0)
 			return -1;

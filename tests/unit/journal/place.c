@@ -12,7 +12,7 @@
 
 #include "base/uuid.h"
 #include "crypto/hash.h"
-#include "tlog/merkle.h"
+#include "tlog/tiles.h"
 
 int
 place_log(struct place *p, const char *log)
@@ -84,6 +84,21 @@ claim(struct place *p, const char *key)
 }
 
 void
+place_fill(struct place *p, size_t n)
+{
+	struct op **op = calloc(n, sizeof(*op));
+	char key[32];
+
+	assert_non_null(op);
+	for (size_t i = 0; i < n; i++) {
+		snprintf(key, sizeof(key), "fill %zu", i);
+		op[i] = claim(p, key);
+	}
+	assert_int_equal(journal_run_all(p->journal, op, n, NULL, NULL), 0);
+	free(op);
+}
+
+void
 count_result(void *ctx, const struct op_result *result)
 {
 	struct tally *t = ctx;
@@ -98,7 +113,46 @@ count_result(void *ctx, const struct op_result *result)
 }
 
 /* The tree recomputed from the store's records; asserts that all of it fits. */
-struct recomputed { struct merkle_edge edge; struct sha256 root; uint64_t size; int64_t last_at; };
+struct recomputed {
+	struct merkle_edge edge;
+	struct tile_edge tiles;
+	struct sha256 root;
+	uint64_t size;
+	int64_t last_at;
+	struct store_reader *reader;
+	const char *log;
+	uint64_t full[TILE_LEVELS];
+};
+
+struct tile { const struct sha256 *hash, *root; };
+
+static int
+check_tile_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	const struct tile *t = ctx;
+	size_t len;
+
+	(void)f;
+	assert_memory_equal(row_blob(row, 0, &len), t->root, 32);
+	assert_int_equal(len, 32);
+	assert_memory_equal(row_blob(row, 1, &len), t->hash, TILE_BYTES);
+	assert_int_equal(len, TILE_BYTES);
+	return 0;
+}
+
+/* A tile that must be there. */
+static int
+check_tile(void *ctx, unsigned level, uint64_t index, const struct sha256 hash[TILE_WIDTH],
+    struct sha256 root)
+{
+	struct recomputed *c = ctx;
+	struct tile t = { hash, &root };
+
+	assert_int_equal(store_read(c->reader, ST_TILE_GET, PARAMS(sql_text(c->log),
+	    sql_int(level), sql_int((int64_t)index)), check_tile_row, &t, NULL), 1);
+	c->full[level] = index + 1;
+	return 0;
+}
 
 static int
 check_entry(const struct store_row *row, void *ctx, struct fault *f)
@@ -112,6 +166,7 @@ check_entry(const struct store_row *row, void *ctx, struct fault *f)
 	assert_int_equal(row_int(row, 0), (int64_t)c->edge.size);
 	assert_memory_equal(row_blob(row, 1, &len), entry.b, 32);
 	merkle_append(&c->edge, merkle_leaf(entry.b, 32));
+	assert_int_equal(tile_edge_append(&c->tiles, merkle_leaf(entry.b, 32), check_tile, c), 0);
 	return 0;
 }
 
@@ -130,19 +185,26 @@ check_log(const struct store_row *row, void *ctx, struct fault *f)
 uint64_t
 recompute(const char *db, const char *log)
 {
-	struct recomputed c = { .size = 0 };
+	static struct recomputed c;
 	struct store_reader *reader;
 	struct store *store;
 	struct sha256 root;
 
+	memset(&c, 0, sizeof(c));
+	c.log = log;
 	assert_int_equal(store_open(db, STORE_LOOK, &store, NULL), 0);
 	assert_int_equal(store_reader_open(store, &reader, NULL), 0);
+	c.reader = reader;
 	assert_int_equal(store_read(reader, ST_LOG_GET, PARAMS(sql_text(log)), check_log, &c, NULL), 1);
 	assert_true(store_read(reader, ST_ENTRIES, PARAMS(sql_text(log), sql_int(0), sql_int(100000)),
 	    check_entry, &c, NULL) >= 0);
 	root = merkle_edge_root(&c.edge);
 	assert_int_equal(c.size, c.edge.size);
 	assert_memory_equal(root.b, c.root.b, 32);
+	/* And no tile more. */
+	for (unsigned level = 0; level < TILE_LEVELS; level++)
+		assert_int_equal(store_read(reader, ST_TILE_ROOTS, PARAMS(sql_text(log), sql_int(level),
+		    sql_int((int64_t)c.full[level]), sql_int(1)), NULL, NULL, NULL), 0);
 	store_reader_close(reader);
 	store_close(store);
 	return c.size;

@@ -26,7 +26,13 @@ struct op *claim(struct place *p, const char *key);
 struct tally { _Atomic int committed, lost, failed, done; };
 void count_result(void *ctx, const struct op_result *result);
 
-/* The size of the log, after its tree is recomputed from the records; asserts that all of it fits. */
+/* Writes so many records, of keys that nobody else claims; the queue must hold them. */
+void place_fill(struct place *p, size_t n);
+
+/*
+ * The size of the log, after its tree and its tiles are recomputed from the records; asserts
+ * that all of it fits.
+ */
 uint64_t recompute(const char *db, const char *log);
 
 #endif

@@ -244,9 +244,12 @@ of_two_who_want_the_same_in_two_processes_one_wins(void **state)
 	place_end(&p[0]);
 }
 
+/* So that a tile becomes full amid what follows. */
+#define BEFORE_A_TILE 253
+
 /*
- * For every n: what was said to be committed is there after the nth write failed, the tree
- * fits, and once the disk is well again writing goes on.
+ * For every n: what was said to be committed is there after the nth write failed, the tree and
+ * its tiles fit, and once the disk is well again writing goes on.
  */
 static void
 until_no_write_fails(void (*fail_after)(int), enum fault_code code)
@@ -256,10 +259,11 @@ until_no_write_fails(void (*fail_after)(int), enum fault_code code)
 	int writes, n = 1;
 
 	do {
-		int committed = 0;
+		int committed = BEFORE_A_TILE;
 		char key[32];
 
-		assert_int_equal(place_begin(&p, kind, 100, &f), 0);
+		assert_int_equal(place_begin(&p, kind, BEFORE_A_TILE, &f), 0);
+		place_fill(&p, BEFORE_A_TILE);
 		fail_after(n);
 		for (int i = 0; i < 6; i++) {
 			snprintf(key, sizeof(key), "key %d", i);
@@ -272,7 +276,7 @@ until_no_write_fails(void (*fail_after)(int), enum fault_code code)
 		failing_vfs_after(0);
 		assert_int_equal(recompute(p.db, "a"), committed);
 		if (n <= writes)
-			assert_true(committed < 6);
+			assert_true(committed < BEFORE_A_TILE + 6);
 		assert_int_equal(journal_run(p.journal, claim(&p, "afterwards"), NULL, &f), 0);
 		assert_int_equal(recompute(p.db, "a"), committed + 1);
 		place_end(&p);
