@@ -424,6 +424,8 @@ RENDER(sources_list);
 PREPARE(source_switch);
 RENDER(source_show);
 RENDER(log_list);
+PREPARE(log_checkpoint);
+PREPARE(log_tile);
 RENDER(health_show);
 PREPARE(index_rebuilding);
 RENDER(index_show);

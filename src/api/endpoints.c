@@ -172,6 +172,9 @@ const struct endpoint endpoints[] = {
 	CHANGE(POST, "/api/v1/platforms/{id}/rotation", PLATFORM_SET, KB(1), SOCKET_ONLY, platform_rotating, platform_show, platform_show),
 	ROUTE(GET, "/api/v1/platforms/{id}/deliveries", PLATFORM_SET, 0, SOCKET_ONLY, 200, NULL, platform_deliveries),
 
+	ROUTE(GET, "/log/{log}/checkpoint", LOG_READ, 0, 0, 200, log_checkpoint, NULL),
+	ROUTE(GET, "/log/{log}/tile/{*}", LOG_READ, 0, 0, 200, log_tile, NULL),
+
 	ROUTE(GET, "/problems/{code}", PAGES, 0, 0, 200, page_file, NULL),
 	ROUTE(GET, "/", PAGES, 0, 0, 200, page_file, NULL),
 	ROUTE(GET, "/{*}", PAGES, 0, 0, 200, page_file, NULL),

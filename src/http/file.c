@@ -94,29 +94,6 @@ open_beneath(int dir, const char *path, struct stat *st)
 	return fd;
 }
 
-/* Whether the list of codings in Accept-Encoding has gzip, and not with q=0. */
-static int
-accepts_gzip(const char *list)
-{
-	while (list != NULL && list[0] != '\0') {
-		size_t n = strcspn(list, ",");
-		const char *name = list + strspn(list, " \t");
-
-		if (strncasecmp(name, "gzip", 4) == 0) {
-			const char *q = name + 4 + strspn(name + 4, " \t");
-
-			if (q >= list + n)
-				return 1;
-			if (q[0] == ';') {
-				q += 1 + strspn(q + 1, " \t");
-				return strncasecmp(q, "q=", 2) != 0 || strtod(q + 2, NULL) > 0;
-			}
-		}
-		list += n + (list[n] == ',');
-	}
-	return 0;
-}
-
 /* FNV-1a of the content: it tells versions of a file apart, and guards nothing. */
 static int
 hash_content(int fd, uint64_t *ret_hash)
@@ -191,7 +168,7 @@ http_answer_file(struct http_request *req, const char *dir, const char *path)
 		return -1;
 	if ((at = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC)) < 0)
 		return -1;
-	if (accepts_gzip(http_header(req, "Accept-Encoding"))) {
+	if (http_accepts_gzip(req)) {
 		snprintf(zipped, sizeof(zipped), "%s.gz", path);
 		gzip = (fd = open_beneath(at, zipped, &st)) >= 0;
 	}

@@ -115,6 +115,10 @@ void http_resume(struct http_request *req);
 void http_answer_header(struct http_request *req, const char *name, const char *value);
 void http_answer(struct http_request *req, int status, const char *type, struct buf *body);
 
+/* The same with a body that is compressed on the way for whoever accepts gzip; says Vary. */
+void http_answer_compressed(struct http_request *req, int status, const char *type,
+    struct buf *body);
+
 /*
  * Answers with a file below dir (path relative, as from "{*}"); refuses "..", dot files and
  * links that lead out.  ETag by content, Cache-Control immutable for names with a content hash

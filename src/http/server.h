@@ -197,4 +197,7 @@ void loop_wake(struct loop *loop);
 int loop_watch(struct loop *loop, struct watch *w, uint32_t events);
 void loop_listen(struct loop *loop, int on);
 
+/* Whether Accept-Encoding has gzip, and not with q=0. */
+int http_accepts_gzip(const struct http_request *req);
+
 #endif

@@ -20,7 +20,7 @@ const actionOf = {
 	getInventory: 'LOOK_UP', listMatters: 'LOOK_UP', getMatter: 'LOOK_UP', tryForm: 'LOOK_UP', listItems: 'LOOK_UP', getItem: 'LOOK_UP',
 	listDivisions: 'LOOK_UP', listInventoryVersions: 'LOOK_UP', getInventoryVersion: 'LOOK_UP', getInventoryDifferences: 'LOOK_UP',
 	exportInventory: 'LOOK_UP', search: 'LOOK_UP', getInventoryAsOf: 'LOOK_UP', getMatterHistory: 'LOOK_UP', getItemHistory: 'LOOK_UP',
-	publishInventory: 'INVENTORY_PUBLISH', withdrawPublication: 'INVENTORY_PUBLISH', listLogs: 'LOG_READ', getHealth: 'HEALTH', explainProblem: 'PAGES',
+	publishInventory: 'INVENTORY_PUBLISH', withdrawPublication: 'INVENTORY_PUBLISH', listLogs: 'LOG_READ', getHealth: 'HEALTH', getCheckpoint: 'LOG_READ', getTile: 'LOG_READ', explainProblem: 'PAGES',
 	openCase: 'CASE_OPEN', searchCases: 'CASE_READ', getCase: 'CASE_READ', changeAnswers: 'CASE_WORK', settleCase: 'CASE_WORK',
 	queryItem: 'CASE_WORK', verifyItem: 'CASE_WORK', getCommitment: 'CASE_WORK', signCommitment: 'CASE_WORK',
 	correctCase: 'CASE_WORK', transferCase: 'CASE_WORK', getSlip: 'CASE_READ', listLifeEvents: 'LOOK_UP', getLifeEvent: 'LOOK_UP',
@@ -75,7 +75,8 @@ after(() => instance?.destroy());
 const fill = (path) => path.replace('{item}', 'I-01384').replace('{service}', 'DS-046').replace('{desk}', 'DK-330703-SWU').replace('{user}', 'u-2002')
 	.replace('verifications/{id}', `verifications/${verification}`).replace('{id}', c.id)
 	.replace('matters/{code}', 'matters/M-0303').replace('items/{code}', 'items/I-01384').replace('problems/{code}', 'problems/bug')
-	.replace('lifeevents/{code}', 'lifeevents/LE-NEWBORN').replace('{kind}', 'acceptance').replace('agencies/{code}', 'agencies/330700-GA').replace('{change}', '1');
+	.replace('lifeevents/{code}', 'lifeevents/LE-NEWBORN').replace('{kind}', 'acceptance').replace('agencies/{code}', 'agencies/330700-GA').replace('{change}', '1')
+	.replace('{log}', 'a').replace('{tile}', '0/000.p/1');
 
 test('every operation of the document has its action, and every action its roles', () => {
 	assert.deepEqual(operations.map((o) => o.op.operationId).sort(), Object.keys(actionOf).sort());

@@ -45,7 +45,8 @@ export function fits(schema, value, what) {
 
 const routes = Object.entries(doc.paths).map(([pattern, item]) => ({
 	pattern, item, literal: pattern.replace(/\{[^}]*\}/g, '').length,
-	re: new RegExp('^' + pattern.replace(/[.]/g, '\\.').replace(/\{[^}]*\}/g, '[^/]+') + '$'),
+	/* A tile is named by what is left of the path, slashes and all. */
+	re: new RegExp('^' + pattern.replace(/[.]/g, '\\.').replace('{tile}', '.+').replace(/\{[^}]*\}/g, '[^/]+') + '$'),
 })).sort((a, b) => b.literal - a.literal);
 
 /** The operation that a method and a path mean, or null. */
