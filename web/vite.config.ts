@@ -1,6 +1,6 @@
 /*
  * Pages: / for everybody, /work/ for those who sign in, /design/ that shows the parts,
- * /screen/ that is turned to the applicant.  They share code, not entries.
+ * /screen/ that is turned to the applicant, /receipt/ that checks receipts.  They share code, not entries.
  */
 import { fileURLToPath } from "node:url";
 
@@ -27,7 +27,7 @@ export default defineConfig({
 		/* default-src 'self': nothing may become a data: address or an inline script */
 		assetsInlineLimit: 0,
 		modulePreload: { polyfill: false },
-		rollupOptions: { input: { public: at("./index.html"), work: at("./work/index.html"), design: at("./design/index.html"), screen: at("./screen/index.html") } },
+		rollupOptions: { input: { public: at("./index.html"), work: at("./work/index.html"), design: at("./design/index.html"), screen: at("./screen/index.html"), receipt: at("./receipt/index.html") } },
 	},
 	server: { proxy: { "/api": process.env.WZM_SERVER ?? "http://localhost:8080" } },
 });

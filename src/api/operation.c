@@ -172,13 +172,14 @@ log_row(const struct store_row *row, void *ctx, struct fault *f)
 {
 	char root[ENC_SIZE(32)];
 	size_t len;
-	const void *hash = row_blob(row, 4, &len);
+	const void *hash = row_blob(row, 3, &len);
+	json_t *signed_size = row_null(row, 5) ? json_null() : json_integer(row_int(row, 5));
 
 	(void)f;
 	enc_base64(hash, len < 32 ? len : 32, root);
-	json_array_append_new(ctx, json_pack("{s:s, s:s, s:I, s:s, s:o}", "name", row_text(row, 0),
-	    "origin", row_text(row, 1), "size", (json_int_t)row_int(row, 3), "root", root, "at",
-	    api_at(row_int(row, 6))));
+	json_array_append_new(ctx, json_pack("{s:s, s:s, s:I, s:s, s:o, s:o, s:s?}", "name", row_text(row, 0),
+	    "origin", row_text(row, 1), "size", (json_int_t)row_int(row, 2), "root", root, "at",
+	    api_at(row_int(row, 4)), "signed", signed_size, "key", row_null(row, 6) ? NULL : row_text(row, 6)));
 	return 0;
 }
 
@@ -187,7 +188,7 @@ log_list(struct call *call, json_t **ret_json, struct fault *f)
 {
 	json_t *list = json_array();
 
-	if (store_read(call->act.reader, ST_LOGS, NULL, 0, log_row, list, f) < 0) {
+	if (store_read(call->act.reader, ST_LOGS_SIGNED, NULL, 0, log_row, list, f) < 0) {
 		json_decref(list);
 		return -1;
 	}

@@ -9,6 +9,7 @@ static const struct { const char *prefix, *file; } views[] = {
 	{ "/work/", "work/index.html" },
 	{ "/design/", "design/index.html" },
 	{ "/screen/", "screen/index.html" },
+	{ "/receipt", "receipt/index.html" },
 	{ "/m/", "index.html" },
 	{ "/complaint", "index.html" },
 	{ "/lifeevents", "index.html" },

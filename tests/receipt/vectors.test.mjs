@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { bytesOf, fileOf, made, textOf } from './cases.mjs';
+import { file as sayingsFile, source as sayings } from './sayings.mjs';
 import { inC, inJs } from '../lib/verifiers.mjs';
 
 test('the files are those that the cases make', () => {
@@ -24,3 +25,6 @@ test('both say the same of place, size, witnesses and texts', () => {
 	for (const { name, vector } of made)
 		assert.deepEqual(inC(vector.keys, [bytesOf(vector)]), inJs(vector.keys, [bytesOf(vector)]), name);
 });
+
+test('the page says of each type of record what the command says', () =>
+	assert.equal(readFileSync(sayingsFile, 'utf8'), sayings));

@@ -12,7 +12,9 @@ const read = (path) => readFileSync(`${src}/${path}`, 'utf8');
 const [zhPublic, enPublic] = [0, 1].map((half) => entries(['messages', 'event.messages', 'form.messages'].map((file) => read(`public/${file}.ts`).split('export const en')[half]).join('\n')));
 const [zhParts, enParts] = [0, 1].map((half) => entries(read('parts/messages.ts').split('const en')[half]));
 const [zhScreen, enScreen] = [0, 1].map((half) => entries(read('screen/messages.ts').split('const en')[half]));
+const [zhReceipt, enReceipt] = [0, 1].map((half) => entries(read('receipt/messages.ts').split('const en')[half]));
 const catalogues = {
+	receipt: { zh: zhReceipt, en: enReceipt, sources: ['receipt'] },
 	screen: { zh: zhScreen, en: enScreen, sources: ['screen'] },
 	parts: { zh: zhParts, en: enParts, sources: ['parts'] },
 	public: { zh: zhPublic, en: enPublic, sources: ['public'] },

@@ -5354,6 +5354,10 @@ export interface components {
             /** @description Base64 of the tree's root. */
             root: string;
             at: components["schemas"]["Instant"];
+            /** @description How many records the newest signed checkpoint covers. */
+            signed: number | null;
+            /** @description The verifier key that signed it, name+id+key (C2SP signed-note). */
+            key: string | null;
         };
         Agency: {
             code: string;
@@ -17491,7 +17495,9 @@ export interface operations {
                      *           "origin": "localhost/log/a",
                      *           "size": 42,
                      *           "root": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
-                     *           "at": "2026-11-23T09:30:12.345+08:00"
+                     *           "at": "2026-11-23T09:30:12.345+08:00",
+                     *           "signed": 42,
+                     *           "key": "localhost/log/a+9a2fc14f+AWm7K6dmcJ3xXPHitwKvbeQX65uN/qWU2bzSZH+QW3wM"
                      *         }
                      *       ]
                      *     }
