@@ -52,6 +52,7 @@ struct deliver;
 struct joint_file;
 struct joint_driver;
 struct watchers;
+struct live;
 struct strangers;
 struct ceilings;
 struct exports;
@@ -66,6 +67,7 @@ struct api {
 	struct exports *exports;
 	struct deliver *deliver;	/* NULL where platforms are told nothing */
 	struct watchers *watchers;
+	struct live *live;	/* NULL before the server runs */
 	struct joint_driver *driver;	/* NULL where joint cases stand still */
 	char web[4096];		/* directory of the pages */
 	int session_hours;
@@ -273,6 +275,7 @@ RENDER(session_closed);
 PREPARE(session_open);
 PREPARE(session_close);
 RENDER(session_users);
+PREPARE(live_open);
 RENDER(inventory_show);
 RENDER(inventory_versions);
 RENDER(inventory_version_show);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "api/live.h"
 #include "api/watch.h"
 #include "base/log.h"
 #include "base/uuid.h"
@@ -377,6 +378,8 @@ resumed(struct call *call)
 		joint_driver_poke(call->api->driver);
 	if (call->wrote && call->act.joint && record_object_parse(call->act.object, division, id) == 0)
 		watch_wake(call->api->watchers, division, id);
+	if (call->wrote)
+		live_poke(call->api->live);
 	if (call->tells)
 		deliver_poke(call->api->deliver);
 	if (call->lost == 0)

@@ -16,6 +16,7 @@ const struct endpoint endpoints[] = {
 	ROUTE(PUT, "/api/v1/session", SESSION, KB(1), 0, 200, session_open, session_show),
 	ROUTE(DELETE, "/api/v1/session", SESSION, 0, NO_CONTENT, 204, session_close, session_closed),
 	ROUTE(GET, "/api/v1/session/users", SESSION, 0, 0, 200, NULL, session_users),
+	ROUTE(GET, "/api/v1/live", SESSION, 0, 0, 200, live_open, NULL),
 
 	ROUTE(GET, "/api/v1/inventory", LOOK_UP, 0, 0, 200, NULL, inventory_show),
 	ROUTE(GET, "/api/v1/inventory/versions", LOOK_UP, 0, 0, 200, NULL, inventory_versions),

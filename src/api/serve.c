@@ -12,6 +12,7 @@
 
 #include "api/api.h"
 #include "api/chores.h"
+#include "api/live.h"
 #include "base/log.h"
 #include "svc/instance.h"
 #include "api/watch.h"
@@ -145,7 +146,8 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 		goto out;
 	find_web(conf, api->web, sizeof(api->web));
 	if (deliver_start(app, conf, &api->deliver, f) < 0 || joint_driver_start(app,
-	    (int)conf_int(conf, CONF_JOINT_THREADS), joint_changed, api, &api->driver, f) < 0 || start_http(api, conf, f) < 0 ||
+	    (int)conf_int(conf, CONF_JOINT_THREADS), joint_changed, api, &api->driver, f) < 0 ||
+	    live_start(api, &api->live, f) < 0 || start_http(api, conf, f) < 0 ||
 	    chores_start(api, &chores, f) < 0)
 		goto out;
 	snprintf(port, sizeof(port), "%u", http_port(api->server));
@@ -157,7 +159,9 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 out:
 	if (api != NULL) {
 		watch_end(api->watchers);
+		live_end(api->live);
 		http_stop(api->server);
+		live_stop(api->live);
 	}
 	chores_stop(chores);
 	if (api != NULL)

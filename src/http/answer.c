@@ -53,6 +53,8 @@ http_answer(struct http_request *req, int status, const char *type, struct buf *
 	if (req->file >= 0)
 		close(req->file);
 	req->file = -1;
+	req->more = NULL;
+	req->sent = 0;
 	req->answered = 1;
 	req->status = status;
 	req->type = type;
@@ -60,6 +62,13 @@ http_answer(struct http_request *req, int status, const char *type, struct buf *
 		req->text = *body;
 		*body = (struct buf){ .max = body->max };
 	}
+}
+
+void
+http_answer_stream(struct http_request *req, const char *type, http_more_fn *more)
+{
+	http_answer(req, 200, type, NULL);
+	req->more = more;
 }
 
 /* Clears what was said so far, to say something else. */
@@ -175,11 +184,53 @@ add_to_text(void *to, const char *name, const char *value)
 	buf_fmt(to, "%s: %s\r\n", name, value);
 }
 
+#define STREAM_BYTES 4096	/* of an answer that goes on, at a time */
+#define STREAM_TEXT_MAX 65536
+
+/* No time limit while it waits; what it then has to send must be taken as any answer. */
+static ssize_t
+read_stream(void *ctx, uint64_t at, char *to, size_t max)
+{
+	struct http_request *req = ctx;
+	struct loop *loop = req->conn->loop;
+	struct http_server *s = loop->server;
+	size_t left = req->text.len - req->sent;
+
+	(void)at;
+	if (left == 0) {
+		enum http_next next;
+
+		buf_clear(&req->text);
+		req->text.max = STREAM_TEXT_MAX;
+		req->sent = 0;
+		next = req->more(req, s->conf.ctx, &req->text);
+		if (next == HTTP_WAITS) {
+			conn_place(req->conn, PLACE_NONE, 0);
+			req->resumed = 0;
+			atomic_fetch_add_explicit(&loop->waiting, 1, memory_order_relaxed);
+			MHD_suspend_connection(req->conn->mhd);
+			return 0;
+		}
+		if (next == HTTP_ENDS || buf_failed(&req->text) || req->text.len == 0)
+			return MHD_CONTENT_READER_END_OF_STREAM;
+		left = req->text.len;
+		conn_place(req->conn, PLACE_SENDING, s->conf.request_seconds * INT64_C(1000));
+	}
+	if (left > max)
+		left = max;
+	memcpy(to, req->text.data + req->sent, left);
+	req->sent += left;
+	return (ssize_t)left;
+}
+
 static struct MHD_Response *
 body_response(struct http_request *req)
 {
 	struct MHD_Response *r;
 
+	/* Of chunks that are not to be sent libmicrohttpd sends the last. */
+	if (req->more != NULL && req->method != HTTP_HEAD)
+		return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BYTES, read_stream, req, NULL);
 	if (req->file >= 0) {
 		if ((r = MHD_create_response_from_fd64(req->file_size, req->file)) != NULL)
 			req->file = -1;

@@ -290,8 +290,8 @@ takes_its_answer(struct conn *c)
  * libmicrohttpd misses the end of a half-closed connection if it came together with
  * the last request: it takes a short read for the last one.
  */
-static int
-is_at_end(const struct conn *c)
+int
+conn_is_at_end(const struct conn *c)
 {
 	char byte;
 
@@ -312,7 +312,7 @@ conn_deadlines(struct loop *loop)
 	struct conn *c;
 
 	while ((c = overdue(loop, PLACE_RESTING)) != NULL) {
-		if (is_at_end(c))
+		if (conn_is_at_end(c))
 			conn_end(c);
 		else
 			conn_place(c, PLACE_IDLE, loop->server->conf.idle_seconds * INT64_C(1000) - REST_MS);

@@ -120,6 +120,18 @@ void http_answer_compressed(struct http_request *req, int status, const char *ty
     struct buf *body);
 
 /*
+ * An answer that goes on for as long as its handler's side likes: 200, sent as it comes.  more runs in the
+ * loop's thread, first when the header goes out.  It appends what is to be sent next, or leaves out empty
+ * and has the request wait: somebody then calls http_resume, from any thread, once, and more runs again.
+ */
+enum http_next { HTTP_SENDS, HTTP_WAITS, HTTP_ENDS };
+typedef enum http_next http_more_fn(struct http_request *req, void *ctx, struct buf *out);
+void http_answer_stream(struct http_request *req, const char *type, http_more_fn *more);
+
+/* Any thread, of a request that waits: whether its client has hung up. */
+int http_hung_up(const struct http_request *req);
+
+/*
  * Answers with a file below dir (path relative, as from "{*}"); refuses "..", dot files and
  * links that lead out.  ETag by content, Cache-Control immutable for names with a content hash
  * (-XXXXXXXX.), Content-Type by ending, If-None-Match gives 304.  0, or -1 if there is no such file.

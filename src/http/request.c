@@ -498,3 +498,9 @@ http_resumed(const struct http_request *req)
 {
 	return req->resumed;
 }
+
+int
+http_hung_up(const struct http_request *req)
+{
+	return conn_is_at_end(req->conn);
+}

@@ -58,6 +58,8 @@ struct http_request {
 	struct buf heads;		/* name NUL value NUL */
 	int heads_broken;
 	struct buf text;
+	http_more_fn *more;		/* NULL, or what comes after text */
+	size_t sent;			/* of text, with more */
 	int file;			/* -1, or the body is this file */
 	uint64_t file_size;
 };
@@ -166,6 +168,7 @@ void conn_drop(struct conn *c);
 void conn_place(struct conn *c, enum place place, int64_t ms);
 void conn_rest(struct conn *c);
 void conn_end(struct conn *c);
+int conn_is_at_end(const struct conn *c);
 void conn_deadlines(struct loop *loop);
 int64_t conn_next_deadline(const struct loop *loop);
 void conn_linger_event(struct loop *loop, struct watch *w);

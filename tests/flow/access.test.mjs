@@ -16,7 +16,7 @@ const actions = new Map([...readFileSync(`${root}/src/svc/access/actions.def`, '
 
 /** The action of each operation of the document. */
 const actionOf = {
-	getSession: 'SESSION', signIn: 'SESSION', signOut: 'SESSION', listDemoUsers: 'SESSION',
+	getSession: 'SESSION', signIn: 'SESSION', signOut: 'SESSION', listDemoUsers: 'SESSION', followLive: 'SESSION',
 	getInventory: 'LOOK_UP', listMatters: 'LOOK_UP', getMatter: 'LOOK_UP', tryForm: 'LOOK_UP', listItems: 'LOOK_UP', getItem: 'LOOK_UP',
 	listDivisions: 'LOOK_UP', listInventoryVersions: 'LOOK_UP', getInventoryVersion: 'LOOK_UP', getInventoryDifferences: 'LOOK_UP',
 	exportInventory: 'LOOK_UP', search: 'LOOK_UP', getInventoryAsOf: 'LOOK_UP', getMatterHistory: 'LOOK_UP', getItemHistory: 'LOOK_UP',
@@ -95,7 +95,7 @@ describe('over the network', () => {
 					...(op.requestBody ? { json: { not_a_member: 1 } } : {}) });
 				const code = answer.json?.code;
 				if (op.security?.some((s) => 'socket' in s)) assert.equal(code, 'route_unknown', role);
-				else if (roles.includes('public')) assert.ok(!['not_allowed', 'sign_in'].includes(code) || op.operationId === 'getSession', `${role}: ${code}`);
+				else if (roles.includes('public')) assert.ok(!['not_allowed', 'sign_in'].includes(code) || ['getSession', 'followLive'].includes(op.operationId), `${role}: ${code}`);
 				else if (role === 'nobody' || (role === 'platform' && !roles.includes(role))) assert.equal(code, roles.join() === 'platform' ? 'token_missing' : 'sign_in');
 				else if (roles.includes(role)) assert.ok(!['not_allowed', 'sign_in'].includes(code), `${role}: ${code}`);
 				else {

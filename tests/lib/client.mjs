@@ -15,6 +15,12 @@ export function exchange(where, { method = 'GET', path, headers = {}, body }, ag
 				{ 'Content-Length': Buffer.byteLength(body), ...headers } }, (res) => {
 			const parts = [];
 			res.on('data', (d) => parts.push(d));
+			/* A stream has no end of its own: what it says first is its answer here. */
+			if (res.headers['content-type'] === 'text/event-stream')
+				res.once('data', () => {
+					done({ status: res.statusCode, headers: res.headers, text: Buffer.concat(parts).toString('utf8') });
+					req.destroy();
+				});
 			res.on('error', failed);
 			res.on('end', () => {
 				const text = Buffer.concat(parts).toString('utf8');
@@ -85,6 +91,36 @@ export class Client {
 		this.cookie = cookie.split(';')[0];
 		this.user = user;
 		return answer.json;
+	}
+
+	/** The live stream, once it has said hello: its events as they come, and whether it has ended. */
+	listen() {
+		return new Promise((done, failed) => {
+			const stream = { events: [], ended: false, close: () => req.destroy() };
+			const req = http.request({ host: '127.0.0.1', ...this.where, path: '/api/v1/live', agent: false,
+				headers: { ...(this.cookie && { Cookie: this.cookie }), 'Accept-Language': this.lang } }, (res) => {
+				let text = '';
+				stream.status = res.statusCode;
+				res.setEncoding('utf8');
+				res.on('data', (d) => {
+					const blocks = (text += d).split('\n\n');
+					text = blocks.pop();
+					for (const block of blocks) {
+						const field = Object.fromEntries(block.split('\n').map((line) => line.split(/: (.*)/s)));
+						stream.events.push({ event: field.event, ...JSON.parse(field.data) });
+					}
+					if (stream.events.length > 0) done(stream);
+				});
+				res.on('error', () => { stream.ended = true; });
+				res.on('end', () => {
+					stream.ended = true;
+					stream.text = text;
+					done(stream);
+				});
+			});
+			req.on('error', failed);
+			req.end();
+		});
 	}
 
 	close() { this.agent.destroy(); }

@@ -192,9 +192,12 @@ test('two tabs of one desk: one asks the server, both know, and what one answers
 	await second.goto(`${house.base}/work/`);
 	const waiting = async (page) => Number(/(\d+) 件/.exec(await page.locator('.queue h2').textContent())?.[1]);
 	await second.locator('.ask').first().waitFor();
-	const before = await waiting(second);
+	const one = await waiting(second);
 	searches.first = searches.second = 0;
-	await second.waitForTimeout(12000);
+	await settle(mine, await openScene(mine, scene('HOUSE')));
+	const before = one + 1;
+	for (const page of [desk, second])
+		await page.locator('.queue h2', { hasText: `${before} 件` }).waitFor();
 	assert.equal([searches.first, searches.second].filter((n) => n > 0).length, 1, `one of the two asks: ${JSON.stringify(searches)}`);
 	await desk.keyboard.press('1');
 	await desk.fill('#basis', '水费账户查过，已结清。');

@@ -1,7 +1,10 @@
 /*
- * What changes by itself, asked for once in a browser: of the tabs that are looked at one asks the
- * server (it holds a lock of the browser), and tells the others what came.  A tab that is
- * hidden gives the lock away.  Without locks (plain http over a network) every tab asks for itself.
+ * What changes by itself, asked for once in a browser: of the tabs that are looked at one holds a stream of
+ * the server open (it holds a lock of the browser), asks when the stream says that something has
+ * changed, and tells the others what came.  A tab that is hidden gives the lock away.
+ * Without locks (plain http over a network) every tab asks for itself.
+ *
+ * Where no stream is to be had, it asks every ten seconds instead.
  *
  * When the server is not reached the page says since when, keeps what it shows and what is typed,
  * and goes on by itself.
@@ -11,17 +14,76 @@ import { onBeforeUnmount, onMounted, ref } from "vue";
 import { Problem } from "@/api/client";
 
 const EVERY_MS = 10_000;
+const TOLD_MS = 60_000;		/* while a stream says what changes: for the times that are left */
 const AGAIN_MS = 3_000;		/* while it is not reached */
+const AT_MOST_MS = 1_000;	/* between two answers, however often something changes */
+const SILENT_MS = 25_000;	/* a stream beats every ten seconds */
+const STREAM_AGAIN_MS = 30_000;
 
 export const lostSince = ref<number | null>(null);
 let reachedAt = Date.now();
 
 type Told = { value: unknown } | { lost: true };
 
+export type Topic = "cases" | "queue";
+/** How what changes comes to this tab: told by the stream, asked for by itself, or from another tab. */
+export const liveBy = ref<"stream" | "asking" | "another">("another");
+
+/** The stream, for as long as it is wanted.  changed: what was told; alive: whether it tells. */
+function useStream(topic: Topic, changed: () => void, alive: (yes: boolean) => void): { open: () => void; close: () => void } {
+	let source: EventSource | undefined;
+	let silence: ReturnType<typeof setTimeout> | undefined, again: ReturnType<typeof setTimeout> | undefined;
+
+	function close(): void {
+		clearTimeout(silence);
+		clearTimeout(again);
+		source?.close();
+		source = undefined;
+	}
+	function failed(): void {
+		alive(false);
+		close();
+		again = setTimeout(open, STREAM_AGAIN_MS);
+	}
+	function heard(): void {
+		clearTimeout(silence);
+		silence = setTimeout(failed, SILENT_MS);
+	}
+	function open(): void {
+		close();
+		if (!("EventSource" in window))
+			return alive(false);
+		source = new EventSource("/api/v1/live");
+		source.addEventListener("hello", () => {
+			heard();
+			alive(true);
+		});
+		source.addEventListener("beat", heard);
+		source.addEventListener("changed", ({ data }: MessageEvent<string>) => {
+			heard();
+			if ((JSON.parse(data) as { topics: string[] }).topics.includes(topic))
+				changed();
+		});
+		source.onerror = () => {
+			/* Cut off it tries again by itself; refused it does not. */
+			if (source?.readyState === EventSource.CLOSED)
+				failed();
+			else
+				alive(false);
+		};
+	}
+	return { open, close };
+}
+
 /** name: what is asked for, the same in every tab of the same user.  read: asks; put: shows what came. */
-export function useLive<T>(name: () => string, read: () => Promise<T>, put: (value: T) => void): { tell: (value: T) => void; now: () => Promise<void> } {
+export function useLive<T>(topic: Topic, name: () => string, read: () => Promise<T>, put: (value: T) => void): { tell: (value: T) => void; now: () => Promise<void> } {
 	const channel = "BroadcastChannel" in window ? new BroadcastChannel("wzm.live") : null;
+	const stream = useStream(topic, changed, (yes) => {
+		liveBy.value = yes ? "stream" : "asking";
+		void round();
+	});
 	let timer: ReturnType<typeof setTimeout> | undefined;
+	let askedAt = 0;
 	let leads = false, over = false;
 	let release: (() => void) | undefined, give: AbortController | undefined;
 
@@ -32,9 +94,13 @@ export function useLive<T>(name: () => string, read: () => Promise<T>, put: (val
 	}
 	async function ask(): Promise<void> {
 		const of = name();
+		askedAt = Date.now();
 		try {
 			const value = await read();
+			const back = lostSince.value !== null;
 			reached();
+			if (back && leads && !over)
+				stream.open();
 			if (of !== name())
 				return;
 			put(value);
@@ -55,11 +121,18 @@ export function useLive<T>(name: () => string, read: () => Promise<T>, put: (val
 		await ask();
 		clearTimeout(timer);
 		if (leads && !over)
-			timer = setTimeout(() => void round(), lostSince.value === null ? EVERY_MS : AGAIN_MS);
+			timer = setTimeout(() => void round(), lostSince.value !== null ? AGAIN_MS : liveBy.value === "stream" ? TOLD_MS : EVERY_MS);
+	}
+	/* At once, and where much changes, once a second. */
+	function changed(): void {
+		clearTimeout(timer);
+		timer = setTimeout(() => void round(), Math.max(0, askedAt + AT_MOST_MS - Date.now()));
 	}
 	function lead(): Promise<void> {
 		leads = true;
-		void round();
+		liveBy.value = "asking";
+		/* It says hello or fails, and then is asked. */
+		stream.open();
 		return new Promise((done) => {
 			release = done;
 		});
@@ -67,6 +140,8 @@ export function useLive<T>(name: () => string, read: () => Promise<T>, put: (val
 	function look(): void {
 		if (document.hidden || over) {
 			leads = false;
+			liveBy.value = "another";
+			stream.close();
 			clearTimeout(timer);
 			give?.abort();
 			release?.();
@@ -81,7 +156,7 @@ export function useLive<T>(name: () => string, read: () => Promise<T>, put: (val
 		else
 			void lead();
 	}
-	const online = () => void round();
+	const network = () => void round();
 	if (channel !== null)
 		channel.onmessage = ({ data }: MessageEvent<{ name: string; told: Told }>) => {
 			if (data.name !== name())
@@ -95,14 +170,16 @@ export function useLive<T>(name: () => string, read: () => Promise<T>, put: (val
 		};
 	onMounted(() => {
 		document.addEventListener("visibilitychange", look);
-		window.addEventListener("online", online);
+		window.addEventListener("online", network);
+		window.addEventListener("offline", network);
 		look();
 	});
 	onBeforeUnmount(() => {
 		over = true;
 		look();
 		document.removeEventListener("visibilitychange", look);
-		window.removeEventListener("online", online);
+		window.removeEventListener("online", network);
+		window.removeEventListener("offline", network);
 		channel?.close();
 	});
 	return { tell, now: ask };
