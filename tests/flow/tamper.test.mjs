@@ -9,7 +9,8 @@ import { disputeValues, runScene } from '../lib/cases.mjs';
 import { scenes } from '../lib/catalogue.mjs';
 import { runJoint } from '../lib/joint.mjs';
 import { onPg } from '../lib/pg.mjs';
-import { changedCopy, evidence, rows } from '../lib/store.mjs';
+import { headOf, keyOf, seedOf, signedBy } from '../lib/receipts.mjs';
+import { change, changedCopy, evidence, rows } from '../lib/store.mjs';
 
 let instance, size;
 before(async () => {
@@ -18,9 +19,20 @@ before(async () => {
 	await disputeValues(instance);
 	await runJoint(instance, await instance.client('u-1008'));
 	await runAlign(instance);
+	/* A tile at least. */
+	const client = await instance.client();
+	for (let i = 0; i < 260; i++) await client.signIn('u-1001');
 	await instance.stop();
-	size = evidence(instance.dir).records.length;
+	const { records, logs } = evidence(instance.dir);
+	size = records.length;
+	assert.equal(rows(instance.dir, 'SELECT count(*) AS n FROM tile')[0].n, Math.floor(size / 256));
+	if (rows(instance.dir, 'SELECT count(*) AS n FROM checkpoint')[0].n === 0) change(instance.dir, signed(size, Buffer.from(logs[0].root, 'hex')));
 });
+/** SQL that leaves a checkpoint as a signer would have, of a key of its own. */
+function signed(n, root) {
+	const key = keyOf('localhost/log/a', seedOf('tamper')), head = headOf(key.name, n, root);
+	return `DELETE FROM checkpoint; INSERT INTO checkpoint VALUES ('a', ${n}, '${head}\n${signedBy(key, head)}', '${key.vkey}', 1)`;
+}
 after(() => instance?.destroy());
 
 /** Checks a copy in which sql was run; gives what the command said. */
@@ -53,6 +65,8 @@ test('what was erased leaves entry, leaf and tombstone, and nothing is amiss', (
 
 const someRecord = "idx = (SELECT min(idx) FROM record WHERE case_id IS NOT NULL)";
 const firstCase = "number = (SELECT min(number) FROM service_case)";
+/* What the two databases write differently: SQLite's || makes text of blobs. */
+const concat = (a, b) => onPg ? `${a} || ${b}` : `CAST(${a} || ${b} AS BLOB)`;
 const withBody = (which) => `(SELECT ${which}(idx) FROM record WHERE body IS NOT NULL)`;
 
 /* What was done to the store, and what must be said of it: [table, code] each. */
@@ -82,9 +96,21 @@ const changes = {
 	'the case beside a record taken away': [`UPDATE record SET case_id = NULL WHERE ${someRecord}`, ['entry', 'record_columns']],
 	'an entry of a log that is not there': ["UPDATE entry SET log = 'b' WHERE idx = 9", ['entry', 'entry_without_log']],
 	'a second log that is not what it says': ["INSERT INTO log SELECT 'b', origin, epoch, size, root, edge, at FROM log", ['log', 'log_size'], ['log', 'log_root']],
+	'the hashes of a tile': ['UPDATE tile SET data = zeroblob(8192)', ['tile', 'tile_not_of_entries']],
+	'a tile that is too long': [`UPDATE tile SET data = ${concat('data', 'root')}`, ['tile', 'tile_not_of_entries']],
+	'the root of a tile': ['UPDATE tile SET root = zeroblob(32)', ['tile', 'tile_not_of_entries']],
+	'a tile that is gone': ['DELETE FROM tile', ['tile', 'tile_missing']],
+	'a tile that is not full yet': ["INSERT INTO tile VALUES ('a', 0, 99, zeroblob(32), zeroblob(8192))", ['tile', 'tile_beyond_log']],
+	'a tile of no level': ["INSERT INTO tile VALUES ('a', -1, 0, zeroblob(32), zeroblob(8192))", ['tile', 'tile_beyond_log']],
+	'a tile in another place': ['UPDATE tile SET level = 1', ['tile', 'tile_beyond_log'], ['tile', 'tile_missing']],
+	'the root that was signed': [signed(9, Buffer.alloc(32)), ['checkpoint', 'checkpoint_root']],
+	'the size beside a checkpoint': ['UPDATE checkpoint SET size = size - 1', ['checkpoint', 'checkpoint_forged']],
+	'the text of a checkpoint': ["UPDATE checkpoint SET note = replace(note, 'localhost', 'localhosu')", ['checkpoint', 'checkpoint_forged']],
+	'the key beside a checkpoint': ["UPDATE checkpoint SET vkey = replace(vkey, 'localhost', 'localhosu')", ['checkpoint', 'checkpoint_forged']],
+	'a checkpoint of nothing that was signed': ["UPDATE checkpoint SET note = ''", ['checkpoint', 'checkpoint_forged']],
 	'a tile of a log that is not there': ["INSERT INTO tile VALUES ('b', 0, 0, zeroblob(32), zeroblob(8192))", ['tile', 'tile_without_log']],
 	'a checkpoint of a log that is not there': ["INSERT INTO checkpoint VALUES ('b', 1, '', '', 0)", ['checkpoint', 'checkpoint_without_log']],
-	'a checkpoint of more than there is': ["DELETE FROM checkpoint; INSERT INTO checkpoint VALUES ('a', 1000000, '', '', 0)", ['checkpoint', 'checkpoint_beyond_log']],
+	'a checkpoint of more than there is': [signed(1000000, Buffer.alloc(32)), ['checkpoint', 'checkpoint_beyond_log']],
 	'a tombstone of nothing': ["INSERT INTO tombstone SELECT log, 1000000, division, record, 1, zeroblob(16) FROM entry WHERE idx = 9", ['tombstone', 'tombstone_without_entry'], ['tombstone', 'tombstone_without_erasure']],
 	'a tombstone of a record that is there': ['INSERT INTO tombstone SELECT log, idx, division, record, 1, record FROM entry WHERE idx = 9', ['entry', 'record_not_erased'], ['record', 'record_count']],
 	'the record of an idempotency key': ['UPDATE idempotency SET record = zeroblob(16)', ['idempotency', 'idempotency_without_record']],

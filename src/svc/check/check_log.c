@@ -14,6 +14,7 @@ enum { E_IDX, E_ENTRY, E_LEAF, R_SALT, R_TEXT, R_BODY, R_IDX, R_DIVISION, R_ID, 
 
 struct log {
 	struct check *c;
+	struct tile_check *tiles;
 	struct merkle_edge edge;
 	int64_t next;			/* the index that should come */
 	struct progress progress;
@@ -170,7 +171,7 @@ entry_row(const struct store_row *row, void *ctx, struct fault *f)
 		wrong(l, FOUND_OTHER_LEAF, index);
 	merkle_append(&l->edge, leaf);
 	l->progress.done++;
-	return 0;
+	return check_tiles_leaf(l->tiles, leaf, f);
 }
 
 /* The entries of a log, in pages; negative indexes too, which nobody should have. */
@@ -219,11 +220,16 @@ log_row(const struct store_row *row, void *ctx, struct fault *f)
 	struct log l = { .c = ctx, .progress = { .kind = PROGRESS_CHECKED, .table = "entry",
 	    .of = row_int(row, 3) } };
 
+	int rc = -1;
+
 	snprintf(l.name, sizeof(l.name), "%s", row_text(row, 0));
-	if (check_entries(&l, f) < 0)
-		return -1;
-	check_tree(&l, row);
-	return 0;
+	if (check_tiles_begin(l.c, l.name, &l.tiles, f) == 0 && check_entries(&l, f) == 0 &&
+	    check_tiles_end(l.tiles, row_text(row, 1), f) == 0) {
+		check_tree(&l, row);
+		rc = 0;
+	}
+	check_tiles_free(l.tiles);
+	return rc;
 }
 
 int

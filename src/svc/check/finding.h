@@ -4,6 +4,7 @@
 #ifndef SVC_CHECK_FINDING_H
 #define SVC_CHECK_FINDING_H
 
+#include "crypto/hash.h"
 #include "svc/app.h"
 #include "svc/check/check.h"
 
@@ -38,6 +39,16 @@ int check_say(struct check *c, const struct progress *p, struct fault *f);
 
 /* The first n columns of a row as people write them: "330703-01a20604-..." and "a/17". */
 void check_key(const struct store_row *row, int n, char ret_key[FINDING_KEY_MAX]);
+
+/*
+ * Tiles and checkpoint of one log: begin, each leaf as it must be, then the end.  log stays the
+ * caller's.  -1 only when the store cannot be read.
+ */
+struct tile_check;
+int check_tiles_begin(struct check *c, const char *log, struct tile_check **ret, struct fault *f);
+int check_tiles_leaf(struct tile_check *t, struct sha256 leaf, struct fault *f);
+int check_tiles_end(struct tile_check *t, const char *origin, struct fault *f);
+void check_tiles_free(struct tile_check *t);
 
 /* The parts; -1 only when the store cannot be read. */
 int check_logs(struct check *c, struct fault *f);
