@@ -91,6 +91,7 @@ struct call {
 	size_t lost, failed;
 	int key_lost;
 	struct fault write_fault;	/* of an operation that failed */
+	struct op_result first;		/* of the operation that names the request */
 	int tells;		/* a platform may be told of it */
 	int wrote;		/* what prepare wanted is durable */
 	int refusing;		/* what is being written is the record of refusal */
@@ -109,6 +110,12 @@ void api_flush_strangers(struct api *api);
 
 /* For the files of this folder. */
 
+/*
+ * Whether the record of this id is the first that this request has written, just now: then ret_record
+ * says where and when, without text and body, and nothing need be read again.
+ */
+int call_has_written(const struct call *call, const uint8_t id[RECORD_ID_LEN],
+    struct stored_record *ret_record);
 /* Whether the request of act.key happened before: 1 (act then names its object and record), 0, or -1. */
 int call_happened(struct call *call, struct fault *f);
 /* Who asks: by session, token or socket; a stranger has no id. */

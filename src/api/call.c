@@ -6,6 +6,7 @@
 #include "api/watch.h"
 #include "base/log.h"
 #include "base/uuid.h"
+#include "rules/json_text.h"
 #include "svc/intake/deliver.h"
 #include "svc/joint/joint_drive.h"
 
@@ -58,13 +59,11 @@ static void
 send_json(struct call *call, int status, const char *type, json_t *json)
 {
 	struct buf out = BUF_INIT_MAX(64u << 20);
-	char *text = json != NULL ? json_dumps(json, JSON_COMPACT) : NULL;
 
-	if (text != NULL)
-		buf_str(&out, text);
-	else
+	if (json_text(json, JSON_AS_MADE, &out) < 0) {
+		buf_free(&out);
 		buf_str(&out, "{}");
-	free(text);
+	}
 	json_decref(json);
 	http_answer(call->req, status, type, &out);
 }
@@ -136,9 +135,24 @@ done(void *ctx, const struct op_result *result)
 	} else if (result->status == OP_FAILED) {
 		call->failed++;
 		call->write_fault = result->fault;
-	}
+	} else if (memcmp(result->record, call->act.record, sizeof(result->record)) == 0)
+		call->first = *result;
 	if (--call->pending == 0)
 		http_resume(call->req);
+}
+
+int
+call_has_written(const struct call *call, const uint8_t id[RECORD_ID_LEN],
+    struct stored_record *ret_record)
+{
+	if (!call->wrote || !call->first.has_record ||
+	    memcmp(call->first.record, id, RECORD_ID_LEN) != 0)
+		return 0;
+	memset(ret_record, 0, sizeof(*ret_record));
+	memcpy(ret_record->log, call->first.log, sizeof(ret_record->log));
+	ret_record->index = call->first.index;
+	ret_record->at = call->first.at;
+	return 1;
 }
 
 /* Hands the operations over; the call goes on in resumed. */

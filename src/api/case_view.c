@@ -126,7 +126,9 @@ add_record(struct call *call, const struct case_file *c, const struct case_item 
 
 	if (!ci->has_record)
 		return 0;
-	if (record_load(&call->act, c->division, ci->record, &r, f) < 0)
+	if (ci->rows != NULL && call_has_written(call, ci->record, &r))
+		r.body = json_pack("{s:O}", "rows", ci->rows);
+	else if (record_load(&call->act, c->division, ci->record, &r, f) < 0)
 		return -1;
 	record_object_name(c->division, ci->record, name);
 	if (ci->state == ITEM_COMMITTED)

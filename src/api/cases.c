@@ -542,13 +542,15 @@ item_written(struct call *call, json_t **ret_json, struct fault *f)
 		goto out;
 	/* The first operation's record names the request, now and when it is repeated. */
 	rid = call->act.record;
-	if (record_load(&call->act, c->division, rid, &record, f) < 0)
-		goto out;
-	if (asked_in_vain(&record)) {
-		fault_set(f, FAULT_SOURCE_NO_ANSWER, "%s", "");
-		fault_arg(f, "source", "%s", ci->item->proof->query->provider->name);
-		stored_record_free(&record);
-		goto out;
+	if (ci->rows == NULL || !call_has_written(call, rid, &record)) {
+		if (record_load(&call->act, c->division, rid, &record, f) < 0)
+			goto out;
+		if (asked_in_vain(&record)) {
+			fault_set(f, FAULT_SOURCE_NO_ANSWER, "%s", "");
+			fault_arg(f, "source", "%s", ci->item->proof->query->provider->name);
+			stored_record_free(&record);
+			goto out;
+		}
 	}
 	record_object_name(c->division, c->id, id);
 	record_object_name(c->division, rid, name);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/uuid.h"
+#include "rules/json_text.h"
 #include "svc/intake/platform.h"
 
 const char *
@@ -140,19 +141,19 @@ act_tell(struct act *act)
 int
 act_body(struct record *r, json_t *body, struct fault *f)
 {
-	char *text = body != NULL ? json_dumps(body, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+	struct buf text = BUF_INIT;
 	uint8_t salt[RECORD_SALT_LEN];
+	int rc = json_text(body, JSON_BY_NAME, &text);
 
 	json_decref(body);
-	if (text == NULL) {
+	if (rc < 0)
 		fault_set(f, FAULT_MEMORY, "%s", "body");
-		return -1;
+	else {
+		hash_random(salt, sizeof(salt));
+		record_body(r, text.data, text.len, salt);
 	}
-	hash_random(salt, sizeof(salt));
-	record_body(r, text, strlen(text), salt);
-	explicit_bzero(text, strlen(text));
-	free(text);
-	return 0;
+	buf_wipe(&text);
+	return rc;
 }
 
 void

@@ -32,6 +32,7 @@ struct case_item {
 	uint8_t record[RECORD_ID_LEN];		/* whose body holds the answer */
 	uint8_t verification[RECORD_ID_LEN];
 	json_t *steps;			/* [{"at","way","outcome","reason"}], codes only */
+	json_t *rows;			/* what a source has let through just now; NULL: the record has it */
 	int deferred;			/* the case was accepted although it still lacked something */
 };
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/json_text.h"
 #include "svc/cases/case.h"
 
 int
@@ -126,10 +127,10 @@ out:
 void
 case_put_steps(struct op *op, const struct case_item *ci)
 {
-	char *steps = json_dumps(ci->steps, JSON_COMPACT | JSON_SORT_KEYS);
+	struct buf steps = BUF_INIT;
 
-	op_text(op, steps != NULL ? steps : "[]");
-	free(steps);
+	op_text(op, json_text(ci->steps, JSON_BY_NAME, &steps) == 0 ? steps.data : "[]");
+	buf_free(&steps);
 }
 
 void

@@ -11,8 +11,10 @@ case_free(struct case_file *c)
 {
 	if (c == NULL)
 		return;
-	for (size_t i = 0; c->item != NULL && i < c->nitems; i++)
+	for (size_t i = 0; c->item != NULL && i < c->nitems; i++) {
 		json_decref(c->item[i].steps);
+		json_decref(c->item[i].rows);
+	}
 	free(c->item);
 	json_decref(c->form);
 	explicit_bzero(c->party, sizeof(c->party));

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/json_text.h"
 #include "svc/cases/case.h"
 
 #define PEOPLE_MAX (1u << 20)
@@ -31,27 +32,25 @@ case_put_people(struct act *act, const struct case_file *c, struct record *r, st
     struct fault *f)
 {
 	json_t *people = people_json(c);
-	char *text = people != NULL ? json_dumps(people, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+	struct buf text = BUF_INIT;
 	uint8_t salt[RECORD_SALT_LEN];
 	int rc = -1;
 
-	if (text == NULL) {
+	if (json_text(people, JSON_BY_NAME, &text) < 0) {
 		fault_set(f, FAULT_MEMORY, "%s", "people");
 		goto out;
 	}
-	if (strlen(text) > PEOPLE_MAX) {
+	if (text.len > PEOPLE_MAX) {
 		fault_set(f, FAULT_BODY_TOO_LARGE, "%s", "people");
 		fault_arg(f, "max", "%u", PEOPLE_MAX);
 		goto out;
 	}
 	hash_random(salt, sizeof(salt));
-	record_body(r, text, strlen(text), salt);
+	record_body(r, text.data, text.len, salt);
 	rc = seal(act->app->seal, (struct seal_place){ "service_case", "people", c->id,
-	    RECORD_ID_LEN }, text, strlen(text), ret_sealed, f);
+	    RECORD_ID_LEN }, text.data, text.len, ret_sealed, f);
 out:
-	if (text != NULL)
-		explicit_bzero(text, strlen(text));
-	free(text);
+	buf_wipe(&text);
 	json_decref(people);
 	return rc;
 }

@@ -321,6 +321,8 @@ answered(struct act *act, struct asking *a, const char *again, struct fault *f)
 	    "asked_again" : NULL, f) < 0)
 		return -1;
 	case_put_item(op, a->c, ci);
+	json_decref(ci->rows);
+	ci->rows = json_incref(a->disclosed);
 	/* It rests on a newer answer: what was told of the older one has been heard. */
 	if (json_array_size(ci->steps) > 1)
 		notice_put_seen(op, act, a->c, ci);
