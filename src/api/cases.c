@@ -120,15 +120,15 @@ out:
 	return rc;
 }
 
-int
-case_load_matched(struct call *call, struct case_file **ret_case, struct fault *f)
+/* only: the code of the item that is needed, or NULL. */
+static int
+load_matched(struct call *call, const char *only, struct case_file **ret_case, struct fault *f)
 {
+	const char *id = http_param(call->req, "id");
 	struct case_file *c;
 
-	const char *id = http_param(call->req, "id");
-
 	if ((call->act.action == ACTION_INTAKE_ANSWER ? case_load_external(&call->act, id, &c, f) :
-	    case_load(&call->act, id, &c, f)) < 0)
+	    case_load_item(&call->act, id, only, &c, f)) < 0)
 		return -1;
 	if (act_match(&call->act, c->version, c->changed_by, c->changed_at, f) < 0) {
 		case_free(c);
@@ -136,6 +136,12 @@ case_load_matched(struct call *call, struct case_file **ret_case, struct fault *
 	}
 	*ret_case = c;
 	return 0;
+}
+
+int
+case_load_matched(struct call *call, struct case_file **ret_case, struct fault *f)
+{
+	return load_matched(call, NULL, ret_case, f);
 }
 
 int
@@ -418,7 +424,7 @@ item_query(struct call *call, struct fault *f)
 	const char *again;
 	json_t *asks;
 	struct in in;
-	int rc = -1;
+	int typed, rc = -1;
 
 	in_start(&in, call->body, "", f);
 	asks = in_object(&in, "asks", IN_MAY);
@@ -430,11 +436,13 @@ item_query(struct call *call, struct fault *f)
 		fault_arg(f, "field", "%s", "again");
 		return -1;
 	}
-	if (case_load_matched(call, &c, f) < 0)
+	/* What is typed on its card may move other items too. */
+	typed = json_object_size(asks) > 0;
+	if (load_matched(call, typed ? NULL : http_param(call->req, "item"), &c, f) < 0)
 		return -1;
 	if (find_asked(call, c, &ci, f) == 0) {
 		rc = 0;
-		if (asks != NULL && json_object_size(asks) > 0)
+		if (typed)
 			rc = take_asks(call, c, ci, asks, f);
 		if (rc == 0)
 			rc = case_query(&call->act, c, ci, again, f);

@@ -23,10 +23,11 @@ struct statement {
 };
 
 /* What begins and ends transactions and operations, hundreds of times a batch. */
-enum frame { FRAME_BEGIN, FRAME_COMMIT, FRAME_SAVEPOINT, FRAME_RELEASE, FRAME_BACK, NFRAMES };
+enum frame { FRAME_BEGIN, FRAME_READ, FRAME_COMMIT, FRAME_SAVEPOINT, FRAME_RELEASE, FRAME_BACK, NFRAMES };
 
 static const char *const frame_sql[NFRAMES] = {
 	[FRAME_BEGIN] = "BEGIN IMMEDIATE",
+	[FRAME_READ] = "BEGIN",
 	[FRAME_COMMIT] = "COMMIT",
 	[FRAME_SAVEPOINT] = "SAVEPOINT op",
 	[FRAME_RELEASE] = "RELEASE op",
@@ -521,16 +522,16 @@ reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f)
 static int
 reader_begin(struct store_reader *r, struct fault *f)
 {
-	return plain(&reader_of(r)->c, "BEGIN", f);
+	return step_frame(&reader_of(r)->c, FRAME_READ, f);
 }
 
 static void
 reader_end(struct store_reader *r)
 {
-	sqlite3 *db = reader_of(r)->c.db;
+	struct connection *c = &reader_of(r)->c;
 
-	if (!sqlite3_get_autocommit(db))
-		sqlite3_exec(db, "COMMIT", NULL, NULL, NULL);
+	if (!sqlite3_get_autocommit(c->db))
+		step_frame(c, FRAME_COMMIT, NULL);
 }
 
 static int64_t

@@ -57,7 +57,7 @@ struct case_file {
 	json_t *form;
 	struct asked asked[CASE_ASKS_MAX];
 	size_t nasked;
-	struct case_item *item;		/* matter->nitems of them; NULL in a list */
+	struct case_item *item;		/* matter->nitems of them, or the one that is needed; NULL in a list */
 	size_t nitems;
 	int64_t step_due;		/* of a step that begins now; 0: as its row says */
 	int credit_looked;		/* by credit_look: somebody's credit was looked up */
@@ -92,8 +92,10 @@ int case_begin(struct act *act, const struct case_request *req, struct case_file
 
 /*
  * Loads by "<division>-<uuid>" or by number, with its items, if actor may do action to it;
- * FAULT_NOT_FOUND otherwise.
+ * FAULT_NOT_FOUND otherwise.  only: the code of the one item that is needed, or NULL.
  */
+int case_load_item(struct act *act, const char *id_or_number, const char *only,
+    struct case_file **ret_case, struct fault *f);
 int case_load(struct act *act, const char *id_or_number, struct case_file **ret_case,
     struct fault *f);
 int case_load_id(struct act *act, const char *division, const uint8_t *id, int checked,

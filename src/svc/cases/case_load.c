@@ -207,28 +207,32 @@ unfit:
 	return -1;
 }
 
+/* All items, or the one of this code, where there is one. */
 static int
-load_items(struct act *act, struct case_file *c, struct fault *f)
+load_items(struct act *act, struct case_file *c, const char *only, struct fault *f)
 {
-	c->item = calloc(c->matter->nitems + 1, sizeof(*c->item));
+	const struct sql_value param[] = { sql_text(c->division), sql_blob(c->id, RECORD_ID_LEN),
+		sql_text(only) };
+
+	c->item = calloc(only != NULL ? 1 : c->matter->nitems + 1, sizeof(*c->item));
 	if (c->item == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "items");
 		return -1;
 	}
-	if (store_read(act->reader, ST_ITEMS_OF_CASE, PARAMS(sql_text(c->division),
-	    sql_blob(c->id, RECORD_ID_LEN)), item_row, c, f) < 0)
+	if (store_read(act->reader, only != NULL ? ST_ITEM_OF_CASE : ST_ITEMS_OF_CASE, param,
+	    only != NULL ? 3 : 2, item_row, c, f) < 0)
 		return -1;
-	if (c->nitems != c->matter->nitems) {
+	if (only == NULL && c->nitems != c->matter->nitems) {
 		fault_set(f, FAULT_STORE, "case %s lacks items", c->number);
 		return -1;
 	}
 	return 0;
 }
 
-/* The case row and its items as one state. */
+/* The case row and its items, or one of them, as one state. */
 static int
-load(struct act *act, enum stmt stmt, const struct sql_value *param, struct case_file **ret_case,
-    struct fault *f)
+load(struct act *act, enum stmt stmt, const struct sql_value *param, const char *only,
+    struct case_file **ret_case, struct fault *f)
 {
 	struct case_read r = { .act = act };
 	int64_t n = -1;
@@ -238,7 +242,7 @@ load(struct act *act, enum stmt stmt, const struct sql_value *param, struct case
 		return -1;
 	if ((n = store_read(act->reader, stmt, param, 2, case_row, &r, f)) == 0)
 		fault_set(f, FAULT_NOT_FOUND, "%s", "");
-	else if (n > 0 && load_items(act, r.c, f) == 0)
+	else if (n > 0 && load_items(act, r.c, only, f) == 0)
 		rc = 0;
 	store_reader_end(act->reader);
 	if (rc == 0) {
@@ -274,7 +278,7 @@ case_load_id(struct act *act, const char *division, const uint8_t *id, int check
 	struct case_file *c = NULL;
 
 	if (load(act, ST_CASE_GET, (const struct sql_value[]){ sql_text(division),
-	    sql_blob(id, RECORD_ID_LEN) }, &c, f) < 0)
+	    sql_blob(id, RECORD_ID_LEN) }, NULL, &c, f) < 0)
 		return -1;
 	if (!checked && may_see(act, c, f) < 0) {
 		case_free(c);
@@ -285,21 +289,22 @@ case_load_id(struct act *act, const char *division, const uint8_t *id, int check
 }
 
 int
-case_load(struct act *act, const char *id_or_number, struct case_file **ret_case,
-    struct fault *f)
+case_load_item(struct act *act, const char *id_or_number, const char *only,
+    struct case_file **ret_case, struct fault *f)
 {
 	char division[7];
 	uint8_t id[RECORD_ID_LEN];
 	struct case_file *c = NULL;
+	int by_id = record_object_parse(id_or_number, division, id) == 0;
 
-	if (record_object_parse(id_or_number, division, id) == 0) {
-		record_object_name(division, id, act->object);
-		return case_load_id(act, division, id, 0, ret_case, f);
-	}
 	act->object[0] = '\0';
-	snprintf(division, sizeof(division), "%.6s", id_or_number);
-	if (load(act, ST_CASE_BY_NUMBER, (const struct sql_value[]){ sql_text(division),
-	    sql_text(id_or_number) }, &c, f) < 0)
+	if (by_id)
+		record_object_name(division, id, act->object);
+	else
+		snprintf(division, sizeof(division), "%.6s", id_or_number);
+	if (load(act, by_id ? ST_CASE_GET : ST_CASE_BY_NUMBER, (const struct sql_value[]){
+	    sql_text(division), by_id ? sql_blob(id, RECORD_ID_LEN) : sql_text(id_or_number) }, only,
+	    &c, f) < 0)
 		return -1;
 	record_object_name(c->division, c->id, act->object);
 	if (may_see(act, c, f) < 0) {
@@ -324,6 +329,12 @@ case_list(struct act *act, struct case_page page, case_each_fn *each, void *ctx,
 
 	return store_read(act->reader, wide ? ST_CASES_OF_DIVISION : ST_CASES_OF_AGENCY, param,
 	    wide ? 4 : 5, case_row, &r, f) < 0 ? -1 : 0;
+}
+
+int
+case_load(struct act *act, const char *id_or_number, struct case_file **ret_case, struct fault *f)
+{
+	return case_load_item(act, id_or_number, NULL, ret_case, f);
 }
 
 int64_t
