@@ -90,6 +90,9 @@ function measure(port, connections, lines) {
 }
 
 const logSize = async (port) => (await call(port, 'GET', '/api/v1/log', {})).json.logs[0].size;
+/** Processor time of a process so far, in microseconds; the clock of /proc ticks a hundred times a second. */
+const processor = (pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '').split(' ').slice(11, 13)
+	.reduce((sum, ticks) => sum + Number(ticks) * 1e4, 0);
 const memory = (pid) => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 
 try {
@@ -106,25 +109,28 @@ try {
 	let guess = 4000;
 
 	console.log(`${seconds} s each, wrk with one thread on the same machine, ${items.length} items a case`);
-	console.log('connections  what            per second    p50 ms    p99 ms   of bare  records/answer  errors');
+	console.log('connections  what            per second    p50 ms    p99 ms   of bare  records/answer  errors  CPU us each');
 	for (const connections of [64, 256]) {
 		const b = measure(bare.port, connections, [filler]);
 		console.log(`${String(connections).padStart(11)}  bare POST     ${b.rate.toFixed(0).padStart(12)}${b.p50.toFixed(2).padStart(10)}` +
 			`${b.p99.toFixed(2).padStart(10)}${'1.00'.padStart(10)}${'-'.padStart(16)}${String(b.errors).padStart(8)}`);
 		/* As many cases as the run may need; a run that needs more would repeat requests. */
-		let q, before, after, asked;
+		let q, before, after, asked, used;
 		for (;;) {
 			const ids = await openCases(server.port, cookie, Math.ceil((guess * (seconds + 1)) / items.length));
 			asked = ids.length * items.length;
 			before = await logSize(server.port);
+			used = processor(server.child.pid);
 			q = measure(server.port, connections, requests(server.port, cookie, ids));
+			used = processor(server.child.pid) - used;
 			after = await logSize(server.port);
 			if (q.answered <= asked) break;
 			guess = Math.ceil((q.answered / seconds) * 1.3);
 		}
 		console.log(`${String(connections).padStart(11)}  data query    ${q.rate.toFixed(0).padStart(12)}${q.p50.toFixed(2).padStart(10)}` +
 			`${q.p99.toFixed(2).padStart(10)}${(q.rate / b.rate).toFixed(2).padStart(10)}` +
-			`${((after - before) / q.answered).toFixed(3).padStart(16)}${String(q.errors).padStart(8)}`);
+			`${((after - before) / q.answered).toFixed(3).padStart(16)}${String(q.errors).padStart(8)}` +
+			`${(used / q.answered).toFixed(0).padStart(13)}`);
 		guess = Math.ceil((q.answered / seconds) * 1.3);
 	}
 	console.log(`memory of the server at its highest: ${memory(server.child.pid).toFixed(1)} MiB`);
