@@ -131,17 +131,20 @@ cmd_log_size(struct cli *c)
 {
 	const json_t *log;
 	json_t *page;
-	char size[NUM_SIZE], when[32];
+	char size[NUM_SIZE], covered[NUM_SIZE], when[32];
 	struct table t;
 	enum cli_exit rc;
 	size_t i;
 
 	if ((page = get(c, "/api/v1/log", &rc)) == NULL)
 		return rc;
-	table_head(c, &t, (const enum message[]){ SAY_LOG, SAY_SIZE, SAY_ROOT, SAY_TIME, SAY_ORIGIN }, 5);
+	table_head(c, &t, (const enum message[]){ SAY_LOG, SAY_SIZE, SAY_SIGNED, SAY_ROOT, SAY_TIME,
+	    SAY_ORIGIN }, 6);
 	json_array_foreach(json_object_get(page, "logs"), i, log) {
 		table_cell(&t, str(log, "name"));
 		table_cell(&t, num_text(num(log, "size"), size));
+		table_cell(&t, json_is_integer(json_object_get(log, "signed")) ?
+		    num_text(num(log, "signed"), covered) : "-");
 		table_cell(&t, str(log, "root"));
 		table_cell(&t, minute(str(log, "at"), when, sizeof(when)));
 		table_cell(&t, str(log, "origin"));
