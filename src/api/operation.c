@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "svc/evidence/signing.h"
 #include "svc/index/index.h"
 #include "svc/inventory/inventory_svc.h"
 
@@ -240,6 +241,23 @@ index_show(struct call *call, json_t **ret_json, struct fault *f)
 	return 0;
 }
 
+/* How far the log is signed, and whether it goes on. */
+static json_t *
+view_signing(struct app *app)
+{
+	struct signing_state *state = calloc(1, sizeof(*state));
+	json_t *view = NULL;
+
+	if (state == NULL)
+		return NULL;
+	signing_state(app->signing, state);
+	view = json_pack("{s:s, s:b, s:I, s:o, s:o}", "log", app->log, "signs", state->there, "signed",
+	    (json_int_t)state->size, "why", state->why != FAULT_NONE ? json_string(fault_name(state->why)) :
+	    json_null(), "vkey", state->vkey[0] != '\0' ? json_string(state->vkey) : json_null());
+	free(state);
+	return view;
+}
+
 int
 health_show(struct call *call, json_t **ret_json, struct fault *f)
 {
@@ -249,10 +267,11 @@ health_show(struct call *call, json_t **ret_json, struct fault *f)
 
 	(void)f;
 	journal_state(app->journal, &state);
-	*ret_json = json_pack("{s:s, s:s, s:I, s:I, s:I, s:o}", "status", "ok", "version", WZM_VERSION,
+	*ret_json = json_pack("{s:s, s:s, s:I, s:I, s:I, s:o, s:o}", "status", "ok", "version", WZM_VERSION,
 	    "inventory", (json_int_t)(inv != NULL ? inv->version : 0), "queue",
 	    (json_int_t)state.waiting, "uptime_s",
-	    (json_int_t)((call->act.now - app->started_at) / 1000), "index", view_index(app, &state));
+	    (json_int_t)((call->act.now - app->started_at) / 1000), "index", view_index(app, &state),
+	    "signing", view_signing(app));
 	inventory_unref(inv);
 	return 0;
 }

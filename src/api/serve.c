@@ -14,6 +14,7 @@
 #include "api/chores.h"
 #include "api/live.h"
 #include "base/log.h"
+#include "svc/evidence/signing.h"
 #include "svc/instance.h"
 #include "api/watch.h"
 #include "svc/intake/deliver.h"
@@ -89,13 +90,12 @@ start_http(struct api *api, const struct conf *conf, struct fault *f)
 	return http_start(&http, &api->server, f);
 }
 
-/* Waits for SIGTERM or SIGINT; -1 when another process took the log over. */
+/* Waits for SIGTERM or SIGINT; -1 when nothing can be written any more: the log was taken over, or the store is old. */
 static int
 wait_for_end(struct api *api, int signals, struct fault *f)
 {
 	struct pollfd p = { .fd = signals, .events = POLLIN };
 	struct signalfd_siginfo info;
-	struct journal_state state;
 
 	for (;;) {
 		int n = poll(&p, 1, LOOK_MS);
@@ -103,12 +103,8 @@ wait_for_end(struct api *api, int signals, struct fault *f)
 		if ((n > 0 && read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) ||
 		    (n < 0 && errno != EINTR))
 			return 0;
-		journal_state(api->app->journal, &state);
-		if (state.taken) {
-			fault_set(f, FAULT_LOG_TAKEN, "%s", "");
-			fault_arg(f, "log", "%s", state.log);
+		if (journal_closed(api->app->journal, f))
 			return -1;
-		}
 	}
 }
 
@@ -142,7 +138,7 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 		return -1;
 	}
 	if (instance_open(dir, conf, &clock, &app, f) < 0 || instance_index(app, conf, f) < 0 ||
-	    api_new(app, conf, &api, f) < 0)
+	    signing_start(app, conf, &app->signing, f) < 0 || api_new(app, conf, &api, f) < 0)
 		goto out;
 	find_web(conf, api->web, sizeof(api->web));
 	if (deliver_start(app, conf, &api->deliver, f) < 0 || joint_driver_start(app,
@@ -170,6 +166,8 @@ out:
 		joint_driver_stop(api->driver);
 	if (rc == 0)
 		api_flush_strangers(api);
+	if (app != NULL)
+		signing_stop(app->signing);
 	api_free(api);
 	instance_close(app);
 	if (signals >= 0)

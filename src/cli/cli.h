@@ -27,6 +27,7 @@ enum cli_exit {
 	CLI_CONFLICT,
 	CLI_SYSTEM,
 	CLI_MALFORMED,		/* what was to be checked is not a receipt */
+	CLI_FORK,		/* the store is older than what was signed */
 	CLI_NEXITS
 };
 
@@ -261,6 +262,8 @@ enum cli_exit cmd_import_dataset(struct cli *c);
 enum cli_exit cmd_inventory_lint(struct cli *c);
 enum cli_exit cmd_inventory_export(struct cli *c);
 enum cli_exit cmd_serve(struct cli *c);
+enum cli_exit cmd_sign(struct cli *c);
+enum cli_exit cmd_log_new(struct cli *c);
 enum cli_exit cmd_case_open(struct cli *c);
 enum cli_exit cmd_case_show(struct cli *c);
 enum cli_exit cmd_case_list(struct cli *c);

@@ -18,6 +18,7 @@ help_exit(enum cli_exit code, enum lang lang)
 		[CLI_CONFLICT] = { "与现状冲突,如已有人改过", "in conflict with how things are, such as a change by somebody else" },
 		[CLI_SYSTEM] = { "系统故障或太忙", "a failure of the system, or too busy" },
 		[CLI_MALFORMED] = { "不是回执", "not a receipt" },
+		[CLI_FORK] = { "库比已签的旧,再写就会分叉", "the store is older than what was signed: writing on would be a fork" },
 	};
 
 	return says[code][lang];

@@ -8,6 +8,7 @@
 
 #include "api/serve.h"
 #include "cli/cli.h"
+#include "svc/evidence/fence.h"
 #include "svc/instance.h"
 
 /* One more process on the store of another instance. */
@@ -96,7 +97,9 @@ cmd_serve(struct cli *c)
 	if (rc == 0)
 		return CLI_OK;
 	end = cli_fault(c, &f);
-	/* Whoever starts servers can tell: started again, it would take the log back. */
+	/* Whoever starts servers can tell: started again, it would take the log back, or refuse again. */
+	if (evidence_is_fork(&f))
+		return CLI_FORK;
 	return f.code == FAULT_LOG_TAKEN ? CLI_CONFLICT : end;
 }
 

@@ -97,13 +97,25 @@ const struct command cli_commands[] = {
 	      "Writes a version of the inventory as the CSV files that are kept, byte for byte, as a "
 	      "workbook, or as JSON.  Reads the store itself, whether a server runs or not." },
 	    "wzm inventory export --format xlsx --to inventory.xlsx\n", cmd_inventory_export },
-	{ "serve", "", 0, 1, OPTS(), LOCAL | BIT(CONFLICT),
+	{ "serve", "", 0, 1, OPTS(), LOCAL | BIT(CONFLICT) | BIT(FORK),
 	    { "启动服务", "run the server" },
 	    { "打开实例并提供网页和接口,直到收到 SIGTERM 或 SIGINT。设置的先后:内置、wzm.conf、"
 	      "环境变量 WZM_*、选项,后者优先。",
 	      "Opens the instance and serves pages and API until SIGTERM or SIGINT.  Settings are "
 	      "built in, then of wzm.conf, then of the environment (WZM_*), then options; later ones win." },
 	    "wzm serve --port 8080\n", cmd_serve },
+	{ "sign", "DIR", 1, 0, OPTS(OPT_ADOPT, OPT_CHECKPOINT,), LOCAL | BIT(NOT_FOUND) | BIT(CONFLICT),
+	    { "签名进程:只有它读日志的密钥", "the signer: the only one that reads the log's key" },
+	    { "由 wzm serve 启动,或由 systemd 以自己的用户启动(套接字激活);平时不必自己运行。"
+	      "它读 DIR/wzm.conf 里的 origin 和 log、DIR/sign/ 里的密钥和状态,只签是上次所签之延续的树,先存状态再交出签名。"
+	      "加 --adopt 时只把状态向前移到库里最新的检查点,它须是这把密钥签的,绝不往回;用在状态丢了或从副本恢复之后,"
+	      "先停止服务。",
+	      "Started by wzm serve, or by systemd as a user of its own (socket activation); nobody need run it "
+	      "otherwise.  It reads origin and log in DIR/wzm.conf and the key and the state in DIR/sign/, signs only "
+	      "trees that continue what it signed last, and keeps its state before it hands a signature out.  With "
+	      "--adopt it only moves the state forward to the newest checkpoint of the store, which must be signed by "
+	      "this key, and never back: for after the state was lost or put back from a copy.  Stop the server first." },
+	    "wzm sign ./instance --adopt\n", cmd_sign },
 
 	{ "case open", "", 0, 0, OPTS(OPT_MATTER, OPT_DIVISION, OPT_CHANNEL, OPT_PARTY,
 	    OPT_MANDATE, OPT_ANSWER_FIELD, OPT_ASK, OPT_FILE,), WRITES,
@@ -476,6 +488,14 @@ const struct command cli_commands[] = {
 	    { "显示每个日志的条数、已签名的条数和 Merkle 树根。",
 	      "Shows the size of each log, how many of its entries are signed, and the Merkle root." },
 	    "wzm log size\n", cmd_log_size },
+	{ "log new", "", 0, 0, OPTS(), LOCAL | BIT(CONFLICT),
+	    { "换一本新日志", "begin a new log" },
+	    { "库只能从旧的副本恢复、或日志的密钥丢了时,给实例换一本新日志(下一个字母)和新密钥,写进 wzm.conf;"
+	      "旧日志留着,可读可核。服务须先停止。",
+	      "After the store had to be replaced by an older copy, or the log's key was lost: gives the instance a new "
+	      "log (the next letter) with a new key, and writes it into wzm.conf.  The old log stays and can be read "
+	      "and checked.  The server must be stopped." },
+	    "wzm log new\n", cmd_log_new },
 	{ "log check", "", 0, 0, OPTS(), LOCAL | BIT(CONFLICT),
 	    { "从库重算日志", "compute the logs again" },
 	    { "打开库,由存下的记录和正文重算每个日志的每个条目、叶子和根,逐处列出不符。不经过服务,"

@@ -29,10 +29,11 @@ struct journal {
 
 	pthread_t thread;
 	pthread_mutex_t lock;
-	pthread_cond_t work;
+	pthread_cond_t work, grew;
 	struct op *first, **last;	/* what waits */
 	size_t waiting, queue_max;
 	int stopping, hurried;
+	struct fault why;		/* it was forbidden to write */
 	struct journal_state state;	/* of the committed tree, for others */
 };
 
@@ -232,22 +233,22 @@ batch_time(struct journal *j)
 	return j->behind ? j->last_at : now;
 }
 
-static int
-is_taken(struct journal *j)
-{
-	int yes;
-
-	pthread_mutex_lock(&j->lock);
-	yes = j->state.taken;
-	pthread_mutex_unlock(&j->lock);
-	return yes;
-}
-
 static void
 taken(const struct journal *j, struct fault *f)
 {
 	fault_set(f, FAULT_LOG_TAKEN, "%s", "");
 	fault_arg(f, "log", "%s", j->log);
+}
+
+/* Whether nothing is written any more, and why; called with the lock held. */
+static int
+closed(const struct journal *j, struct fault *f)
+{
+	if (j->state.taken)
+		taken(j, f);
+	else if (j->state.forbidden && f != NULL)
+		*f = j->why;
+	return j->state.taken || j->state.forbidden;
 }
 
 /* Whether the log is no longer as this journal left it: then nothing is ever written again. */
@@ -285,6 +286,7 @@ grown(struct journal *j, const struct merkle_edge *edge, int64_t at)
 	j->state.records += edge->size - j->edge.size;
 	j->state.size = edge->size;
 	j->state.root = merkle_edge_root(edge);
+	pthread_cond_broadcast(&j->grew);
 	pthread_mutex_unlock(&j->lock);
 	j->edge = *edge;
 	tile_edge_keep(j->tiles);
@@ -297,10 +299,8 @@ attempt(struct journal *j, struct op *batch, struct fault *f)
 	struct merkle_edge edge = j->edge;
 	int64_t at = batch_time(j);
 
-	if (is_taken(j)) {
-		taken(j, f);
+	if (journal_closed(j, f))
 		return -1;
-	}
 	if (run_batch(j, batch, &edge, at, f) == 0) {
 		grown(j, &edge, at);
 		return 0;
@@ -392,6 +392,18 @@ run(void *ctx)
 	return NULL;
 }
 
+/* Whoever waits for growth does so for a time that no clock of the wall measures. */
+static void
+start_grew(struct journal *j)
+{
+	pthread_condattr_t attr;
+
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&j->grew, &attr);
+	pthread_condattr_destroy(&attr);
+}
+
 int
 journal_start(struct store *store, struct seal *seal, const struct clock *clock,
     const char *log, size_t queue_max, struct journal **ret_journal, struct fault *f)
@@ -424,9 +436,11 @@ journal_start(struct store *store, struct seal *seal, const struct clock *clock,
 	j->state.root = merkle_edge_root(&j->edge);
 	pthread_mutex_init(&j->lock, NULL);
 	pthread_cond_init(&j->work, NULL);
+	start_grew(j);
 	if (pthread_create(&j->thread, NULL, run, j) != 0) {
 		fault_set(f, FAULT_MEMORY, "%s", "thread");
 		pthread_cond_destroy(&j->work);
+	pthread_cond_destroy(&j->grew);
 		pthread_mutex_destroy(&j->lock);
 		free(j->tiles);
 		free(j);
@@ -441,6 +455,7 @@ journal_hurry(struct journal *j)
 {
 	pthread_mutex_lock(&j->lock);
 	j->hurried = 1;
+	pthread_cond_broadcast(&j->grew);
 	pthread_mutex_unlock(&j->lock);
 }
 
@@ -449,7 +464,7 @@ journal_watch(struct journal *j, struct store_reader *reader, struct fault *f)
 {
 	struct logrow row;
 
-	if (is_taken(j))
+	if (journal_closed(j, NULL))
 		return 0;
 	if (logrow_read(reader, j->log, &row, f) < 0)
 		return -1;
@@ -468,6 +483,7 @@ journal_stop(struct journal *j)
 	pthread_mutex_unlock(&j->lock);
 	pthread_join(j->thread, NULL);
 	pthread_cond_destroy(&j->work);
+	pthread_cond_destroy(&j->grew);
 	pthread_mutex_destroy(&j->lock);
 	free(j->run);
 	free(j->tiles);
@@ -479,6 +495,7 @@ journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn 
     void *ctx, struct fault *f)
 {
 	enum fault_code refused = FAULT_NONE;
+	int over;
 
 	for (size_t i = 0; i < n; i++) {
 		if (op_complete(op[i], j->seal, f) < 0)
@@ -491,26 +508,21 @@ journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn 
 	if (n == 0)
 		return 0;
 	pthread_mutex_lock(&j->lock);
+	over = closed(j, f);
 	if (j->stopping)
 		refused = FAULT_STOPPING;
-	else if (j->state.taken)
-		refused = FAULT_LOG_TAKEN;
-	else if (j->waiting + n > j->queue_max)
+	else if (!over && j->waiting + n > j->queue_max)
 		refused = FAULT_QUEUE_FULL;
-	else {
+	else if (!over) {
 		*j->last = op[0];
 		j->last = &op[n - 1]->next;
 		j->waiting += n;
 		pthread_cond_signal(&j->work);
 	}
 	pthread_mutex_unlock(&j->lock);
-	if (refused == FAULT_NONE)
-		return 0;
-	if (refused == FAULT_LOG_TAKEN)
-		taken(j, f);
-	else
+	if (refused != FAULT_NONE)
 		fault_set(f, refused, "%s", "");
-	return -1;
+	return refused == FAULT_NONE && !over ? 0 : -1;
 }
 
 int
@@ -520,65 +532,51 @@ journal_submit(struct journal *j, struct op *op, journal_done_fn *done, void *ct
 	return journal_submit_all(j, &op, 1, done, ctx, f);
 }
 
-/* Somebody who waits: for n operations, with the first that did not win. */
-struct waiter {
-	pthread_mutex_t lock;
-	pthread_cond_t woken;
-	size_t left;
-	struct op_result result;
-};
-
-static void
-wake(void *ctx, const struct op_result *result)
-{
-	struct waiter *w = ctx;
-
-	pthread_mutex_lock(&w->lock);
-	if (w->result.status == OP_COMMITTED)
-		w->result = *result;
-	if (--w->left == 0)
-		pthread_cond_signal(&w->woken);
-	pthread_mutex_unlock(&w->lock);
-}
-
-int
-journal_run_all(struct journal *j, struct op **op, size_t n, struct op_result *ret_result,
-    struct fault *f)
-{
-	struct waiter w = { .lock = PTHREAD_MUTEX_INITIALIZER, .woken = PTHREAD_COND_INITIALIZER,
-	    .left = n };
-
-	if (journal_submit_all(j, op, n, wake, &w, f) < 0) {
-		for (size_t i = 0; i < n; i++)
-			op_free(op[i]);
-		return -1;
-	}
-	pthread_mutex_lock(&w.lock);
-	while (w.left > 0)
-		pthread_cond_wait(&w.woken, &w.lock);
-	pthread_mutex_unlock(&w.lock);
-	if (ret_result != NULL)
-		*ret_result = w.result;
-	if (w.result.status == OP_COMMITTED)
-		return 0;
-	if (w.result.status == OP_LOST)
-		fault_set(f, FAULT_CONFLICT, "step %zu", w.result.lost_step);
-	else if (f != NULL)
-		*f = w.result.fault;
-	return -1;
-}
-
-int
-journal_run(struct journal *j, struct op *op, struct op_result *ret_result, struct fault *f)
-{
-	return journal_run_all(j, &op, 1, ret_result, f);
-}
-
 void
 journal_state(struct journal *j, struct journal_state *ret_state)
 {
 	pthread_mutex_lock(&j->lock);
 	*ret_state = j->state;
 	ret_state->waiting = j->waiting;
+	pthread_mutex_unlock(&j->lock);
+}
+
+void
+journal_forbid(struct journal *j, const struct fault *why)
+{
+	pthread_mutex_lock(&j->lock);
+	if (!j->state.forbidden)
+		j->why = *why;
+	j->state.forbidden = 1;
+	pthread_mutex_unlock(&j->lock);
+}
+
+int
+journal_closed(struct journal *j, struct fault *f)
+{
+	int yes;
+
+	pthread_mutex_lock(&j->lock);
+	yes = closed(j, f);
+	pthread_mutex_unlock(&j->lock);
+	return yes;
+}
+
+void
+journal_wait_grown(struct journal *j, uint64_t size, int ms)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&j->lock);
+	while (j->state.size == size && !j->stopping && !j->hurried &&
+	    pthread_cond_timedwait(&j->grew, &j->lock, &until) == 0)
+		continue;
 	pthread_mutex_unlock(&j->lock);
 }

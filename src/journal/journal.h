@@ -83,6 +83,14 @@ void journal_hurry(struct journal *j);
 /* Looks whether the log is still ours; state.taken says so.  -1: it could not be read. */
 int journal_watch(struct journal *j, struct store_reader *reader, struct fault *f);
 
+/* From now on nothing is written, and whoever asks is told why: writing on would be a fork. */
+void journal_forbid(struct journal *j, const struct fault *why);
+/* Whether nothing is written any more, and why (FAULT_LOG_TAKEN, or what it was forbidden for). */
+int journal_closed(struct journal *j, struct fault *f);
+
+/* Waits until the committed tree has another size, or so many milliseconds; not once somebody hurries. */
+void journal_wait_grown(struct journal *j, uint64_t size, int ms);
+
 /* Writes what waits, then ends. */
 void journal_stop(struct journal *j);
 
@@ -120,6 +128,7 @@ struct journal_state {
 	size_t waiting;
 	uint64_t batches, records;
 	int taken;		/* another process owns the log: nothing is written any more */
+	int forbidden;		/* likewise: journal_forbid */
 };
 void journal_state(struct journal *j, struct journal_state *ret_state);
 

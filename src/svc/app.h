@@ -29,6 +29,7 @@ struct app {
 	struct seal *seal;
 	struct journal *journal;
 	struct index *index;		/* of persons; NULL where nothing is served */
+	struct signing *signing;	/* likewise (svc/evidence/signing.h) */
 	char dir[4096];
 	char division[7], origin[254], log[8];
 	int demo;

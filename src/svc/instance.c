@@ -11,64 +11,18 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "crypto/hash.h"
+#include "sign/signer.h"
 #include "svc/access/access.h"
 #include "svc/data_key.h"
+#include "svc/evidence/fence.h"
 #include "svc/index/index.h"
+#include "svc/instance_files.h"
 #include "svc/inventory/inventory_svc.h"
 #include "svc/recent.h"
 #include "svc/store_copy.h"
 #include "tlog/merkle.h"
 
 #define FIRST_LOG "a"
-
-static int
-path_of(char *text, size_t size, const char *dir, const char *name, struct fault *f)
-{
-	int n = snprintf(text, size, "%s/%s", dir, name);
-
-	if (n < 0 || (size_t)n >= size) {
-		fault_set(f, FAULT_FILE_READ, "%s", "path too long");
-		fault_arg(f, "file", "%s", name);
-		return -1;
-	}
-	return 0;
-}
-
-static int
-make_dir(const char *path, struct fault *f)
-{
-	if (mkdir(path, 0700) < 0 && errno != EEXIST) {
-		fault_set(f, FAULT_FILE_WRITE, "%s", strerror(errno));
-		fault_arg(f, "file", "%s", path);
-		return -1;
-	}
-	return 0;
-}
-
-static int
-write_conf(const char *path, const char *division, const char *origin, const char *store,
-    int demo, const char *log, struct fault *f)
-{
-	struct buf text = BUF_INIT;
-	int fd = -1, rc = -1;
-
-	buf_fmt(&text, "division = %s\norigin = %s\ndemo = %d\nlog = %s\n", division, origin, demo,
-	    log);
-	if (store != NULL)
-		buf_fmt(&text, "store = %s\n", store);
-	buf_char(&text, '\n');
-	conf_sample(&text);
-	if (buf_failed(&text) || (fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
-	    0600)) < 0 || write(fd, text.data, text.len) != (ssize_t)text.len || fsync(fd) < 0) {
-		fault_set(f, FAULT_FILE_WRITE, "%s", strerror(errno));
-		fault_arg(f, "file", "%s", path);
-	} else
-		rc = 0;
-	if (fd >= 0)
-		close(fd);
-	buf_free(&text);
-	return rc;
-}
 
 /* The lock of an instance: held by the process, with its pid in the file for the message. */
 int
@@ -77,7 +31,7 @@ instance_lock(const char *dir, int *ret_fd, struct fault *f)
 	char path[4200], pid[32] = "";
 	int fd;
 
-	if (path_of(path, sizeof(path), dir, "run/lock", f) < 0)
+	if (instance_path(path, sizeof(path), dir, "run/lock", f) < 0)
 		return -1;
 	if ((fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0) {
 		fault_set(f, FAULT_INSTANCE_MISSING, "%s", strerror(errno));
@@ -163,6 +117,16 @@ out:
 	return rc;
 }
 
+/* The key of a log of this instance, where its signer is this instance's own. */
+static int
+make_log_key(const char *dir, const char *origin, const char *log, struct fault *f)
+{
+	char log_origin[EVIDENCE_ORIGIN_MAX];
+
+	snprintf(log_origin, sizeof(log_origin), "%s/log/%s", origin, log);
+	return signer_make(&(struct signer){ dir, log, log_origin }, f);
+}
+
 static int
 valid_division(const char *division)
 {
@@ -174,7 +138,7 @@ static int
 store_address(const char *dir, const char *setting, char *text, size_t size, struct fault *f)
 {
 	if (setting == NULL || setting[0] == '\0')
-		return path_of(text, size, dir, "wzm.db", f);
+		return instance_path(text, size, dir, "wzm.db", f);
 	if (!store_is_file(setting) && strlen(setting) < size) {
 		snprintf(text, size, "%s", setting);
 		return 0;
@@ -193,7 +157,7 @@ make_dirs(const char *dir, const char *conf, const char *db, int *ret_lock, stru
 	static const char *const sub[] = { "sign", "sources", "run" };
 	char part[4200];
 
-	if (make_dir(dir, f) < 0)
+	if (instance_make_dir(dir, f) < 0)
 		return -1;
 	if (access(conf, F_OK) == 0 || (store_is_file(db) && access(db, F_OK) == 0)) {
 		fault_set(f, FAULT_INSTANCE_EXISTS, "%s", "");
@@ -201,7 +165,7 @@ make_dirs(const char *dir, const char *conf, const char *db, int *ret_lock, stru
 		return -1;
 	}
 	for (size_t i = 0; i < sizeof(sub) / sizeof(sub[0]); i++)
-		if (path_of(part, sizeof(part), dir, sub[i], f) < 0 || make_dir(part, f) < 0)
+		if (instance_path(part, sizeof(part), dir, sub[i], f) < 0 || instance_make_dir(part, f) < 0)
 			return -1;
 	return instance_lock(dir, ret_lock, f);
 }
@@ -221,18 +185,18 @@ instance_init(const char *dir, const char *division, const char *origin, const c
 		fault_arg(f, "division", "%s", division);
 		return -1;
 	}
-	if (path_of(conf, sizeof(conf), dir, "wzm.conf", f) < 0 ||
+	if (instance_path(conf, sizeof(conf), dir, "wzm.conf", f) < 0 ||
 	    store_address(dir, store_at, db, sizeof(db), f) < 0 ||
-	    path_of(path, sizeof(path), dir, "keys", f) < 0 ||
+	    instance_path(path, sizeof(path), dir, "keys", f) < 0 ||
 	    make_dirs(dir, conf, db, &lock, f) < 0)
 		return -1;
 	/* The store first: an address may be wrong, and then no keys lie about. */
 	if (store_open(db, STORE_CREATE, &store, f) < 0 || seal_create(path, f) < 0 ||
 	    seal_open(path, &ring, f) < 0 ||
 	    first_rows(store, ring, division, origin, demo, clock_now(clock), f) < 0 ||
-	    write_conf(conf, division, origin, store_at, demo, FIRST_LOG, f) < 0)
+	    instance_write_conf(conf, division, origin, store_at, demo, FIRST_LOG, f) < 0)
 		goto out;
-	rc = 0;
+	rc = make_log_key(dir, origin, FIRST_LOG, f);
 out:
 	store_close(store);
 	seal_close(ring);
@@ -258,7 +222,7 @@ instance_conf(const char *dir, struct conf **ret_conf, struct fault *f)
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		return -1;
 	}
-	if (path_of(path, sizeof(path), dir, "wzm.conf", f) < 0)
+	if (instance_path(path, sizeof(path), dir, "wzm.conf", f) < 0)
 		goto fail;
 	if (access(path, F_OK) < 0) {
 		fault_set(f, FAULT_INSTANCE_MISSING, "%s", strerror(errno));
@@ -363,7 +327,7 @@ open_store(struct app *app, const struct conf *conf, enum store_open how, struct
 {
 	char keys[4200], db[4200];
 
-	if (path_of(keys, sizeof(keys), app->dir, "keys", f) < 0 ||
+	if (instance_path(keys, sizeof(keys), app->dir, "keys", f) < 0 ||
 	    store_address(app->dir, conf_text(conf, CONF_STORE), db, sizeof(db), f) < 0 ||
 	    seal_open(keys, &app->seal, f) < 0 ||
 	    store_open(db, how, &app->store, f) < 0 || check_whole(app, db, f) < 0)
@@ -392,7 +356,7 @@ instance_look(const char *dir, struct app **ret_app, struct fault *f)
 
 /* A log of the first letter that nobody has, with a record of its making. */
 static int
-create_log(struct app *app, struct fault *f)
+create_log(struct app *app, const char *dir, struct fault *f)
 {
 	char log_origin[300];
 
@@ -402,6 +366,9 @@ create_log(struct app *app, struct fault *f)
 		int made;
 
 		snprintf(app->log, sizeof(app->log), "%c", letter);
+		/* The store may have forgotten a log that was signed. */
+		if (signer_has(dir, app->log))
+			continue;
 		snprintf(log_origin, sizeof(log_origin), "%s/log/%c", app->origin, letter);
 		uuid7_new(app->clock, id);
 		if ((r = record_new(RECORD_LOG_CREATED, app->division, id,
@@ -447,17 +414,17 @@ instance_join(const char *dir, const char *from, const char *store_at, char ret_
 	if (instance_conf(from, &conf, f) < 0 ||
 	    joined_address(from, conf, store_at, db, sizeof(db), f) < 0 ||
 	    conf_set(conf, conf_row(CONF_STORE)->name, db, "--store", f) < 0 ||
-	    path_of(conf_path, sizeof(conf_path), dir, "wzm.conf", f) < 0 ||
-	    path_of(theirs, sizeof(theirs), from, "keys", f) < 0 ||
-	    path_of(ours, sizeof(ours), dir, "keys", f) < 0 ||
+	    instance_path(conf_path, sizeof(conf_path), dir, "wzm.conf", f) < 0 ||
+	    instance_path(theirs, sizeof(theirs), from, "keys", f) < 0 ||
+	    instance_path(ours, sizeof(ours), dir, "keys", f) < 0 ||
 	    make_dirs(dir, conf_path, db, &lock, f) < 0)
 		goto out;
 	/* That keys and store belong together is seen before anything is made. */
 	if ((app = app_new(from, conf, &clock, f)) == NULL ||
 	    open_store(app, conf, STORE_LOOK, f) < 0 || seal_copy(theirs, ours, f) < 0)
 		goto out;
-	if (create_log(app, f) == 0 &&
-	    write_conf(conf_path, app->division, app->origin, db, app->demo, app->log, f) == 0) {
+	if (create_log(app, dir, f) == 0 && make_log_key(dir, app->origin, app->log, f) == 0 &&
+	    instance_write_conf(conf_path, app->division, app->origin, db, app->demo, app->log, f) == 0) {
 		memcpy(ret_log, app->log, sizeof(app->log));
 		rc = 0;
 	} else {
@@ -469,6 +436,27 @@ out:
 	conf_free(conf);
 	if (lock >= 0)
 		close(lock);
+	return rc;
+}
+
+int
+instance_new_log(const char *dir, char ret_log[8], struct fault *f)
+{
+	static const struct clock clock;
+	struct conf *conf = NULL;
+	struct app *app = NULL;
+	int rc = -1;
+
+	if (instance_conf(dir, &conf, f) == 0 && (app = app_new(dir, conf, &clock, f)) != NULL &&
+	    instance_lock(dir, &app->lock_fd, f) == 0 && open_store(app, conf, STORE_EXISTING, f) == 0 &&
+	    create_log(app, dir, f) == 0 &&
+	    (conf_text(conf, CONF_SIGNER)[0] != '\0' || make_log_key(dir, app->origin, app->log, f) == 0) &&
+	    instance_conf_log(dir, app->log, f) == 0) {
+		memcpy(ret_log, app->log, sizeof(app->log));
+		rc = 0;
+	}
+	instance_close(app);
+	conf_free(conf);
 	return rc;
 }
 
@@ -492,7 +480,7 @@ instance_open(const char *dir, const struct conf *conf, const struct clock *cloc
 	if (app == NULL)
 		return -1;
 	if (instance_lock(dir, &app->lock_fd, f) < 0 || open_store(app, conf, STORE_EXISTING, f) < 0 ||
-	    journal_start(app->store, app->seal, clock, app->log,
+	    evidence_fence(app, conf, f) < 0 || journal_start(app->store, app->seal, clock, app->log,
 	    (size_t)conf_int(conf, CONF_QUEUE), &app->journal, f) < 0 ||
 	    data_key_roll(app, f) < 0 || follow_once(app, f) < 0) {
 		instance_close(app);
@@ -509,7 +497,7 @@ instance_index(struct app *app, const struct conf *conf, struct fault *f)
 	char db[4200];
 
 	if (store_address(app->dir, conf_text(conf, CONF_STORE), db, sizeof(db), f) < 0 ||
-	    (store_is_file(db) && path_of(db, sizeof(db), app->dir, "index.db", f) < 0))
+	    (store_is_file(db) && instance_path(db, sizeof(db), app->dir, "index.db", f) < 0))
 		return -1;
 	index.address = db;
 	index.log = app->log;

@@ -28,8 +28,16 @@ int instance_join(const char *dir, const char *from, const char *store, char ret
     struct fault *f);
 
 /*
+ * Begins a new log, of the next letter that neither the store nor sign/ knows, and writes it into
+ * wzm.conf: after the store had to be replaced by an older copy, or the key was lost.  The old log stays
+ * readable.  FAULT_INSTANCE_LOCKED while a server runs.
+ */
+int instance_new_log(const char *dir, char ret_log[8], struct fault *f);
+
+/*
  * Opens it under its lock (FAULT_INSTANCE_LOCKED with pid), starts the journal and loads the
- * inventory in force, if there is one.
+ * inventory in force, if there is one.  A store that is older than what was signed is refused
+ * (svc/evidence/fence.h).
  */
 int instance_open(const char *dir, const struct conf *conf, const struct clock *clock,
     struct app **ret_app, struct fault *f);

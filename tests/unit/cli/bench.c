@@ -18,7 +18,9 @@
 #include "api/serve.h"
 #include "svc/align/export.h"
 #include "svc/align/gather.h"
+#include "sign/signer.h"
 #include "svc/check/check.h"
+#include "svc/evidence/fence.h"
 #include "svc/instance.h"
 #include "svc/store_copy.h"
 
@@ -243,6 +245,40 @@ instance_join(const char *dir, const char *from, const char *store, char ret_log
 	snprintf(bench_asked, sizeof(bench_asked), "join %s %s %s", dir, from, store != NULL ? store : "");
 	snprintf(ret_log, 8, "b");
 	return answer(NULL, f);
+}
+
+int
+instance_new_log(const char *dir, char ret_log[8], struct fault *f)
+{
+	snprintf(bench_asked, sizeof(bench_asked), "log %s", dir);
+	snprintf(ret_log, 8, "b");
+	return answer(NULL, f);
+}
+
+int
+evidence_newest(const char *dir, const char *log, struct buf *out, struct fault *f)
+{
+	(void)f;
+	buf_fmt(out, "newest of %s %s", dir, log);
+	return 0;
+}
+
+int
+signer_adopt(const struct signer *s, const void *note, size_t len, uint64_t *ret_size, struct fault *f)
+{
+	snprintf(bench_asked, sizeof(bench_asked), "adopt %s %s %s %.*s", s->dir, s->log, s->origin, (int)len,
+	    (const char *)note);
+	*ret_size = 41003;
+	return answer(NULL, f);
+}
+
+int
+signer_run(const struct signer *s, const struct signer_from *from, struct fault *f)
+{
+	(void)s;
+	(void)from;
+	fault_set(f, FAULT_SIGN_CAGE, "%s", "");
+	return -1;
 }
 
 int
