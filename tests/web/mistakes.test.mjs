@@ -1,9 +1,9 @@
 // The mistakes that people make at a counter and at a desk: nothing is lost, nothing is done twice, clear words.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { openScene, settle } from '../lib/cases.mjs';
+import { act, openScene, settle } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
-import { accessible, BUYER, card, findMatter, inState, readCard as read, SELLER, start } from './browser.mjs';
+import { accessible, BUYER, card, findMatter, inState, openHouse, readCard as read, SELLER, start } from './browser.mjs';
 
 let house, mine;
 before(async () => {
@@ -47,6 +47,69 @@ test('a reload in the middle of typing loses nothing, and what is kept is noise'
 	await clerk.getByRole('menuitem', { name: '退出' }).click();
 	await clerk.locator('[data-user]').first().waitFor();
 	assert.equal(await clerk.evaluate(() => sessionStorage.length), 0);
+	house.clean();
+});
+
+test('a reload loses neither what is typed on a card nor the short texts of the panels; what was sent is forgotten', async () => {
+	const clerk = await house.page({ user: 'u-1001' }), stored = () => clerk.evaluate(() => JSON.stringify({ ...sessionStorage }));
+	await openHouse(clerk);
+	/* As it was, and with every text that was typed sealed. */
+	const again = async () => {
+		await clerk.waitForTimeout(400);
+		await clerk.reload();
+		await card(clerk, 'I-01398').waitFor();
+	};
+	const household = card(clerk, 'I-01396').locator('.proof__ask .entry').first();
+	await household.fill('H31010100001');
+	await clerk.locator('#case h1').focus();
+	await clerk.keyboard.press('F6');
+	await clerk.fill('#note', '申请人在窗口等候');
+	await again();
+	assert.ok(!(await stored()).includes('H31010100001') && !(await stored()).includes('申请人'), 'storage holds it sealed');
+	await clerk.waitForFunction(() => document.querySelector('[data-item="I-01396"] .proof__ask .entry').value === 'H31010100001');
+	await clerk.locator('#case h1').focus();
+	await clerk.keyboard.press('F6');
+	await clerk.waitForFunction(() => document.querySelector('#note')?.value === '申请人在窗口等候');
+	await clerk.keyboard.press('F6');
+	await inState(clerk, 'I-01398', 'verifying').waitFor();
+	assert.ok(!(await stored()).includes('wzm.kept.verify'), 'what was sent is forgotten');
+
+	/* Closed over what is half typed, and opened again. */
+	await clerk.keyboard.press('F8');
+	await clerk.locator('[data-panel="conclude"] #why').fill('申请人改日再来');
+	await clerk.keyboard.press('Escape');
+	await again();
+	await clerk.keyboard.press('F8');
+	await clerk.waitForFunction(() => document.querySelector('#why')?.value === '申请人改日再来');
+	await clerk.keyboard.press('Escape');
+
+	/* What was typed over another state of the case is not put over this one. */
+	await clerk.keyboard.press('F3');
+	await clerk.locator('[data-panel="answers"]').getByRole('group', { name: '是否委托代办' }).getByText('是', { exact: true }).click();
+	await again();
+	await clerk.keyboard.press('F3');
+	await clerk.waitForFunction(() => document.querySelector('[data-panel="answers"] [name$="has_agent"]')?.checked);
+	const number = clerk.url().split('/').pop(), c = await mine.get(`/api/v1/cases/${number}`);
+	await act(mine, c, 'I-01384', 'query');
+	await again();
+	await clerk.keyboard.press('F3');
+	await clerk.locator('[data-panel="answers"]').getByRole('group', { name: '是否委托代办' }).waitFor();
+	await clerk.waitForTimeout(300);
+	assert.ok(await clerk.locator('[data-panel="answers"]').getByRole('group', { name: '是否委托代办' }).getByLabel('否', { exact: true }).isChecked(), 'as the case has it');
+	house.clean();
+});
+
+test('a reload loses nothing of an answer to a complaint', async () => {
+	const stranger = await house.instance.client();
+	await stranger.post('/api/v1/complaints', { division: '330703', agency: '330703-ZG', item: 'I-01391', what: '说没有这份证明就不收件' }, { status: 201 });
+	const desk = await house.page({ user: 'u-5001' });
+	await desk.locator('[data-complaint]').first().click();
+	await desk.locator('#outcome-upheld').check();
+	await desk.fill('#reply', '属实。窗口已改正。');
+	await desk.waitForTimeout(400);
+	await desk.reload();
+	await desk.waitForFunction(() => document.querySelector('#reply')?.value === '属实。窗口已改正。');
+	assert.ok(await desk.locator('#outcome-upheld').isChecked());
 	house.clean();
 });
 

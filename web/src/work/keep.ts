@@ -85,3 +85,16 @@ export async function keeping<T>(name: string, read: () => T, put: (value: T) =>
 	watched.set(name, watch(read, (value) => keep(name, value), { deep: true }));
 	return before !== null;
 }
+
+/*
+ * The short texts of a panel or a card: there again after a reload or when the panel was closed over them.
+ * What was typed before they could be read wins.  Call what it returns when they were sent.
+ */
+export function keepTyped<T extends object>(name: string, typed: T): () => void {
+	const untouched = JSON.stringify(typed);
+	void keeping(name, () => typed, (before) => {
+		if (JSON.stringify(typed) === untouched)
+			Object.assign(typed, before);
+	});
+	return () => forget(name);
+}

@@ -5,6 +5,7 @@ import type { Problem } from "@/api/client";
 import * as api from "@/api/reform";
 import type { AlignDecide, AlignDifference, AlignDifferenceSummary, AlignFilter, AlignKind, AlignRound } from "@/api/types";
 import { prefs } from "@/lib/prefs";
+import { forget, keepTyped } from "../keep";
 import { session } from "../state";
 import { busy, guarded, problem } from "./shared";
 
@@ -33,12 +34,15 @@ export const tone = (state: string) => ({ open: "turn", adopt: "done", keep: "do
 
 export function draft(id: string, kind: Panel) {
 	const key = `${id} ${kind}`;
-	if (!drafts.has(key))
+	if (!drafts.has(key)) {
 		drafts.set(key, { text: "", basis: "", user: "", until: "" });
+		keepTyped(`align ${key}`, drafts.get(key)!);
+	}
 	return drafts.get(key)!;
 }
 export function spend(id: string, kind: Panel): void {
 	drafts.delete(`${id} ${kind}`);
+	forget(`align ${id} ${kind}`);
 }
 
 /* The filter stands in the address, so that a link, a bookmark and the back button keep it. */

@@ -3,6 +3,7 @@ import { reactive, ref, shallowRef } from "vue";
 
 import * as api from "@/api/reform";
 import type { Citation, Method, Review, ReviewState, ReviewSummary, Vote } from "@/api/types";
+import { forget, keepTyped } from "../keep";
 import { busy, guarded, problem } from "./shared";
 
 export const REVIEW_STATES: ReviewState[] = ["open", "unresolved", "decided", "withdrawn"];
@@ -22,12 +23,15 @@ export interface Draft { text: string; vote: Vote | ""; method: Method | ""; gro
 const drafts = reactive(new Map<string, Draft>());
 export function draft(id: string, kind: ReviewPanel): Draft {
 	const key = `${id} ${kind}`;
-	if (!drafts.has(key))
+	if (!drafts.has(key)) {
 		drafts.set(key, { text: "", vote: "", method: "", ground: 0, citations: [{ law: "", article: "" }], against: "", fields: [], until: "" });
+		keepTyped(`reviews ${key}`, drafts.get(key)!);
+	}
 	return drafts.get(key)!;
 }
 export function spend(id: string, kind: ReviewPanel): void {
 	drafts.delete(`${id} ${kind}`);
+	forget(`reviews ${id} ${kind}`);
 }
 
 let question = 0;
