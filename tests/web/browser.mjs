@@ -82,15 +82,33 @@ class House {
 	}
 }
 
-/** axe-core finds nothing serious on what is on the screen now; nothing at all where even trifles count. */
-export async function accessible(page, what, { trifles = false } = {}) {
+/* Type and scheme change what things look like, not what they are: where only colours change, only they are looked at again. */
+const RULES = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
+const COLOURS = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
+const LOOKS = [['light', 'normal', RULES], ['dark', 'normal', COLOURS], ['light', 'large', RULES]];
+
+/**
+ * axe-core finds nothing at all, not even a trifle, on what is on the screen now, in light, dark and
+ * large type; nothing is wider than its place.  The page is left as it was.
+ */
+export async function accessible(page, what) {
+	const was = await page.evaluate(() => ({ ...document.documentElement.dataset }));
+	const bad = [];
 	await page.evaluate(AXE);
-	const found = await page.evaluate(() => globalThis.axe.run(document, {
-		runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
-	}));
-	const bad = found.violations.filter((v) => trifles || v.impact === 'serious' || v.impact === 'critical')
-		.map((v) => `${v.id} (${v.impact}): ${v.nodes.map((n) => `${n.target.join(' ')} ${n.failureSummary ?? ''}`).slice(0, 3).join(' | ')}`);
+	for (const [theme, size, runOnly] of LOOKS)
+		for (const found of await page.evaluate(look, { theme, size, runOnly }))
+			bad.push(`${theme}, ${size}: ${found}`);
+	await page.evaluate((dataset) => Object.assign(document.documentElement.dataset, dataset), was);
 	assert.deepEqual(bad, [], `axe-core on ${what}`);
+}
+
+/* In the page. */
+async function look({ theme, size, runOnly }) {
+	Object.assign(document.documentElement.dataset, { theme, size });
+	const wide = [document.documentElement, ...document.querySelectorAll('.pane')].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.getClientRects().length > 0);
+	const { violations } = await globalThis.axe.run(document, { runOnly, resultTypes: ['violations'] });
+	return [...violations.map((v) => `${v.id} (${v.impact}): ${v.nodes.map((n) => `${n.target.join(' ')} ${n.failureSummary ?? ''}`).slice(0, 3).join(' | ')}`),
+		...wide.map((e) => `${e.className || e.tagName} is ${e.scrollWidth - e.clientWidth} px wider than its place`)];
 }
 
 export const BUYER = { identifier: '310101199003079013', name: '俞明远' };

@@ -14,7 +14,6 @@ before(async () => {
 after(() => house?.close());
 
 const shot = async (page, name) => { if (shots) await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true }); };
-const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 const focused = (page) => page.evaluate(() => document.activeElement?.id);
 const at = (page, code, state) => page.locator(`.steps [data-step="${code}"]${state ? `[data-state="${state}"]` : ''}`);
 const link = async (id, json = {}) => (await clerk.ok('POST', `/api/v1/jointcases/${id}/links`, { json, status: 201 })).path;
@@ -26,17 +25,12 @@ const born = dataset('births').findLast((b) => b.child_id_number === '');
 const parents = { mother_name: born.mother_name, mother_id_number: born.mother_id_number, father_name: born.father_name,
 	father_id_number: born.father_id_number, marital_status: 'married' };
 
-/** Nothing at all to say against it, however large its type, whatever its language and its light. */
+/** Nothing at all to say against it. */
 async function spotless(page, what) {
 	const small = await page.locator('main :is(.btn, input:not([type="checkbox"]), summary)').evaluateAll((all) => all.map((e) => e.getBoundingClientRect())
 		.filter((box) => box.height > 0 && box.height < 48).length);
 	assert.equal(small, 0, `${what}: fingers find their targets`);
-	for (const size of ['normal', 'large']) {
-		assert.equal(await overflow(page), 0, `${what}, ${size}`);
-		await accessible(page, `${what}, ${size}`, { trifles: true });
-		if (size === 'normal') await page.getByRole('button', { name: /^(大字版|Large type)$/ }).click();
-	}
-	await page.getByRole('button', { name: /^(标准字|Normal type)$/ }).click();
+	await accessible(page, what);
 }
 
 test('how it goes: followed while somebody looks, also where the network is away for a while', async () => {
@@ -167,7 +161,7 @@ test('somebody who has confirmed in another window is told that they have; befor
 	const go = (page) => page.getByRole('button', { name: '确认', exact: true }).click();
 	await go(one);
 	await one.getByText('的申请表还没有提交').waitFor();
-	await accessible(one, 'a form that is not submitted', { trifles: true });
+	await accessible(one, 'a form that is not submitted');
 	const shown = await phone(await link(id));
 	await shown.locator('[data-todo]').getByText('申请表还没有提交').waitFor();
 	await shot(shown, 'progress-draft');
@@ -187,7 +181,7 @@ test('a link that is incomplete or no more says what to do', async () => {
 		const page = await phone(path);
 		await page.getByRole('heading', { level: 1, name: '这个链接不完整' }).waitFor();
 		await page.getByText('整条点开').waitFor();
-		await accessible(page, path, { trifles: true });
+		await accessible(page, path);
 		await page.context().close();
 	}
 	for (const path of [`/progress${NOT_THERE}`, `/confirm${NOT_THERE}`]) {

@@ -21,7 +21,7 @@ test('a birth: asked once, handed in, confirmed by the father, and followed to t
 		if (!pages.has(page)) page.on('request', (request) => requests.push(request.url()));
 		pages.add(page);
 		assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${what}: nothing is wider than the phone`);
-		await accessible(page, what, { trifles: true });
+		await accessible(page, what);
 	});
 	assert.deepEqual(looked, ['tasks', 'question', 'check', 'sent', 'waits', 'confirm', 'confirmed', 'running', 'finished']);
 	assert.equal(new Set(order).size, order.length, `no question comes twice: ${order}`);

