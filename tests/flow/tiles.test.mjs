@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Instance, must } from '../lib/instance.mjs';
 import { change, evidence, merkleRoot, rows, write } from '../lib/store.mjs';
-import { TileLog, ask, leafOf, sha256, tilePath, tileWidths, treeHash } from '../lib/tiles.mjs';
+import { TileLog, ask, isSigned, leafOf, sha256, tilePath, tileWidths, treeHash } from '../lib/tiles.mjs';
 import { gunzipSync } from 'node:zlib';
 
 const WANTED = 600;	/* two full tiles and a bit */
@@ -125,6 +125,31 @@ test('bundles are compressed for whoever accepts it', async () => {
 	}
 	const tile = await ask(instance.port, '/log/z/tile/0/000', { headers: { 'Accept-Encoding': 'gzip' } });
 	assert.equal(tile.headers['content-encoding'], undefined, 'hashes do not compress');
+});
+
+test('the log of the process itself grows under its signatures, and stays what it was', async () => {
+	const client = await instance.client(), own = new TileLog(instance.port, 'a'), { logs } = await client.get('/api/v1/log');
+	const { key, origin } = logs.find((l) => l.name === 'a');
+	let before;
+	for (let round = 0; round < 3; round++) {
+		/* What is recorded by now is signed in a moment. */
+		const { size } = (await client.get('/api/v1/log')).logs.find((l) => l.name === 'a');
+		let now = await own.checkpoint();
+		for (let i = 0; i < 600 && now.size < size; i++) {
+			await new Promise((done) => setTimeout(done, 20));
+			now = await own.checkpoint();
+		}
+		assert.ok(now.size >= size, `${now.size} of ${size} are signed`);
+		assert.ok(isSigned(now.text, key));
+		assert.equal(now.origin, origin);
+		assert.deepEqual(await own.root(now.size), now.root);
+		if (before) assert.deepEqual(await own.root(before.size), before.root, 'the tree of the last checkpoint is its beginning');
+		before = now;
+		for (let i = 0; i < 90; i++) await client.signIn('u-1001');
+	}
+	const end = await own.checkpoint();
+	assert.ok(end.size >= 768, 'another tile became full meanwhile');
+	assert.deepEqual(await own.root(end.size), end.root);
 });
 
 test('to fetch is no refusal and leaves no record', async () => {

@@ -1,7 +1,7 @@
 // A client of C2SP tlog-tiles, written from the document: knows nothing of the program but addresses.
 import http from 'node:http';
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey, verify } from 'node:crypto';
 import { gunzipSync } from 'node:zlib';
 
 export const sha256 = (...parts) => { const h = createHash('sha256'); for (const p of parts) h.update(p); return h.digest(); };
@@ -41,6 +41,20 @@ export function ask(port, path, { method = 'GET', headers = {} } = {}) {
 		});
 		req.on('error', failed);
 		req.end();
+	});
+}
+
+/** Whether the note carries a signature of this verifier key, name+id+key, that holds (C2SP signed-note). */
+export function isSigned(note, vkey) {
+	const [, name, id, encoded] = /^(.*)\+([0-9a-f]{8})\+(.*)$/.exec(vkey), material = Buffer.from(encoded, 'base64');
+	assert.equal(sha256(name, '\n', material).subarray(0, 4).toString('hex'), id);
+	assert.equal(material[0], 1, 'Ed25519');
+	const cut = note.lastIndexOf('\n\n'), text = note.slice(0, cut + 1);
+	const key = createPublicKey({ key: Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), material.subarray(1)]), format: 'der', type: 'spki' });
+	return note.slice(cut + 2).split('\n').some((line) => {
+		if (!line.startsWith(`— ${name} `)) return false;
+		const bytes = Buffer.from(line.slice(`— ${name} `.length), 'base64');
+		return bytes.subarray(0, 4).toString('hex') === id && verify(null, Buffer.from(text), key, bytes.subarray(4));
 	});
 }
 
