@@ -14,7 +14,7 @@
 
 #define PACE_MS (1000 / SIGN_RATE)
 #define IDLE_MS 1000
-#define BACKOFF_MS 10000	/* between tries, at most */
+#define BACKOFF_MS 5000	/* between tries, at most */
 
 struct signing {
 	struct app *app;
