@@ -163,7 +163,14 @@ describe('what is put back from a copy', () => {
 		if (!onPg) assert.deepEqual(there(), before, 'nothing was written');
 		assert.equal(JSON.parse(must(['log', 'new', '-d', instance.dir, '--json'], { env }).stdout).log, 'b');
 		assert.match(readFileSync(`${instance.dir}/wzm.conf`, 'utf8'), /^log = b$/m);
-		if (onPg) return;	/* the copy of the database goes with the next one */
+		if (onPg) {
+			/* Back to the database that was not put back: the newer store. */
+			writeFileSync(`${instance.dir}/wzm.conf`, readFileSync(`${instance.dir}/wzm.conf`, 'utf8').replace(/^log = b$/m, 'log = a'));
+			await instance.serve();
+			await grow();
+			(await signedUp(instance, seen)).check(instance.dir);
+			return;
+		}
 		instance.letter = 'b';
 		await instance.serve();
 		await grow();

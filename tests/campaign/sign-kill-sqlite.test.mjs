@@ -1,0 +1,3 @@
+// The same on SQLite.
+process.env.SIGN_KILL_ROUNDS ??= '10';
+await import('../flow/sign-kill.test.mjs');
