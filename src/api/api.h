@@ -358,6 +358,8 @@ PREPARE(case_correction);
 PREPARE(case_transferring);
 RENDER(case_transferred);
 RENDER(case_slip);
+PREPARE(receipt_taking);
+RENDER(receipt_show);
 RENDER(case_records);
 PREPARE(records_searching);
 RENDER(records_search);

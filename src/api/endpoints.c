@@ -95,6 +95,7 @@ const struct endpoint endpoints[] = {
 	CHANGE(POST, "/api/v1/intake/cases/{id}/result", INTAKE_ANSWER, KB(16), NEEDS_KEY, intake_result, intake_show, intake_show),
 	ROUTE(GET, "/api/v1/intake/events", INTAKE_EVENTS, 0, 0, 200, NULL, intake_events),
 
+	ROUTE(GET, "/api/v1/receipts/{id}", RECEIPT_READ, 0, 0, 200, receipt_taking, receipt_show),
 	ROUTE(POST, "/api/v1/records/search", RECORD_SEARCH, KB(4), 0, 200, records_searching, records_search),
 
 	ROUTE(POST, "/api/v1/verifications/search", VERIFICATION_READ, KB(4), 0, 200, NULL, verifications_search),

@@ -24,9 +24,9 @@ view_record(const struct store_row *row, const char *division, struct fault *f)
 		return NULL;
 	}
 	record_object_name(division, id, name);
-	json = json_pack("{s:s, s:s, s:o, s:s, s:I, s:s}", "id", name, "type", row_text(row, 3), "at",
+	json = json_pack("{s:s, s:s, s:o, s:s, s:I, s:s, s:s+}", "id", name, "type", row_text(row, 3), "at",
 	    api_at(row_int(row, 4)), "log", row_text(row, 1), "index", (json_int_t)row_int(row, 2),
-	    "record", row_text(row, 5));
+	    "record", row_text(row, 5), "receipt", "/api/v1/receipts/", name);
 	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
 		if (json_object_get(text, shown[i]) != NULL)
 			json_object_set(json, shown[i], json_object_get(text, shown[i]));

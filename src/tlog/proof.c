@@ -69,7 +69,7 @@ is_base64(const char *text, size_t len)
 }
 
 static int
-read_path(struct rest *rest, struct proof *proof)
+read_path(struct rest *rest, struct log_proof *proof)
 {
 	const char *text;
 	size_t len, n;
@@ -87,10 +87,10 @@ read_path(struct rest *rest, struct proof *proof)
 }
 
 int
-proof_read(const char *text, size_t len, struct proof *ret_proof)
+log_proof_read(const char *text, size_t len, struct log_proof *ret_proof)
 {
 	struct rest rest = { text, text + len };
-	struct proof proof = { 0 };
+	struct log_proof proof = { 0 };
 	const char *l;
 	size_t n;
 
@@ -109,7 +109,7 @@ proof_read(const char *text, size_t len, struct proof *ret_proof)
 }
 
 size_t
-proof_write(const struct proof *proof, char *ret_text, size_t size)
+log_proof_write(const struct log_proof *proof, char *ret_text, size_t size)
 {
 	int n;
 	size_t len;

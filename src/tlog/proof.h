@@ -21,7 +21,7 @@
 #define PROOF_INDEX_MAX UINT64_C(9007199254740991)	/* 2^53 - 1: every language counts that far */
 #define PROOF_PATH_TEXT 45	/* bytes of a line of the path */
 
-struct proof {
+struct log_proof {
 	uint64_t index;
 	size_t len;				/* hashes of the path */
 	struct sha256 path[MERKLE_PATH_MAX];
@@ -29,13 +29,13 @@ struct proof {
 	size_t checkpoint_len;
 };
 
-/* Strict: -1 on anything that proof_write could not have written, an extra line apart. */
-int proof_read(const char *text, size_t len, struct proof *ret_proof);
+/* Strict: -1 on anything that log_proof_write could not have written, an extra line apart. */
+int log_proof_read(const char *text, size_t len, struct log_proof *ret_proof);
 
 /*
  * Writes the text and a NUL.  Returns its length without the NUL; 0 if it does not fit into
  * size or cannot be said (index, len of the path).
  */
-size_t proof_write(const struct proof *proof, char *ret_text, size_t size);
+size_t log_proof_write(const struct log_proof *proof, char *ret_text, size_t size);
 
 #endif

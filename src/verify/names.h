@@ -18,6 +18,8 @@
 #define enc_hex wzm_own_enc_hex
 #define hash_equal wzm_own_hash_equal
 #define hash_sha256 wzm_own_hash_sha256
+#define log_proof_read wzm_own_log_proof_read
+#define log_proof_write wzm_own_log_proof_write
 #define merkle_append wzm_own_merkle_append
 #define merkle_edge_load wzm_own_merkle_edge_load
 #define merkle_edge_root wzm_own_merkle_edge_root
@@ -26,14 +28,13 @@
 #define merkle_prove wzm_own_merkle_prove
 #define merkle_root wzm_own_merkle_root
 #define merkle_verify wzm_own_merkle_verify
+#define merkle_verify_consistency wzm_own_merkle_verify_consistency
 #define note_key_format wzm_own_note_key_format
 #define note_key_make wzm_own_note_key_make
 #define note_key_parse wzm_own_note_key_parse
 #define note_parse wzm_own_note_parse
 #define note_sign wzm_own_note_sign
 #define note_verify wzm_own_note_verify
-#define proof_read wzm_own_proof_read
-#define proof_write wzm_own_proof_write
 #define reader_ends wzm_own_reader_ends
 #define reader_string wzm_own_reader_string
 #define reader_take wzm_own_reader_take

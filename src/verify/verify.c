@@ -40,7 +40,7 @@ struct own { size_t len; char text[]; };
 struct receipt {
 	struct text member[NMEMBERS];	/* data is NULL where it is missing */
 	uint8_t salt[SALT_LEN], body_salt[SALT_LEN];
-	struct proof proof;
+	struct log_proof proof;
 	struct note note;
 	struct checkpoint checkpoint;
 };
@@ -309,7 +309,7 @@ check(const struct wzm_keys *keys, struct receipt *r, char *work, struct wzm_fin
 
 	if (read_salt(&r->member[SALT], r->salt) < 0 || read_salt(&r->member[BODY_SALT], r->body_salt) < 0)
 		return say(found, WZM_MALFORMED, "salt");
-	if (proof_read(r->member[PROOF].data, r->member[PROOF].len, &r->proof) < 0)
+	if (log_proof_read(r->member[PROOF].data, r->member[PROOF].len, &r->proof) < 0)
 		return say(found, WZM_MALFORMED, "proof");
 	if (note_parse(&r->note, r->proof.checkpoint, r->proof.checkpoint_len) < 0 ||
 	    checkpoint_parse(&r->checkpoint, r->note.text, r->note.text_len) < 0 ||

@@ -24,7 +24,7 @@ const actionOf = {
 	openCase: 'CASE_OPEN', searchCases: 'CASE_READ', getCase: 'CASE_READ', changeAnswers: 'CASE_WORK', settleCase: 'CASE_WORK',
 	queryItem: 'CASE_WORK', verifyItem: 'CASE_WORK', getCommitment: 'CASE_WORK', signCommitment: 'CASE_WORK',
 	correctCase: 'CASE_WORK', transferCase: 'CASE_WORK', getSlip: 'CASE_READ', listLifeEvents: 'LOOK_UP', getLifeEvent: 'LOOK_UP',
-	acceptCase: 'CASE_WORK', concludeCase: 'CASE_WORK', listRecords: 'RECORD_READ', searchRecords: 'RECORD_SEARCH',
+	acceptCase: 'CASE_WORK', concludeCase: 'CASE_WORK', listRecords: 'RECORD_READ', getReceipt: 'RECEIPT_READ', searchRecords: 'RECORD_SEARCH',
 	searchVerifications: 'VERIFICATION_READ', getVerification: 'VERIFICATION_READ', signForVerification: 'VERIFICATION_WORK',
 	answerVerification: 'VERIFICATION_WORK', returnVerification: 'VERIFICATION_WORK', answerVerifications: 'VERIFICATION_WORK',
 	needMore: 'VERIFICATION_WORK', transferVerification: 'VERIFICATION_WORK', supplyVerification: 'CASE_WORK', withdrawVerification: 'CASE_WORK',

@@ -21,3 +21,6 @@ CREATE TABLE checkpoint (
 	vkey TEXT COLLATE "C" NOT NULL,
 	at BIGINT NOT NULL
 );
+
+-- A receipt of a record that was erased is asked for by the record's id.
+CREATE INDEX tombstone_record ON tombstone (division, record);

@@ -19,3 +19,6 @@ CREATE TABLE checkpoint (
 	vkey TEXT NOT NULL,
 	at INTEGER NOT NULL
 ) STRICT;
+
+-- A receipt of a record that was erased is asked for by the record's id.
+CREATE INDEX tombstone_record ON tombstone (division, record);

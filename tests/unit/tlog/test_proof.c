@@ -20,24 +20,24 @@ what_is_written_is_read(void **state)
 
 	(void)state;
 	for (size_t len = 0; len <= MERKLE_PATH_MAX; len += 8) {
-		struct proof proof = { .index = PROOF_INDEX_MAX - len, .len = len,
+		struct log_proof proof = { .index = PROOF_INDEX_MAX - len, .len = len,
 			.checkpoint = CHECKPOINT, .checkpoint_len = strlen(CHECKPOINT) }, got;
 		size_t n;
 
 		for (size_t i = 0; i < len; i++)
 			memset(proof.path[i].b, (int)i, 32);
-		n = proof_write(&proof, text, sizeof(text));
+		n = log_proof_write(&proof, text, sizeof(text));
 		assert_int_equal(n, strlen(text));
-		assert_int_equal(proof_read(text, n, &got), 0);
+		assert_int_equal(log_proof_read(text, n, &got), 0);
 		assert_int_equal(got.index, proof.index);
 		assert_int_equal(got.len, len);
 		assert_memory_equal(got.path, proof.path, len * sizeof(proof.path[0]));
 		assert_int_equal(got.checkpoint_len, strlen(CHECKPOINT));
 		assert_memory_equal(got.checkpoint, CHECKPOINT, strlen(CHECKPOINT));
 		/* A byte less does not hold it. */
-		assert_int_equal(proof_write(&proof, text, n + 1), n);
+		assert_int_equal(log_proof_write(&proof, text, n + 1), n);
 		for (size_t size = 0; size <= n; size++)
-			assert_int_equal(proof_write(&proof, text, size), 0);
+			assert_int_equal(log_proof_write(&proof, text, size), 0);
 	}
 }
 
@@ -47,10 +47,10 @@ the_example_of_the_document_is_read(void **state)
 	static const char text[] = HEAD "extra YWdlLXYxLjIuMS1kYXJ3aW4tYXJtNjQudGFyLmd6\nindex 73894\n"
 	    "gSKyXoYZUgZ6jduWYrkDOARinOMGJveXjgMkBTcdPlQ=\nB95lDa8R83lS8n0eG+o0buTxRKQTYFi//1U8anccXmA=\n"
 	    "\nexample.com/fancylog\n";
-	struct proof proof;
+	struct log_proof proof;
 
 	(void)state;
-	assert_int_equal(proof_read(text, sizeof(text) - 1, &proof), 0);
+	assert_int_equal(log_proof_read(text, sizeof(text) - 1, &proof), 0);
 	assert_int_equal(proof.index, 73894);
 	assert_int_equal(proof.len, 2);
 	assert_int_equal(proof.path[0].b[0], 0x81);
@@ -73,11 +73,11 @@ anything_else_is_refused(void **state)
 		HEAD "index 0\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n\n",
 		HEAD "index 0\n " HASH "\n\n",
 	};
-	struct proof proof;
+	struct log_proof proof;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (proof_read(bad[i], strlen(bad[i]), &proof) == 0)
+		if (log_proof_read(bad[i], strlen(bad[i]), &proof) == 0)
 			fail_msg("read: %s", bad[i]);
 }
 
@@ -85,7 +85,7 @@ static void
 a_path_of_65_is_too_long(void **state)
 {
 	char text[8192] = HEAD "index 0\n";
-	struct proof proof;
+	struct log_proof proof;
 	size_t len = strlen(text);
 
 	(void)state;
@@ -93,21 +93,21 @@ a_path_of_65_is_too_long(void **state)
 		memcpy(text + len, HASH "\n", PROOF_PATH_TEXT);
 		len += PROOF_PATH_TEXT;
 		text[len] = '\n';
-		assert_int_equal(proof_read(text, len + 1, &proof), i < MERKLE_PATH_MAX ? 0 : -1);
+		assert_int_equal(log_proof_read(text, len + 1, &proof), i < MERKLE_PATH_MAX ? 0 : -1);
 	}
 }
 
 static void
 what_cannot_be_said_is_not_written(void **state)
 {
-	struct proof proof = { .index = PROOF_INDEX_MAX + 1, .checkpoint = "", .checkpoint_len = 0 };
+	struct log_proof proof = { .index = PROOF_INDEX_MAX + 1, .checkpoint = "", .checkpoint_len = 0 };
 	char text[8192];
 
 	(void)state;
-	assert_int_equal(proof_write(&proof, text, sizeof(text)), 0);
+	assert_int_equal(log_proof_write(&proof, text, sizeof(text)), 0);
 	proof.index = 0;
 	proof.len = MERKLE_PATH_MAX + 1;
-	assert_int_equal(proof_write(&proof, text, sizeof(text)), 0);
+	assert_int_equal(log_proof_write(&proof, text, sizeof(text)), 0);
 }
 
 int

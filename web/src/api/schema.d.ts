@@ -2173,6 +2173,35 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/receipts/{id}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /** @description The id of the record. */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The receipt 回执 of a record
+         * @description What anybody needs to check, offline, that the log holds the record (docs/protocol.md). For whoever did what it records, for clerks of the case and for auditors. With body=1 it carries the values too, for whoever typed them and for clerks of the case; that they were shown is itself a record. A record that no checkpoint covers yet is refused with not_signed_yet, for a second or less.
+         */
+        get: operations["getReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/records/search": {
         parameters: {
             query?: never;
@@ -5200,6 +5229,20 @@ export interface components {
             index: number;
             /** @description The exact text that was hashed; without values of people. */
             record: string;
+            /** @description Where its receipt is. */
+            receipt: string;
+        };
+        Receipt: {
+            /** @constant */
+            wzm_receipt: 1;
+            /** @description The exact text that was hashed. */
+            record: string;
+            salt: string;
+            /** @description The exact text of the values, with body=1, where there are any. */
+            body?: string;
+            body_salt?: string;
+            /** @description C2SP tlog-proof: index, inclusion path, signed checkpoint. */
+            proof: string;
         };
         TrailRecord: {
             id: components["schemas"]["Id"];
@@ -5211,6 +5254,7 @@ export interface components {
             log: string;
             index: number;
             record: components["schemas"]["Record"]["record"];
+            receipt: components["schemas"]["Record"]["receipt"];
             /**
              * @description Why it belongs to the trail; the first that is true of asked about, mentioned. `party` is said of the records that name a case's parties.
              * @enum {string}
@@ -6643,7 +6687,7 @@ export interface components {
          * @description Codes are for ever.
          * @enum {string}
          */
-        ProblemCode: "agency_busy" | "agency_counter" | "agency_elsewhere" | "agency_itself" | "agency_level" | "agency_not_its" | "agency_same" | "agency_taken" | "agency_unknown" | "align_assignee" | "align_basis" | "align_city_only" | "align_decided" | "align_different" | "align_gone" | "align_left_open" | "align_no_agency" | "align_no_list" | "align_no_lists" | "align_no_round" | "align_not_county" | "align_round_closed" | "align_round_not_last" | "align_round_open" | "align_strange" | "align_tangled" | "align_twice" | "align_undecided" | "align_unfit" | "align_whose" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "change_begun" | "change_order" | "change_unknown" | "checkpoint_unknown" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_invalid" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_edit" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_not_verifying" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "joint_draft" | "joint_ended" | "key_file" | "life_event_unknown" | "link_number" | "link_unknown" | "list_type" | "live_full" | "log_broken" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_of_change" | "publication_unknown" | "queue_full" | "reminded_lately" | "request_slow" | "result_unsigned" | "review_catch_all" | "review_city_only" | "review_commitment_excluded" | "review_grant_missing" | "review_ground_missing" | "review_majority" | "review_no_desk" | "review_no_party" | "review_no_service" | "review_not_shared" | "review_nothing" | "review_on_list" | "review_quorum" | "review_shared" | "review_state" | "review_there" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_adopt_not_ours" | "sign_adopt_older" | "sign_away" | "sign_cage" | "sign_held" | "sign_in" | "sign_key_lost" | "sign_key_other" | "sign_no_checkpoint" | "sign_not_consistent" | "sign_not_started" | "sign_peer" | "sign_state_bad" | "sign_state_old" | "sign_state_write" | "sign_store_older" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "step_state" | "step_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "tile_unknown" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
+        ProblemCode: "agency_busy" | "agency_counter" | "agency_elsewhere" | "agency_itself" | "agency_level" | "agency_not_its" | "agency_same" | "agency_taken" | "agency_unknown" | "align_assignee" | "align_basis" | "align_city_only" | "align_decided" | "align_different" | "align_gone" | "align_left_open" | "align_no_agency" | "align_no_list" | "align_no_lists" | "align_no_round" | "align_not_county" | "align_round_closed" | "align_round_not_last" | "align_round_open" | "align_strange" | "align_tangled" | "align_twice" | "align_undecided" | "align_unfit" | "align_whose" | "as_unknown" | "bad_json" | "bad_request" | "basis_missing" | "body_missing" | "body_too_large" | "bug" | "case_elsewhere" | "case_is_accepted" | "case_not_accepted" | "case_not_open" | "case_not_ready" | "catch_all" | "change_begun" | "change_order" | "change_unknown" | "checkpoint_unknown" | "commitment_excluded" | "commitment_text" | "complaint_code" | "complaint_state" | "conf_invalid" | "conflict" | "copy_differs" | "copy_other" | "copy_stopped" | "copy_unfinished" | "correction_late" | "correction_nothing" | "correction_once" | "credit_excluded" | "cross_site" | "csv_malformed" | "deferral_day" | "deferral_items" | "deferral_nothing" | "deputy_unfit" | "desk_missing" | "desk_unfit" | "desk_unknown" | "dispute_nothing" | "dispute_others" | "dispute_state" | "dispute_there" | "division_unknown" | "effective_past" | "external_number_used" | "field_missing" | "field_repeated" | "field_type" | "field_unknown" | "field_value" | "file_read" | "file_too_large" | "file_write" | "grant_missing" | "headers_too_large" | "host_refused" | "idempotency_key_invalid" | "idempotency_key_missing" | "idempotency_key_reused" | "ident_character" | "ident_check" | "ident_date" | "ident_length" | "ident_region" | "ident_type" | "if_match_invalid" | "if_match_missing" | "import_refused" | "index_behind" | "instance_exists" | "instance_locked" | "instance_missing" | "instance_other" | "inventory_edit" | "inventory_same" | "inventory_version" | "item_cancelled" | "item_method" | "item_not_applicable" | "item_not_listed" | "item_not_verifying" | "item_settled" | "item_supervised" | "item_undecided" | "item_verifying" | "item_waiting_input" | "join_file" | "joint_draft" | "joint_ended" | "key_file" | "life_event_unknown" | "link_number" | "link_unknown" | "list_type" | "live_full" | "log_broken" | "log_taken" | "logic_limit" | "logic_malformed" | "logs_used_up" | "mandate_missing" | "matter_unknown" | "media_type" | "memory" | "method_unknown" | "name_invalid" | "network" | "no_inventory" | "not_allowed" | "not_found" | "not_signed_yet" | "nothing_then" | "party_kind" | "party_missing" | "party_repeated" | "party_unknown" | "path_too_long" | "phone_invalid" | "platform_exists" | "platform_off" | "platform_unknown" | "platform_url" | "publication_due" | "publication_of_change" | "publication_unknown" | "queue_full" | "record_erased" | "reminded_lately" | "request_slow" | "result_unsigned" | "review_catch_all" | "review_city_only" | "review_commitment_excluded" | "review_grant_missing" | "review_ground_missing" | "review_majority" | "review_no_desk" | "review_no_party" | "review_no_service" | "review_not_shared" | "review_nothing" | "review_on_list" | "review_quorum" | "review_shared" | "review_state" | "review_there" | "route_unknown" | "schema_newer" | "seal_broken" | "seal_key" | "server_not_running" | "sign_adopt_not_ours" | "sign_adopt_older" | "sign_away" | "sign_cage" | "sign_held" | "sign_in" | "sign_key_lost" | "sign_key_other" | "sign_no_checkpoint" | "sign_not_consistent" | "sign_not_started" | "sign_peer" | "sign_state_bad" | "sign_state_old" | "sign_state_write" | "sign_store_older" | "signer" | "slip_none" | "source_fault" | "source_no_answer" | "source_off" | "source_unknown" | "step_state" | "step_unknown" | "stopping" | "store" | "store_away" | "store_busy" | "store_full" | "store_in_use" | "store_not_empty" | "text_encoding" | "tile_unknown" | "token_missing" | "token_unknown" | "too_often" | "two_identities" | "usage" | "user_unknown" | "verification_state" | "version_stale" | "version_wrong" | "workbook_broken" | "workbook_dtd" | "workbook_encrypted" | "workbook_kind" | "workbook_limit" | "workbook_old";
         Meaning: {
             title: string;
             next: string;
@@ -7181,6 +7225,26 @@ export interface components {
                  *       "args": {
                  *         "matter": "M-9999"
                  *       }
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It was there and was erased. */
+        Erased: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "/problems/record_erased",
+                 *       "title": "这条存证或它的内容已依法删除",
+                 *       "status": 410,
+                 *       "detail": "这条存证或它的内容已依法删除",
+                 *       "next": "以前取的回执仍可核对;只删内容时可取不带内容的回执",
+                 *       "instance": "/api/v1/receipts/330703-01a20606-65f9-7abc-8def-0123456789ac",
+                 *       "code": "record_erased"
                  *     }
                  */
                 "application/problem+json": components["schemas"]["Problem"];
@@ -11303,7 +11367,8 @@ export interface operations {
                      *           "outcome": "established",
                      *           "log": "a",
                      *           "index": 41,
-                     *           "record": "{\"actor\":{\"agency\":\"330703-ZG\",\"id\":\"u-1007\",\"role\":\"clerk\"},\"answer\":\"found\"}"
+                     *           "record": "{\"actor\":{\"agency\":\"330703-ZG\",\"id\":\"u-1007\",\"role\":\"clerk\"},\"answer\":\"found\"}",
+                     *           "receipt": "/api/v1/receipts/330703-01a20606-65f9-7abc-8def-0123456789ac"
                      *         }
                      *       ],
                      *       "next": null
@@ -12852,6 +12917,58 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    getReceipt: {
+        parameters: {
+            query?: {
+                /** @description Whether the values are to be in it. */
+                body?: "0" | "1";
+            };
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /** @description The id of the record. */
+                id: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The receipt, made against the newest signed checkpoint. */
+            200: {
+                headers: {
+                    /** @description A file name to keep it under. */
+                    "Content-Disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "wzm_receipt": 1,
+                     *       "record": "{\"at\":\"2026-11-23T09:30:12.345+08:00\",\"division\":\"330703\",\"type\":\"query.answered\",\"v\":1}",
+                     *       "salt": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
+                     *       "proof": "c2sp.org/tlog-proof@v1\nindex 0\n\nwzm.example/log/a\n1\nypfKNAYGKzgpsu+sDEj3rrdFNf12fjWD+hzVEsNml6o=\n\n— wzm.example/log/a mi/BTwAA\n"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            410: components["responses"]["Erased"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
     searchRecords: {
         parameters: {
             query?: never;
@@ -12907,6 +13024,7 @@ export interface operations {
                      *           "log": "a",
                      *           "index": 41,
                      *           "record": "{\"actor\":{\"agency\":\"330703-ZG\",\"id\":\"u-1007\",\"role\":\"clerk\"},\"answer\":\"found\"}",
+                     *           "receipt": "/api/v1/receipts/330703-01a20606-65f9-7abc-8def-0123456789ac",
                      *           "why": "asked_about"
                      *         }
                      *       ],
