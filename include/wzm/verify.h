@@ -53,7 +53,7 @@ WZM_API void wzm_keys_free(struct wzm_keys *keys);
 /*
  * Adds the verifier key ("name+hash+base64") of a log, whose name is the origin of its
  * checkpoints, or of a witness (signature type 4).  -1 if the text is no such key, has another
- * type, is there already, or there are WZM_KEYS_MAX.
+ * type, one with its name and hash is there already, or there are WZM_KEYS_MAX.
  */
 WZM_API int wzm_keys_log(struct wzm_keys *keys, const char *vkey);
 WZM_API int wzm_keys_witness(struct wzm_keys *keys, const char *vkey);

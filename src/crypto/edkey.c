@@ -27,6 +27,12 @@ edkey_sign(const struct edkey *key, const void *text, size_t len,
 }
 
 int
+edkey_is_public(const uint8_t public[EDKEY_PUBLIC_LEN])
+{
+	return crypto_core_ed25519_is_valid_point(public);
+}
+
+int
 edkey_verify(const uint8_t public[EDKEY_PUBLIC_LEN], const void *text, size_t len,
     const uint8_t signature[EDKEY_SIGNATURE_LEN])
 {

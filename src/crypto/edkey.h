@@ -22,7 +22,13 @@ void edkey_wipe(struct edkey *key);
 void edkey_sign(const struct edkey *key, const void *text, size_t len,
     uint8_t ret_signature[EDKEY_SIGNATURE_LEN]);
 
-/* 1 if the signature holds.  Signatures that are not in their one form, and weak keys, hold for nothing. */
+/* Whether these bytes are a key: the one encoding of a point of the large prime order. */
+int edkey_is_public(const uint8_t public[EDKEY_PUBLIC_LEN]);
+
+/*
+ * 1 if the signature holds: by the equation without the cofactor, in its one form.  Weak keys, and
+ * signatures whose point is of small order, hold for nothing.
+ */
 int edkey_verify(const uint8_t public[EDKEY_PUBLIC_LEN], const void *text, size_t len,
     const uint8_t signature[EDKEY_SIGNATURE_LEN]);
 

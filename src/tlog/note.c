@@ -79,7 +79,7 @@ note_key_parse(struct note_key *ret_key, const char *text, size_t len)
 	memcpy(name, text, n);
 	name[n] = '\0';
 	if (dec_base64(plus + 10, len - n - 10, material, sizeof(material), &n) < 0 || n != sizeof(material) ||
-	    (material[0] != NOTE_ED25519 && material[0] != NOTE_COSIGNATURE) ||
+	    (material[0] != NOTE_ED25519 && material[0] != NOTE_COSIGNATURE) || !edkey_is_public(material + 1) ||
 	    note_key_make(&key, name, (enum note_type)material[0], material + 1) < 0)
 		return -1;
 	snprintf(id, sizeof(id), "%08x", key.id);

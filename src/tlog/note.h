@@ -35,7 +35,7 @@ struct note_key {
 int note_key_make(struct note_key *ret_key, const char *name, enum note_type type,
     const uint8_t public[EDKEY_PUBLIC_LEN]);
 
-/* Reads "name+hash+base64", strictly; -1 also where hash is not that of the key. */
+/* Reads "name+hash+base64", strictly; -1 also where hash is not that of the key, or the key is none. */
 int note_key_parse(struct note_key *ret_key, const char *text, size_t len);
 void note_key_format(const struct note_key *key, char ret_text[NOTE_VKEY_MAX]);
 

@@ -9,6 +9,7 @@
 #define dec_base64 wzm_own_dec_base64
 #define dec_base64url wzm_own_dec_base64url
 #define dec_hex wzm_own_dec_hex
+#define edkey_is_public wzm_own_edkey_is_public
 #define edkey_make wzm_own_edkey_make
 #define edkey_sign wzm_own_edkey_sign
 #define edkey_verify wzm_own_edkey_verify

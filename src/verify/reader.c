@@ -234,7 +234,7 @@ reader_value(struct reader *in, const char **ret_from, size_t *ret_len)
 
 	blank(in);
 	from = in->at;
-	if (skip(in, READER_DEPTH_MAX) < 0)
+	if (skip(in, READER_DEPTH_MAX - 1) < 0)
 		return -1;
 	*ret_from = from;
 	*ret_len = (size_t)(in->at - from);

@@ -9,7 +9,7 @@
 
 #include <stddef.h>
 
-#define READER_DEPTH_MAX 16
+#define READER_DEPTH_MAX 16	/* arrays and objects open at once, the one around a value counted */
 
 struct reader { const char *at, *end; };
 
@@ -22,7 +22,7 @@ int reader_take(struct reader *in, char c);
  */
 int reader_string(struct reader *in, char *out, size_t *ret_len);
 
-/* Passes a value of any kind, nested at most READER_DEPTH_MAX deep, and says where it stands. */
+/* Passes a value of any kind that stands in an object, and says where it stands. */
 int reader_value(struct reader *in, const char **ret_from, size_t *ret_len);
 
 /* Whether nothing but white space is left. */

@@ -74,9 +74,9 @@ add(struct note_key *list, size_t *n, const char *vkey, enum note_type type)
 	if (*n == WZM_KEYS_MAX || note_key_parse(&key, vkey, strnlen(vkey, NOTE_VKEY_MAX)) < 0 ||
 	    key.type != type)
 		return -1;
+	/* A line could be of two keys, and hold for one of them only. */
 	for (size_t i = 0; i < *n; i++)
-		if (memcmp(list[i].public, key.public, sizeof(key.public)) == 0 &&
-		    strcmp(list[i].name, key.name) == 0)
+		if (list[i].id == key.id && strcmp(list[i].name, key.name) == 0)
 			return -1;
 	list[(*n)++] = key;
 	return 0;

@@ -87,6 +87,32 @@ a_weak_key_signs_nothing(void **state)
 	assert_false(edkey_verify(public, "anything", 8, signature));
 }
 
+/* Of order 1, 2, 4 and 8; of order 8 L; y not below p; not on the curve: tests/receipt/hostile.py makes them. */
+static void
+points_that_are_no_key_are_none(void **state)
+{
+	static const char *const none[] = {
+		"0100000000000000000000000000000000000000000000000000000000000000",
+		"0100000000000000000000000000000000000000000000000000000000000080",
+		"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+		"0000000000000000000000000000000000000000000000000000000000000000",
+		"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+		"16b981d0b88cdf3ab9fa87190822fe4905b475efda3aec7c34abfa92c19320f4",
+		"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+		"0200000000000000000000000000000000000000000000000000000000000000",
+	};
+	uint8_t seed[32] = { 7 }, public[32];
+	struct edkey key;
+
+	(void)state;
+	edkey_make(&key, seed);
+	assert_true(edkey_is_public(key.public));
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		assert_int_equal(dec_hex(none[i], public, sizeof(public)), 0);
+		assert_false(edkey_is_public(public));
+	}
+}
+
 static void
 nothing_is_left_of_a_wiped_key(void **state)
 {
@@ -107,6 +133,7 @@ main(void)
 		cmocka_unit_test(keys_and_signatures_are_those_of_the_rfc),
 		cmocka_unit_test(one_changed_bit_holds_no_more),
 		cmocka_unit_test(a_weak_key_signs_nothing),
+		cmocka_unit_test(points_that_are_no_key_are_none),
 		cmocka_unit_test(nothing_is_left_of_a_wiped_key),
 	};
 

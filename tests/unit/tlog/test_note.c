@@ -262,7 +262,8 @@ what_is_no_verifier_key_is_refused(void **state)
 	struct note_key key;
 	char text[NOTE_VKEY_MAX];
 	size_t len = strlen(good);
-	const uint8_t public[32] = { 0 };
+	const uint8_t public[32] = { 0 }, seed[32] = { 7 };
+	struct edkey secret;
 
 	(void)state;
 	for (size_t n = 0; n < len; n++)
@@ -281,9 +282,14 @@ what_is_no_verifier_key_is_refused(void **state)
 	memset(text, 'a', NOTE_NAME_MAX + 1);
 	text[NOTE_NAME_MAX + 1] = '\0';
 	assert_int_equal(note_key_make(&key, text, NOTE_ED25519, public), -1);
-	assert_int_equal(note_key_make(&key, text + 1, NOTE_ED25519, public), 0);
+	edkey_make(&secret, seed);
+	assert_int_equal(note_key_make(&key, text + 1, NOTE_ED25519, secret.public), 0);
 	note_key_format(&key, text);
 	assert_int_equal(note_key_parse(&key, text, strlen(text)), 0);
+	/* A name and an id that are right, of 32 bytes that are a point of order 4. */
+	assert_int_equal(note_key_make(&key, "a", NOTE_ED25519, public), 0);
+	note_key_format(&key, text);
+	assert_int_equal(note_key_parse(&key, text, strlen(text)), -1);
 }
 
 int

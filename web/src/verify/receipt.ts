@@ -3,7 +3,7 @@
  * in C (src/verify), so that an error of one is seen by the other.  Nothing leaves the page.
  */
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { sha256 } from "@noble/hashes/sha2.js";
+import { sha256, sha512 } from "@noble/hashes/sha2.js";
 
 export const RECEIPT_MAX = 4194304;
 const RECORD_MAX = 16384;
@@ -14,10 +14,12 @@ const NAME_MAX = 255;
 const SIGNATURES_MAX = 32;
 const SIGNATURE_MAX = 8192;
 const PATH_MAX = 64;
+/* arrays and objects open at once */
 const DEPTH_MAX = 16;
 
 export type Verdict = "match" | "mismatch" | "malformed";
-export interface Key { name: string; id: Uint8Array; type: number; key: Uint8Array }
+type Point = InstanceType<typeof ed25519.Point>;
+export interface Key { name: string; id: Uint8Array; type: number; bytes: Uint8Array; point: Point }
 export interface Keys { logs: Key[]; witnesses: Key[]; quorum?: number }
 export interface Finding {
 	verdict: Verdict;
@@ -169,8 +171,8 @@ class Json {
 		this.at += 4;
 		return parseInt(digits, 16);
 	}
-	/* Passes a value; what it was is its text. */
-	value(depth = DEPTH_MAX): string {
+	/* Passes a value that stands in an object; what it was is its text. */
+	value(depth = DEPTH_MAX - 1): string {
 		this.blank();
 		const from = this.at;
 		const c = this.text[this.at];
@@ -325,28 +327,60 @@ function readCheckpoint(note: string): Checkpoint {
 }
 
 /* Reads "name+hash+base64" of the type: 1 for a log, 4 for a witness; null if it is no such key. */
-export function readKey(vkey: string, type: number): Key | null {
+function readKey(vkey: string, type: number): Key | null {
 	const [, name, hex, text] = /^([^+]*)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{44})$/.exec(vkey) ?? [];
 	const material = text === undefined ? null : unbase64Of(text, 33);
 	if (name === undefined || !isName(name) || material === null || material[0] !== type)
 		return null;
 	const id = hash(bytes(name + "\n"), material).slice(0, 4);
-	return Array.from(id, (b) => b.toString(16).padStart(2, "0")).join("") === hex ?
-		{ name, id, type, key: material.slice(1) } : null;
+	const point = readPoint(material.slice(1));
+	return Array.from(id, (b) => b.toString(16).padStart(2, "0")).join("") === hex && point !== null ?
+		{ name, id, type, bytes: material.slice(1), point } : null;
 }
 
-function signed(signature: Uint8Array, message: Uint8Array, key: Uint8Array): boolean {
-	try {
-		return ed25519.verify(signature, message, key, { zip215: false });
-	} catch {
-		return false;
+/* The keys of these lines, and the first line that is no such key or has the name and id of one before it. */
+export function readKeys(lines: string[], type: number): { keys: Key[]; wrong: string | undefined } {
+	const keys: Key[] = [];
+	for (const line of lines) {
+		const key = readKey(line, type);
+		if (key === null || keys.some((k) => k.name === key.name && same(k.id, key.id)))
+			return { keys, wrong: line };
+		keys.push(key);
 	}
+	return { keys, wrong: undefined };
+}
+
+/* The point of the large prime order whose canonical bytes these are. */
+function readPoint(encoded: Uint8Array): Point | null {
+	try {
+		const point = ed25519.Point.fromBytes(encoded, false);
+		return !point.is0() && point.isTorsionFree() ? point : null;
+	} catch {
+		return null;
+	}
+}
+
+/* A number whose lowest byte comes first. */
+const little = (data: Uint8Array) => data.reduceRight((n, b) => (n << 8n) | BigInt(b), 0n);
+
+/*
+ * [S]B = R + [k]A as libsodium has it: R compared as bytes, without the factor 8 that the verify()
+ * of this library puts in, which lets whoever has the key make signatures that only some take.
+ */
+function signed(signature: Uint8Array, message: Uint8Array, key: Key): boolean {
+	const { BASE, Fn } = ed25519.Point;
+	const encoded = signature.slice(0, 32), s = little(signature.slice(32));
+	if (s >= Fn.ORDER)
+		return false;
+	const k = little(sha512(joined(encoded, key.bytes, message))) % Fn.ORDER;
+	const r = BASE.multiplyUnsafe(s).subtract(key.point.multiplyUnsafe(k));
+	return !r.is0() && same(r.toBytes(), encoded);
 }
 
 /* The time of a cosignature, 0 of a log's signature; null where it does not hold. */
 function holds(checkpoint: Checkpoint, key: Key, signature: Uint8Array): number | null {
 	if (key.type === 1)
-		return signature.length === 68 && signed(signature.slice(4), bytes(checkpoint.text), key.key) ? 0 : null;
+		return signature.length === 68 && signed(signature.slice(4), bytes(checkpoint.text), key) ? 0 : null;
 	if (signature.length !== 76)
 		return null;
 	const view = new DataView(signature.buffer, signature.byteOffset);
@@ -354,7 +388,7 @@ function holds(checkpoint: Checkpoint, key: Key, signature: Uint8Array): number 
 	if (time >> 63n !== 0n)
 		return null;
 	const message = bytes(`cosignature/v1\ntime ${time}\n${checkpoint.text}`);
-	return signed(signature.slice(12), message, key.key) ? Number(time) : null;
+	return signed(signature.slice(12), message, key) ? Number(time) : null;
 }
 
 /* The time of the last of the key's lines; null if there is none; throws if one is false. */
@@ -469,10 +503,12 @@ function check(receipt: Uint8Array, keys: Keys, found: Finding) {
 		body: members.body === undefined ? null : plain.decode(members.body) });
 }
 
-/* Any bytes have a verdict. */
+/* Any bytes have a verdict; a quorum that the witnesses cannot reach has none. */
 export function verify(receipt: Uint8Array, keys: Keys): Finding {
 	const found: Finding = { verdict: "malformed", reason: "", origin: "", index: 0, size: 0, witnesses: 0,
 		witnessed: 0, at: "", record: null, body: null };
+	if (keys.quorum !== undefined && !(keys.quorum >= 0 && keys.quorum <= keys.witnesses.length))
+		throw new RangeError("quorum");
 	try {
 		check(receipt, keys, found);
 	} catch (e) {
