@@ -49,6 +49,11 @@ add('two-keys-of-the-log', 'After a change of the key both may be given.', good,
 add('signed-twice', 'A witness that signed twice counts once; the time of its last line is said.', text({ ...full, witnesses: [[w1, seen + 5], [w1, seen], [w2, seen + 1]] }), 'match');
 add('empty-body', 'A body may be empty.', text({ ...alone(`{"body":"${bodyHash('', bodySalt).toString('base64')}"}`), body: '', bodySalt }), 'match');
 
+add('record-depth', 'Sixteen objects and arrays open at once.', text(alone(`{"v":${'['.repeat(15)}1${']'.repeat(15)}}`)), 'match');
+add('record-loose', 'JSON, but not as records are written: blanks, any number, a name twice that is not body or at.', text(alone(' {"金":1e999,"金":{"body":1,"body":-0.5}}\n')), 'match');
+add('record-nothing', 'A record is read for its body and time only, and needs neither.', text(alone('{}')), 'match');
+add('record-body-escaped', 'The name body, spelt with an escape.', text({ ...alone(`{"b\\u006fdy":"${bodyHash('', bodySalt).toString('base64')}"}`), body: '', bodySalt }), 'match');
+
 add('record-changed', 'Another county.', text(full, (r) => ({ ...r, record: r.record.replace('"330703"', '"330702"') })), 'mismatch', 'root');
 add('record-spaced', 'The record is text: a blank more is another record.', text(full, (r) => ({ ...r, record: `${r.record} ` })), 'mismatch', 'root');
 add('salt-changed', 'One bit of the salt.', text(full, (r) => ({ ...r, salt: flipped(salt).toString('base64') })), 'mismatch', 'root');
@@ -61,6 +66,15 @@ add('index-changed', 'The neighbour\'s place.', text(full, proof((p) => p.replac
 add('root-changed', 'Another root under the same signatures.', text(full, proof((p) => p.replace(full.root.toString('base64'), flipped(full.root).toString('base64')))), 'mismatch', 'signature');
 add('size-changed', 'Another size under the same signatures.', text(full, proof((p) => p.replace('\n11\n', '\n12\n'))), 'mismatch', 'signature');
 add('other-key', 'Signed by another key of the same name.', text({ ...full, log: other }), 'mismatch', 'unsigned');
+// Signatures that only the holder of the key can make and no library makes, by tests/receipt/hostile.py.
+const odd = (base64) => text(full, proof((p) => p.replace(signedBy(log, head), `— ${log.name} ${Buffer.concat([log.id, Buffer.from(base64, 'base64')]).toString('base64')}\n`)));
+add('signature-mixed', 'A signature whose R has a part of order 8: good only with the factor 8.', odd('K2AuLLEZ8dso6DuRQcivYzgh5qt9jPOJjhcE6CJ6puJ0g+EdPpAYZaeDkldskpJyksFvYQLa7YjRhrL7SMsnDg=='), 'mismatch', 'signature');
+add('signature-neutral', 'A signature whose R is the neutral point.', odd('AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAADpwUHUPg3YN30zbj0No+exGHkRHfyYljL04qdPKKejCA=='), 'mismatch', 'signature');
+add('signature-large', 'A signature whose S is larger by L.', odd('2JJRQEi0XZOl0uHDVkjEYVKWwICcU+KH1IMibEY/t1moHSIZUqZRx0z9gEeRHgtdF3sYSfuC0p31QCibkKmcEg=='), 'mismatch', 'signature');
+add('signed-and-forged', 'A good line of the log, and one that does not hold.', text(full, proof((p) => `${p}— ${log.name} ${Buffer.concat([log.id, Buffer.alloc(64)]).toString('base64')}\n`)), 'mismatch', 'signature');
+add('origin-spaced', 'An origin that is no name is of no key.', text({ ...full, origin: 'a b' }), 'mismatch', 'unknown_log');
+add('witness-time', 'A witness\'s time of 2^63.', text({ ...full, witnesses: [[w1, 2n ** 63n], [w2, seen]] }), 'mismatch', 'cosignature');
+add('root-before-record', 'Another root, and a record that is no JSON: the root is asked first.', text(alone('{', { root: full.root })), 'mismatch', 'root');
 add('other-log', 'A log that no key was given for.', text({ ...full, log: keyOf('wzm.example/log/b', seedOf('log')) }), 'mismatch', 'unknown_log');
 add('origin-of-another', 'A known key, but the checkpoint names another log.', text({ ...full, origin: 'wzm.example/log/b' }), 'mismatch', 'unknown_log');
 add('unsigned', 'Only the witnesses signed.', text(full, proof((p) => p.replace(signedBy(log, head), ''))), 'mismatch', 'unsigned');
@@ -80,6 +94,7 @@ add('trailing-comma', 'A comma too many.', good.replace(/}$/, ',}'), 'malformed'
 add('member-twice', 'A member twice, with the same value.', good.replace('{', `{"salt":"${salt.toString('base64')}",`), 'malformed', 'members');
 add('member-escaped-twice', 'The same name, spelt with an escape.', good.replace('{', `{"s\\u0061lt":"${salt.toString('base64')}",`), 'malformed', 'members');
 add('member-unknown', 'A member that a receipt does not have.', good.replace('{', '{"note":"",'), 'malformed', 'members');
+add('member-nul', 'A name that is another one by a NUL.', good.replace('{', `{"salt\\u0000":"${salt.toString('base64')}",`), 'malformed', 'members');
 add('member-missing', 'No salt.', text(full, ({ salt: _, ...r }) => r), 'malformed', 'members');
 add('body-without-salt', 'A body without its salt.', text(full, ({ body_salt: _, ...r }) => r), 'malformed', 'members');
 add('version-2', 'A version that is not this one.', good.replace('"wzm_receipt":1', '"wzm_receipt":2'), 'malformed', 'version');
@@ -87,6 +102,7 @@ add('version-spelt', 'One, spelt as a fraction.', good.replace('"wzm_receipt":1'
 add('record-too-large', 'A record of more than 16,384 bytes.', text(full, (r) => ({ ...r, record: '字'.repeat(5462) })), 'malformed', 'too_large');
 add('salt-short', 'A salt of 31 bytes.', text(full, (r) => ({ ...r, salt: salt.subarray(1).toString('base64') })), 'malformed', 'salt');
 add('salt-loose', 'The same salt in Base64 that no encoder writes.', text(full, (r) => ({ ...r, salt: r.salt.replace(/8=$/, '9=') })), 'malformed', 'salt');
+add('extra-empty', 'An extra line that says nothing.', text(full, proof((p) => p.replace('\nindex', '\nextra \nindex'))), 'malformed', 'proof');
 add('proof-version', 'Another version of tlog-proof.', text(full, proof((p) => p.replace('@v1', '@v2'))), 'malformed', 'proof');
 add('index-zero', 'An index with a leading zero.', text(full, proof((p) => p.replace('index 5', 'index 05'))), 'malformed', 'proof');
 add('index-huge', 'An index of 2^53.', text(full, proof((p) => p.replace('index 5', 'index 9007199254740992'))), 'malformed', 'proof');
@@ -96,13 +112,19 @@ add('checkpoint-missing', 'A proof that ends after the path.', text(full, proof(
 add('checkpoint-size', 'A size with a plus.', text(full, proof((p) => p.replace('\n11\n', '\n+11\n'))), 'malformed', 'checkpoint');
 add('no-signature', 'A checkpoint that nobody signed.', text(full, proof((p) => p.slice(0, p.indexOf('\n— ') + 1))), 'malformed', 'checkpoint');
 add('last-line-open', 'The last line does not end.', text(full, proof((p) => p.slice(0, -1))), 'malformed', 'checkpoint');
+add('line-after', 'An empty line after the last line.', text(full, proof((p) => `${p}\n`)), 'malformed', 'checkpoint');
+add('signatures-33', 'Thirty-three lines, of which thirty are of strangers.', text(full, proof((p) => `${p}${'— stranger.example AAAAAAA=\n'.repeat(30)}`)), 'malformed', 'checkpoint');
 add('name-with-space', 'A signature whose name has a full-width blank.', text(full, proof((p) => `${p}— a\u3000b AAAAAAA=\n`)), 'malformed', 'checkpoint');
 add('index-beyond', 'An index that the tree does not have.', text(full, proof((p) => p.replace('index 5', 'index 11'))), 'malformed', 'path');
+add('size-none', 'A tree without leaves has no place for a record.', text({ ...full, index: 0, size: 0, path: [] }), 'malformed', 'path');
 add('path-short', 'A hash too few.', text({ ...full, path: full.path.slice(0, -1) }), 'malformed', 'path');
 add('path-long', 'A hash too many.', text({ ...full, path: [...full.path, full.path[0]] }), 'malformed', 'path');
 add('record-no-json', 'A log that vouches for something that is no record.', text(alone('{"v":1')), 'malformed', 'record');
 add('record-body-twice', 'A record that binds two bodies.', text(alone('{"body":"","body":""}')), 'malformed', 'record');
-add('record-deep', 'A record that is nested too deep.', text(alone(`{"v":${'['.repeat(17)}${']'.repeat(17)}}`)), 'malformed', 'record');
+add('record-deep', 'Seventeen objects and arrays open at once, the record itself counted.', text(alone(`{"v":${'['.repeat(16)}${']'.repeat(16)}}`)), 'malformed', 'record');
+add('record-half-a-pair', 'Half a pair of surrogates in the record.', text(alone('{"v":"\\ud800"}')), 'malformed', 'record');
+add('record-mark', 'A record that begins with a byte order mark.', text(alone('\ufeff{}')), 'malformed', 'record');
+add('record-at-long', 'A time of 32 bytes.', text(alone(`{"at":"${'1'.repeat(32)}"}`)), 'malformed', 'record');
 
 export const made = cases.map(({ name, about, receipt, verdict, reason, keys }) => ({
 	name,

@@ -2,7 +2,7 @@
 // another record, salt, body, place or hash.
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { inC, inJs } from '../lib/verifiers.mjs';
+import { inC, inJs, inPython } from '../lib/verifiers.mjs';
 import { receiptOf, treeOf } from '../lib/receipts.mjs';
 import { full, leaves, log, w1, w2 } from './cases.mjs';
 
@@ -100,10 +100,16 @@ describe(`${COUNT} receipts that something happened to`, () => {
 	const all = Array.from({ length: COUNT }, mutated);
 	const c = inC(keys, all.map((m) => m.bytes));
 
-	test('have the same verdict from both readers', () => {
+	test('have the same verdict from the library and the page, and the same said of them', () => {
 		const js = inJs(keys, all.map((m) => m.bytes));
 		for (const [i, { bytes }] of all.entries())
 			assert.deepEqual(c[i], js[i], bytes.toString('base64'));
+	});
+
+	test('have the same verdict from the reader in Python', () => {
+		const python = inPython(keys, all.map((m) => m.bytes));
+		for (const [i, { bytes }] of all.entries())
+			assert.equal(c[i].verdict, python[i].verdict, bytes.toString('base64'));
 	});
 
 	test('match only with the same record, salt, body, place and hashes', () => {
