@@ -332,6 +332,7 @@ enum cli_exit cmd_platform_on(struct cli *c);
 enum cli_exit cmd_platform_off(struct cli *c);
 enum cli_exit cmd_platform_rotate(struct cli *c);
 enum cli_exit cmd_platform_deliveries(struct cli *c);
+enum cli_exit cmd_receipt_get(struct cli *c);
 enum cli_exit cmd_receipt_verify(struct cli *c);
 enum cli_exit cmd_log_size(struct cli *c);
 enum cli_exit cmd_log_check(struct cli *c);

@@ -1,5 +1,5 @@
 /*
- * receipt.c - receipts: checked here, with no instance and no network.
+ * receipt.c - receipts: taken from the server; checked here, with no instance and no network.
  */
 #include <string.h>
 
@@ -237,6 +237,30 @@ check(struct cli *c, const struct wzm_keys *keys)
 	wzm_finding_free(&found);
 	buf_wipe(&text);
 	return rc;
+}
+
+/* The bytes as they came: a receipt is a file, whatever --json says. */
+enum cli_exit
+cmd_receipt_get(struct cli *c)
+{
+	const char *to = cli_opt(c, OPT_FILE_TO);
+	struct fault f = FAULT_INIT;
+	enum cli_exit rc = call(c, (struct request){ .method = "GET", .path = "/api/v1/receipts/{}",
+	    .arg = { c->operand[0] }, .query = { "body", cli_opt(c, OPT_VALUES) != NULL ? "1" : NULL },
+	    .file = 1 }, NULL);
+
+	if (rc != CLI_OK)
+		return rc;
+	if (to == NULL) {
+		fwrite(c->raw.data, 1, c->raw.len, c->out);
+		fputc('\n', c->out);
+		return CLI_OK;
+	}
+	if (write_file(to, &c->raw, &f) < 0)
+		return cli_fault(c, &f);
+	if (!c->json)
+		say(c, SAY_WRITTEN_TO, to);
+	return CLI_OK;
 }
 
 enum cli_exit

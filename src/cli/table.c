@@ -474,6 +474,15 @@ const struct command cli_commands[] = {
 	    { "列出没有送达的通知、试过几次、为什么、下次何时。",
 	      "Lists the webhooks that were not delivered, how often they were tried, why, and when they are next." },
 	    "wzm platform deliveries p-jd\n", cmd_platform_deliveries },
+	{ "receipt get", "ID", 1, 0, OPTS(OPT_VALUES, OPT_FILE_TO,), READS,
+	    { "取一条存证的回执", "take the receipt of a record" },
+	    { "按存证编号取回执,写到 --to 的文件或标准输出。加 --values 连内容一起取,看了内容会记下。"
+	      "刚记下的存证还没有签名时请过一秒再取。",
+	      "Takes the receipt of the record of this id, into the file of --to or standard output.  With --values the "
+	      "values come too, and that they were shown is recorded.  What was recorded just now is not signed yet: "
+	      "ask again in a second." },
+	    "wzm receipt get 330703-01a20606-65f9-7abc-8def-0123456789ac --as u-1007 \\\n"
+	    "    --values --to house.receipt.json\n", cmd_receipt_get },
 	{ "receipt verify", "FILE", 1, 0, OPTS(OPT_VKEY, OPT_WITNESS, OPT_QUORUM,), LOCAL | BIT(MALFORMED),
 	    { "核对一张回执", "check a receipt" },
 	    { "不连服务器,只凭回执和密钥核对:存证是否在日志里,内容是否属于它;一致时用话说出向谁、何时、"

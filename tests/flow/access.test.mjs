@@ -14,6 +14,8 @@ import { evidence, rows } from '../lib/store.mjs';
 const actions = new Map([...readFileSync(`${root}/src/svc/access/actions.def`, 'utf8')
 	.matchAll(/^ACTION\((\w+), "[^"]*", "([^"]*)"\)/gm)].map((m) => [m[1], m[2].split(' ')]));
 
+const names = new Map([...readFileSync(`${root}/src/svc/access/actions.def`, 'utf8').matchAll(/^ACTION\((\w+), "([^"]*)"/gm)].map((m) => [m[1], m[2]]));
+
 /** The action of each operation of the document. */
 const actionOf = {
 	getSession: 'SESSION', signIn: 'SESSION', signOut: 'SESSION', listDemoUsers: 'SESSION', followLive: 'SESSION',
@@ -84,7 +86,15 @@ test('every operation of the document has its action, and every action its roles
 	assert.ok(actions.size >= 14);
 });
 
+/* What is refused, rather than not understood or not possible: src/api/call.c, call_is_refusal. */
+const kinds = new Map([...readFileSync(`${root}/src/base/faults.def`, 'utf8').matchAll(/^FAULT\(\w+, "(\w+)", (\w+),/gm)].map((m) => [m[1], m[2]]));
+const isRefusal = (code) => ['DENIED', 'CONFLICT'].includes(kinds.get(code)) || ['not_found', 'too_often'].includes(code);
+
 describe('over the network', () => {
+	const refusals = [];
+	let first;
+	before(() => { first = evidence(instance.dir).records.length; });
+
 	for (const { path, method, op } of operations) {
 		if (op.operationId === 'signOut') continue;	/* it would end the sessions; below */
 		test(`${method} ${path}`, async () => {
@@ -94,6 +104,8 @@ describe('over the network', () => {
 				const answer = await client.send({ method, path: fill(path), ifMatch: '*', key: true,
 					...(op.requestBody ? { json: { not_a_member: 1 } } : {}) });
 				const code = answer.json?.code;
+				if (answer.status >= 400 && isRefusal(code) && clients[role].user !== undefined && !op.security?.some((s) => 'socket' in s))
+					refusals.push(`${clients[role].user} ${names.get(actionOf[op.operationId])} ${code}`);
 				if (op.security?.some((s) => 'socket' in s)) assert.equal(code, 'route_unknown', role);
 				else if (roles.includes('public')) assert.ok(!['not_allowed', 'sign_in'].includes(code) || ['getSession', 'followLive'].includes(op.operationId), `${role}: ${code}`);
 				else if (role === 'nobody' || (role === 'platform' && !roles.includes(role))) assert.equal(code, roles.join() === 'platform' ? 'token_missing' : 'sign_in');
@@ -109,6 +121,12 @@ describe('over the network', () => {
 		});
 	}
 
+	test('each of these refusals of somebody who is known is exactly one record', () => {
+		const known = new Set(Object.values(clients).map((client) => client.user).filter(Boolean));
+		const recorded = evidence(instance.dir).records.slice(first).map((r) => r.json).filter((r) => r.type === 'request.refused' && known.has(r.actor.id));
+		assert.ok(refusals.length > operations.length, `${refusals.length} refusals`);
+		assert.deepEqual(recorded.map((r) => `${r.actor.id} ${r.action} ${r.code}`).sort(), refusals.sort());
+	});
 	test('none of that changed the case', async () => assert.deepEqual(still(await getCase(clients.clerk, c.id)), still(c)));
 });
 

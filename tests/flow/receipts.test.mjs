@@ -52,6 +52,20 @@ describe('a receipt', () => {
 		assert.match(r.stdout, new RegExp(`the data ${answered.record.match(/"service":"(.*?)"/)[1]} were asked`));
 	});
 
+	test('is taken by the command, with values and without, and checked by it', async () => {
+		const [{ key }] = (await clerk.get('/api/v1/log')).logs, file = `${instance.dir}/b.receipt.json`, as = ['-d', instance.dir, '--as', clerkOf[s.division_code]];
+		for (const [values, found] of [[[], false], [['--values'], true]]) {
+			const got = run(['receipt', 'get', answered.id, ...values, '--to', file, ...as]);
+			assert.equal(got.status, 0, got.stdout + got.stderr);
+			const r = run(['receipt', 'verify', file, '--key', key, '--json']);
+			assert.equal(r.status, 0, r.stdout + r.stderr);
+			assert.equal(JSON.parse(r.stdout).body !== undefined, found);
+		}
+		const printed = run(['receipt', 'get', answered.id, ...as]);
+		assert.equal(run(['receipt', 'verify', '-', '--key', key], { input: printed.stdout }).status, 0);
+		assert.equal(run(['receipt', 'get', '330703-01a20606-65f9-7abc-8def-0123456789ac', ...as]).status, 3);
+	});
+
 	test('of every record of a case matches', async () => {
 		await signed(instance);
 		for (const r of (await recordsOf(c)).filter((one) => one.type !== 'values.shown'))
@@ -81,6 +95,23 @@ describe('a receipt', () => {
 		assert.deepEqual(Object.keys(await clerk.get(`${accepted.receipt}?body=1`)).sort(), ['proof', 'record', 'salt', 'wzm_receipt']);
 		assert.equal(count(), before);
 	});
+});
+
+describe('a disclosure of values is exactly one record:', () => {
+	const person = { identifier_type: 'citizen_id', identifier: s.parties.find((p) => p.identifier_type === 'citizen_id').identifier };
+	const ways = [
+		['a data query', 'query.answered', async () => act(clerk, await openScene(clerk, s), CODE, 'query')],
+		['a search for the cases of a person', 'person.searched', () => clerk.ok('POST', '/api/v1/cases/search', { json: { person } })],
+		['a search for the trail of a person', 'person.searched', () => auditor.ok('POST', '/api/v1/records/search', { json: { person } })],
+		['a receipt with values', 'values.shown', () => clerk.get(`${answered.receipt}?body=1`)],
+	];
+
+	for (const [what, type, disclose] of ways)
+		test(what, async () => {
+			const n = () => rows(instance.dir, `SELECT count(*) AS n FROM record WHERE type = '${type}'`)[0].n, before = n();
+			await disclose();
+			assert.equal(n(), before + 1);
+		});
 });
 
 describe('who may have it', () => {
