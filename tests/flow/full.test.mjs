@@ -7,6 +7,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Instance, must } from '../lib/instance.mjs';
 import { Load } from '../lib/load.mjs';
 import { database, onPg, psql } from '../lib/pg.mjs';
+import { signedUp } from '../lib/signer.mjs';
 import { evidence } from '../lib/store.mjs';
 
 /* A disk that is small: of SQLite's instance, of the table space of PostgreSQL's database. */
@@ -70,6 +71,7 @@ test('requests say that the disk is full, and go on when it is not', async (t) =
 		await load.end();
 	}
 	assert.equal(load.check(instance.dir), load.told.size);
+	(await signedUp(instance)).check(instance.dir);
 	assert.equal(JSON.parse(must(['log', 'check', '-d', instance.dir, '--json']).stdout).ok, true);
 	assert.equal(evidence(instance.dir).logs[0].name, 'a');
 	console.log(`# ${load}`);

@@ -89,7 +89,44 @@ describe('while the signer is away everything is recorded', () => {
 		seen.check(instance.dir);
 	});
 
+	test('its disk full, it signs nothing, says so, and goes on when there is room', async (t) => {
+		const sign = `${instance.dir}/sign`, seen = await signedUp(instance);
+		await instance.stop();
+		cpSync(sign, `${instance.parent}/sign`, { recursive: true });
+		if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k,mode=0700', 'tmpfs', sign]).status !== 0) return t.skip('no right to mount a small disk');
+		try {
+			for (const f of readdirSync(`${instance.parent}/sign`)) cpSync(`${instance.parent}/sign/${f}`, `${sign}/${f}`, { mode: 0 });
+			for (const f of readdirSync(sign)) chmodSync(`${sign}/${f}`, 0o600);
+			await instance.serve();
+			await grow();
+			await signedUp(instance, seen);
+			const size = seen.size('a'), state = readFileSync(`${sign}/a.state`, 'utf8');
+			try {
+				for (let i = 0; ; i++) writeFileSync(`${sign}/filler`, Buffer.alloc(1024), { flag: 'a' });
+			} catch (e) {
+				assert.equal(e.code, 'ENOSPC');
+			}
+			await grow();
+			await until(async () => (await health()).why === 'sign_state_write', 'not told');
+			assert.match(instance.log, /event=unsigned fault=sign_state_write/);
+			assert.equal(readFileSync(`${sign}/a.state`, 'utf8'), state, 'the state is what it was');
+			assert.equal(new Seen().look(instance.dir).size('a'), size);
+			rmSync(`${sign}/filler`);
+			(await signedUp(instance, seen)).check(instance.dir);
+			await instance.stop();
+			for (const f of readdirSync(sign)) cpSync(`${sign}/${f}`, `${instance.parent}/sign/${f}`);
+		} finally {
+			if (instance.child !== undefined) await instance.stop();
+			assert.equal(spawnSync('umount', ['-l', sign]).status, 0);
+		}
+		cpSync(`${instance.parent}/sign`, sign, { recursive: true, force: true });
+		await instance.serve();
+		(await signedUp(instance, seen)).check(instance.dir);
+	});
+
 	test('a Ctrl-C of the whole group ends neither before all is signed', async () => {
+		await grow();
+		await signedUp(instance);
 		const pid = signerPid();
 		await grow();
 		for (const p of [pid, instance.child.pid]) process.kill(p, 'SIGINT');
@@ -246,6 +283,26 @@ describe('a signer of its own user, its socket passed by systemd', () => {
 		assert.equal(asked.stdout, 'closed\n', asked.stderr);
 		await (await own.client()).signIn('u-1001');
 		await signedUp(own);
+	});
+
+	test('is not taken for one where somebody else listens', async (t) => {
+		if (process.getuid() !== 0) return t.skip('only root can be somebody else');
+		mkdirSync(`${own.parent}/open`);
+		chmodSync(`${own.parent}/open`, 0o777);
+		const stranger = spawn('setpriv', ['--reuid=65534', '--clear-groups', 'perl', '-e', `use Socket; my $path = shift; socket(my $s, PF_UNIX, SOCK_STREAM, 0);
+			bind($s, sockaddr_un($path)) && listen($s, 8) or die; sleep 60`, `${own.parent}/open/s`], { stdio: 'ignore' });
+		try {
+			for (let i = 0; i < 500 && !existsSync(`${own.parent}/open/s`); i++) await wait(20);
+			await own.stop();
+			const from = own.log.length;
+			await own.serve([], { WZM_SIGNER: `${own.parent}/open/s` });
+			for (let i = 0; i < 500 && !/event=unsigned fault=sign_peer/.test(own.log.slice(from)); i++) await wait(20);
+			assert.match(own.log.slice(from), /event=unsigned fault=sign_peer/);
+			await own.stop();
+		} finally {
+			stranger.kill('SIGKILL');
+		}
+		await own.serve();
 	});
 
 	test('closes on what is no question', async () => {

@@ -865,6 +865,33 @@ a_copy_says_what_was_copied_or_how_to_go_on(void **state)
 }
 
 static void
+a_state_is_moved_and_a_log_begun_without_a_server(void **state)
+{
+	struct ran r;
+
+	(void)state;
+	r = wzm("sign here --adopt --lang en");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_string_equal(bench_asked, "adopt here a localhost/log/a newest of here a");
+	assert_string_equal(r.out, "the signer's state is at 41003 entries\n");
+	assert_string_equal(wzm("sign here --adopt --json").out, "{\"log\":\"a\",\"size\":41003}\n");
+	bench_fault = FAULT_SIGN_ADOPT_OLDER;
+	assert_int_equal(wzm("sign here --adopt").rc, CLI_CONFLICT);
+	bench_fault = FAULT_NONE;
+	assert_int_equal(wzm("sign here --adopt --checkpoint /nowhere").rc, CLI_FAILED);
+	assert_int_equal(wzm("sign").rc, CLI_USAGE);
+	r = wzm("log new -d here --lang en");
+	assert_int_equal(r.rc, CLI_OK);
+	assert_string_equal(bench_asked, "log here");
+	assert_string_equal(r.out, "the new log is b; it is written in wzm.conf\n");
+	bench_fault = FAULT_SIGN_STORE_OLDER;
+	assert_int_equal(wzm("serve").rc, CLI_FORK);
+	bench_fault = FAULT_LOG_TAKEN;
+	assert_int_equal(wzm("serve").rc, CLI_CONFLICT);
+	bench_fault = FAULT_NONE;
+}
+
+static void
 a_full_disk_is_not_success(void **state)
 {
 	FILE *full = fopen("/dev/full", "w"), *err = tmpfile();
@@ -915,6 +942,7 @@ main(void)
 		cmocka_unit_test(a_source_is_switched_by_the_version_in_the_list),
 		cmocka_unit_test(a_log_that_does_not_fit_is_a_failure),
 		cmocka_unit_test(a_copy_says_what_was_copied_or_how_to_go_on),
+		cmocka_unit_test(a_state_is_moved_and_a_log_begun_without_a_server),
 		cmocka_unit_test(a_full_disk_is_not_success),
 	};
 
