@@ -51,9 +51,14 @@ class House {
 		/* How far what is on the page has jumped, beyond what a press moved (Cumulative Layout Shift). */
 		await context.addInitScript(() => {
 			globalThis.wzmShift = 0;
+			globalThis.wzmShifted = [];	/* what, and from where to where */
+			const of = ({ node, previousRect: was, currentRect: is }) => `${node?.nodeName}.${node?.className} ${was.x},${was.y} ${was.width}x${was.height} -> ${is.x},${is.y} ${is.width}x${is.height}`;
 			new PerformanceObserver((list) => {
-				for (const one of list.getEntries())
-					if (!one.hadRecentInput) globalThis.wzmShift += one.value;
+				for (const one of list.getEntries()) {
+					if (one.hadRecentInput) continue;
+					globalThis.wzmShift += one.value;
+					globalThis.wzmShifted.push(`${one.value.toFixed(4)}: ${one.sources.map(of).join('; ')}`);
+				}
 			}).observe({ type: 'layout-shift', buffered: true });
 		});
 		const page = await context.newPage();
@@ -69,6 +74,12 @@ class House {
 			await page.locator('.bench').waitFor();
 		}
 		return page;
+	}
+
+	/** How far what is on a page has jumped, all told; beyond most it fails and says what. */
+	async stands(page, most, what) {
+		const { shift, shifted } = await page.evaluate(() => ({ shift: globalThis.wzmShift, shifted: globalThis.wzmShifted }));
+		assert.ok(shift <= most, `${what} jumped by ${shift}:\n${shifted.join('\n')}`);
 	}
 
 	/** No page has reported an error since the last call. */

@@ -6,7 +6,7 @@ import { scene } from '../lib/catalogue.mjs';
 import { accessible, inState, start } from './browser.mjs';
 import { concludeByKeys, houseByKeys, Keys } from './job.mjs';
 
-const SHIFT = 0.1;	/* added up over the whole job; for one view of a page it would still count as good. What a key moves does not count. */
+const SHIFT = 0.01;	/* added up over the whole job. What a key moves does not count. */
 let house, mine;
 before(async () => {
 	house = await start();
@@ -45,7 +45,7 @@ for (const viewport of [{ width: 1366, height: 768 }, { width: 1920, height: 108
 		assert.equal((await mine.get(`/api/v1/cases/${c.id}`)).state, 'settled');
 		assert.deepEqual(pointed, []);
 		for (const [who, page] of [['clerk', clerk], ['desk', desk]])
-			assert.ok(await page.evaluate(() => globalThis.wzmShift) <= SHIFT, `the ${who}'s page jumped by ${await page.evaluate(() => globalThis.wzmShift)}`);
+			await house.stands(page, SHIFT, `the ${who}'s page`);
 		house.clean();
 	});
 

@@ -85,8 +85,10 @@ export async function follow(page: Page): Promise<void> {
 		return;
 	try {
 		const fresh = await api.getCase(shown.id);
-		if (!busy.value && current.value?.id === fresh.id && fresh.version !== current.value.version)
+		if (!busy.value && current.value?.id === fresh.id && fresh.version !== current.value.version) {
+			stays.value = new Map(current.value.items.map((item) => [item.code, rank(item)]));
 			show(fresh);
+		}
 	} catch (error) {
 		if (!(error instanceof api.Problem))
 			throw error;
@@ -109,6 +111,7 @@ export async function openCase(number: string): Promise<void> {
 		current.value = null;
 	try {
 		const fresh = await api.getCase(number);
+		stays.value = new Map();
 		current.value = fresh;
 		selected.value = null;
 	} catch (error) {
@@ -130,6 +133,7 @@ export async function act(change: (of: Case) => Promise<Case | ItemChanged>, ite
 	problem.value = null;
 	try {
 		const result = await change(of);
+		stays.value = new Map();
 		show(isCase(result) ? result : await api.getCase(of.id));
 		savedAt.value = new Date().toISOString();
 		return true;
@@ -153,13 +157,15 @@ export function itemOf(code: string | null): CaseItem | undefined {
 	return current.value?.items.find((item) => item.code === code);
 }
 
+/* Cards that others moved on stay where they are until the clerk does something: nothing jumps under the hand. */
+const stays = shallowRef(new Map<string, number>());
 /* Cards in the order of the design: the clerk's turn, waiting, settled; the rest is apart. */
 const RANK: Record<CaseItem["state"], number> = {
 	undecided: 0, waiting_input: 0, not_established: 0, to_query: 1, to_commit: 1, to_verify: 1,
 	supervised: 2, verifying: 2, established: 3, committed: 3, cancelled: 4, does_not_apply: 5,
 };
 /* What is told waits for the clerk, whatever the state. */
-const rank = (item: CaseItem) => (item.notices && RANK[item.state] < 4 ? 0 : RANK[item.state]);
+const rank = (item: CaseItem) => stays.value.get(item.code) ?? (item.notices && RANK[item.state] < 4 ? 0 : RANK[item.state]);
 export const ordered = computed(() => {
 	const items = current.value?.items ?? [];
 	return items.map((item, i) => ({ item, i })).sort((a, b) => rank(a.item) - rank(b.item) || a.i - b.i)
