@@ -230,10 +230,13 @@ check(struct cli *c, const struct wzm_keys *keys)
 
 	if (read_input(c, c->operand[0], &text, &f) == 0)
 		verdict = wzm_verify(keys, text.data != NULL ? text.data : "", text.len, &found);
-	if (f.code != FAULT_NONE && f.code != FAULT_FILE_TOO_LARGE)
-		rc = cli_fault(c, &f);
-	else
+	if (f.code != FAULT_NONE && f.code != FAULT_FILE_TOO_LARGE) {
+		/* Whatever kept it from being read: what failed to be checked is not what fails the check. */
+		cli_fault(c, &f);
+		rc = CLI_SYSTEM;
+	} else {
 		rc = show(c, verdict, &found);
+	}
 	wzm_finding_free(&found);
 	buf_wipe(&text);
 	return rc;

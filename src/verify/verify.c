@@ -344,7 +344,8 @@ wzm_verify(const struct wzm_keys *keys, const void *receipt, size_t len, struct 
 	memset(ret_found, 0, sizeof(*ret_found));
 	if (len > WZM_RECEIPT_MAX)
 		return say(ret_found, WZM_MALFORMED, "too_large");
-	if (!utf8_valid(receipt, len, NULL))
+	/* Of nothing the address may be NULL. */
+	if (len == 0 || !utf8_valid(receipt, len, NULL))
 		return say(ret_found, WZM_MALFORMED, "json");
 	/* The members first, then room for what is read from the record. */
 	if ((own = malloc(sizeof(*own) + len + RECORD_MAX)) == NULL)

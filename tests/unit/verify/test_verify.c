@@ -201,6 +201,8 @@ hostile_receipts_are_malformed(void **state)
 	struct wzm_finding found;
 
 	(void)state;
+	assert_int_equal(wzm_verify(keys, NULL, 0, &found), WZM_MALFORMED);
+	wzm_finding_free(&found);
 	for (size_t i = 0; i < sizeof(hostile) / sizeof(hostile[0]); i++) {
 		char *text = malloc(WZM_RECEIPT_MAX + 1);
 		size_t len = strlen(hostile[i].start), n = strlen(hostile[i].again);
