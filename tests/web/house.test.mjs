@@ -1,5 +1,6 @@
 // The main job through the pages: a house changes hands, and nobody fetches a proof.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import test, { after, before } from 'node:test';
 import { accessible, BUYER, card, inState, openHouse, SELLER, start } from './browser.mjs';
 
@@ -62,6 +63,10 @@ test('a clerk and a verifier settle every proof of a house sale with none fetche
 	await clerk.getByRole('button', { name: '经过' }).click();
 	await clerk.locator('.trail li').first().waitFor();
 	assert.ok(await clerk.locator('.trail li').count() >= 8, 'opening, four queries, question, answer, acceptance, conclusion');
+	const receipt = clerk.locator('.trail__receipt a').filter({ hasText: '带内容的回执' }).first();
+	const [taken] = await Promise.all([clerk.waitForEvent('download'), receipt.click()]);
+	assert.match(taken.suggestedFilename(), /^330703-[0-9a-f-]{36}\.receipt\.json$/);
+	assert.deepEqual(Object.keys(JSON.parse(readFileSync(await taken.path(), 'utf8'))).sort(), ['body', 'body_salt', 'proof', 'record', 'salt', 'wzm_receipt']);
 	house.clean();
 });
 

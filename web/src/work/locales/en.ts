@@ -437,6 +437,9 @@ const en: Record<keyof typeof zh, string> = {
 	"trail.says": "Every step has its entry in the log; a later change would be noticed.",
 	"trail.index": "log {log}, entry {n}",
 	"trail.text": "Exact text",
+	"trail.receipt": "Receipt",
+	"trail.receipt.values": "Receipt with values",
+	"trail.check": "Check a receipt",
 	"record.object.moved": "Moved to another agency",
 	"record.case.opened": "Case opened",
 	"record.case.answered": "Answers changed",
@@ -459,6 +462,7 @@ const en: Record<keyof typeof zh, string> = {
 	"record.notice.given": "Told of a correction",
 	"record.notice.seen": "Notice seen",
 	"record.commitment.signed": "Commitment signed",
+	"record.values.shown": "Values of a record shown",
 	"record.request.refused": "Request refused",
 
 	"desk.skip": "Skip to the question",

@@ -437,6 +437,9 @@ export default {
 	"trail.says": "每步在日志里占一条，事后改动会被发现。",
 	"trail.index": "日志 {log} 第 {n} 条",
 	"trail.text": "原文",
+	"trail.receipt": "回执",
+	"trail.receipt.values": "带内容的回执",
+	"trail.check": "核对回执",
 	"record.object.moved": "移交新单位",
 	"record.case.opened": "开件",
 	"record.case.answered": "改答案",
@@ -459,6 +462,7 @@ export default {
 	"record.notice.given": "告知已更正",
 	"record.notice.seen": "已阅告知",
 	"record.commitment.signed": "签承诺",
+	"record.values.shown": "看了存证内容",
 	"record.request.refused": "操作被拦下",
 
 	"desk.skip": "跳到问题",
