@@ -327,7 +327,7 @@ function readCheckpoint(note: string): Checkpoint {
 }
 
 /* Reads "name+hash+base64" of the type: 1 for a log, 4 for a witness; null if it is no such key. */
-function readKey(vkey: string, type: number): Key | null {
+export function readKey(vkey: string, type: number): Key | null {
 	const [, name, hex, text] = /^([^+]*)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]{44})$/.exec(vkey) ?? [];
 	const material = text === undefined ? null : unbase64Of(text, 33);
 	if (name === undefined || !isName(name) || material === null || material[0] !== type)
