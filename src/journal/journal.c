@@ -440,7 +440,7 @@ journal_start(struct store *store, struct seal *seal, const struct clock *clock,
 	if (pthread_create(&j->thread, NULL, run, j) != 0) {
 		fault_set(f, FAULT_MEMORY, "%s", "thread");
 		pthread_cond_destroy(&j->work);
-	pthread_cond_destroy(&j->grew);
+		pthread_cond_destroy(&j->grew);
 		pthread_mutex_destroy(&j->lock);
 		free(j->tiles);
 		free(j);
