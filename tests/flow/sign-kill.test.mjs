@@ -51,9 +51,9 @@ async function begin() {
 for (let round = 1; round <= ROUNDS; round++) {
 	test(`round ${round}: the signer is killed at each of its steps`, async () => {
 		await begin();
+		await instance.stop();
 		for (const at of SIGNER) {
 			const before = load.told.size, log = instance.log.length;
-			await instance.stop();
 			await instance.serve([], hooked('sign', at + (round - 1) * SIGNER.length));
 			await load.more(before + 8);
 			await instance.stop();
@@ -62,9 +62,7 @@ for (let round = 1; round <= ROUNDS; round++) {
 			const said = instance.log.slice(log);
 			assert.doesNotMatch(said, /level=error|sign_state_old|sign_not_consistent|sign_store_older/);
 			if (round === 1 && at <= FIRST_SIGNATURE) assert.match(said, /event=unsigned fault=sign_away/, `killed at step ${at}`);
-			await instance.serve();
 		}
-		await instance.stop();
 		await instance.serve();
 		await load.end();
 		await signedUp(instance, seen);
