@@ -102,6 +102,8 @@ const PAGES = {
 		['what is late', () => '/work/overdue', 'h1', (page) => page.locator('.late__head button').last().click(), '**/api/v1/verifications/overdue'],
 		['the joint cases', () => '/work/joint', '.case'],
 		['a joint case', () => `/work/joint/${place.joint}`, '.gantt [data-step]'],
+		['the matrix', () => '/work/align', '[data-total="items"]'],
+		['a difference', () => `/work/align/rounds/1/${place.difference}`, '[data-difference-id]'],
 	] },
 	'the reform office': { user: 'u-4001', pages: [
 		['the matrix', () => '/work/align', '[data-total="items"]', , '**/api/v1/align/matrix'],
@@ -121,7 +123,7 @@ const PAGES = {
 	'a county': { user: 'u-4002', pages: [['its matrix', () => '/work/align', '[data-total="items"]']] },
 	'the expert': { user: 'u-7001', pages: [['an opinion', () => `/work/reviews/${place.review}`, '[data-review-view]', press('n', '[data-panel="opinion"]')]] },
 	'the operator': { user: 'u-6001', pages: [['the sources', () => '/work/', '[data-service]']] },
-	'the auditor': { user: 'u-6003', pages: [['the start', () => '/work/', 'h1']] },
+	'the auditor': { user: 'u-6003', pages: [['the matrix', () => '/work/', '[data-total="items"]'], ['a difference', () => `/work/align/rounds/1/${place.difference}`, '[data-difference-id]'], ['the reviews', () => '/work/reviews', '[data-review]']] },
 	'the second screen': { pages: [['nothing on it', () => '/screen/', 'h1']] },
 };
 

@@ -309,6 +309,29 @@ test('a county sees its own only, and neither opens nor publishes; experts see n
 	house.clean();
 });
 
+test('supervisors and auditors read the matrix and every difference, and can change nothing', async () => {
+	for (const [user, path] of [['u-5001', '/work/align'], ['u-6003', '/work/']]) {
+		const page = await house.page({ user, path });
+		await page.locator('[data-total="items"]').waitFor();
+		assert.ok(await page.locator('[data-division]').count() >= 3, 'all counties');
+		assert.equal(await page.locator('[data-do], [data-runs]').count(), 0, `${user} opens, closes and hands in nothing`);
+		await page.getByRole('link', { name: /处理差异/ }).click();
+		await page.locator('.diff').first().waitFor();
+		assert.ok(await page.locator('#f-division option').count() > 3, 'every county can be chosen');
+		await page.keyboard.press('j');
+		await page.locator('[data-difference-id]').waitFor();
+		const id = await idOf(page), was = (await difference(id)).version;
+		for (const key of ['1', '2', '3', 'u', 'a', 'c', 'b'])
+			await page.keyboard.press(key);
+		assert.equal(await page.locator('[data-panel], [role="dialog"], [data-do]').count(), 0);
+		assert.equal((await difference(id)).version, was);
+		await page.goto(`${house.base}/work/align/departments`);
+		await page.getByRole('heading', { name: /个部门，横向看各县/ }).waitFor();
+		await page.context().close();
+	}
+	house.clean();
+});
+
 test('what is slow, broken or forbidden says so', async () => {
 	const page = await house.page({ user: 'u-4001', path: '/work/inventory' });
 	await page.locator('.ways').waitFor();

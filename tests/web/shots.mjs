@@ -1,9 +1,11 @@
 // Takes the pictures of README.md from a real server, and those of docs/screens: node tests/web/shots.mjs [directory [screens]]
-import { mkdirSync } from 'node:fs';
-import { openScene, settle } from '../lib/cases.mjs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { act, getCase, openScene, settle } from '../lib/cases.mjs';
 import { scene, scenes } from '../lib/catalogue.mjs';
-import { root } from '../lib/paths.mjs';
+import { birth, concludeStep, newborn, openJoint } from '../lib/joint.mjs';
+import { jinhua, root } from '../lib/paths.mjs';
 import { card, inState, openHouse, PHONE, start } from './browser.mjs';
+import { playNewborn } from './newborn.mjs';
 
 const to = process.argv[2] ?? `${root}/docs/images`, screens = process.argv[3] ?? `${root}/docs/screens`;
 mkdirSync(to, { recursive: true });
@@ -69,6 +71,46 @@ try {
 	await card(counter, 'I-01862').getByRole('button', { name: /请申请人签/ }).click();
 	await applicant.locator('.screen__letter').waitFor();
 	await screen(applicant, 'applicant-sign');
+
+	/* Each other role at its work. */
+	const city = await house.instance.client('u-1008'), reform = await house.instance.client('u-4001'), stranger = await house.instance.client();
+	for (const what of ['说没有这份证明就不收件', '让我去村里盖章'])
+		await stranger.post('/api/v1/complaints', { division: '330703', agency: '330703-ZG', item: 'I-01391', what }, { status: 201 });
+	const sold = await openScene(api, scene('HOUSE'));
+	await act(api, sold, 'I-01384', 'query');
+	await act(api, await getCase(api, sold.id), 'I-01384', 'dispute', { reason: '申请人的证书上面积不同', claimed: '应为 187 平方米' });
+	for (const division of ['330702', '330703', '330723', '330726', '330781'])
+		await reform.ok('PUT', `/api/v1/align/lists/${division}?name=${division}.csv`, { body: readFileSync(`${jinhua}/county_lists/${division}.csv`), headers: { 'Content-Type': 'text/csv' } });
+	await reform.post('/api/v1/align/rounds', { title: '第一轮', closes: '2026-12-31' }, { status: 201 });
+	const { differences: [difference] } = await reform.get('/api/v1/align/rounds/1/differences?kind=proof_name&limit=1');
+	const review = await reform.post('/api/v1/reviews', { item: 'I-00186', question: '能否直接取消' }, { status: 201 });
+	const born = await openJoint(city, newborn());
+	await concludeStep(house.instance, city, born.id, 'NB1', birth);
+	for (const [name, user, path, ready, then] of [
+		['steward', 'u-3001', '/work/', '[data-dispute]', (page) => page.locator('[data-dispute]').first().click().then(() => page.locator('#outcome-corrected').waitFor())],
+		['supervisor', 'u-5001', '/work/', '[data-complaint]', (page) => page.locator('[data-complaint]').first().click().then(() => page.locator('#reply').waitFor())],
+		['supervisor-late', 'u-5001', '/work/overdue', 'h1', (page) => page.locator('.late__head button').last().click().then(() => page.locator('[data-late]').first().waitFor())],
+		['lead-agency', 'u-1008', `/work/joint/${born.number}`, '.gantt [data-step="NB2"]', (page) => page.locator('.gantt [data-step="NB2"]').click()],
+		['reform-matrix', 'u-4001', '/work/align', '[data-total="items"]'],
+		['reform-difference', 'u-4001', `/work/align/rounds/1/${difference.id}?kind=proof_name`, '[data-ready]', (page) => page.keyboard.press('2')],
+		['reform-list', 'u-4001', '/work/inventory/items/I-00186', '[data-option]'],
+		['expert', 'u-7001', `/work/reviews/${review.number}`, '[data-review-view]', (page) => page.keyboard.press('n')],
+		['operator', 'u-6001', '/work/', '[data-service]'],
+	]) {
+		const page = await house.page({ user, path });
+		await page.locator(ready).first().waitFor();
+		await then?.(page);
+		await page.waitForTimeout(300);
+		await screen(page, name);
+		await page.context().close();
+	}
+	await playNewborn(house, city, (page, what) => ['tasks', 'check', 'waits', 'confirm', 'finished'].includes(what) && screen(page, `newborn-${what}`, { fullPage: true, quality: 60 }));
+	for (const [name, path, ready] of [['public-home', '/', '.figure__n--now'], ['public-matter', '/m/M-0303#I-01398', '#I-01398 dl'], ['public-event', '/lifeevents/LE-NEWBORN', '[data-clock]']]) {
+		const page = await house.page({ viewport: PHONE, path });
+		await page.locator(ready).first().waitFor();
+		await screen(page, name);
+		await page.context().close();
+	}
 
 	const parts = await house.page({ path: '/design/', viewport: { width: 1200, height: 900 } });
 	await parts.locator('#panel .panel').waitFor();

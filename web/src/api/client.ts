@@ -43,13 +43,15 @@ interface Options {
 	signal?: AbortSignal | undefined;
 }
 
-/* Told when a request finds the session gone, so that the page can ask to sign in again. */
+/* Told when a request finds the session gone, so that the page can ask to sign in again: not by one that was sent before somebody did. */
 let signedOut: () => void = () => undefined;
+let signedIn = 0;
 export function onSignedOut(listener: () => void): void {
 	signedOut = listener;
 }
 
 export async function request<R>(method: string, path: string, options: Options = {}): Promise<R> {
+	const before = signedIn;
 	const headers: Record<string, string> = {
 		Accept: "application/json",
 		"Accept-Language": prefs.lang === "zh" ? "zh-CN" : "en",
@@ -91,7 +93,7 @@ export async function request<R>(method: string, path: string, options: Options 
 	if (value === null || typeof value !== "object" || !("code" in value))
 		throw own("garbled", response.status);
 	const problem = new Problem(value as T.ProblemDetails);
-	if (problem.code === "sign_in")
+	if (problem.code === "sign_in" && before === signedIn)
 		signedOut();
 	throw problem;
 }
@@ -147,7 +149,11 @@ export const logs = () => request<{ logs: T.Log[] }>("GET", "/log");
 /* ---- session ---- */
 export const session = () => request<T.Session>("GET", "/session");
 export const demoUsers = () => request<{ users: T.DemoUser[] }>("GET", "/session/users");
-export const signIn = (user: string) => request<T.Session>("PUT", "/session", { body: { user } });
+export async function signIn(user: string): Promise<T.Session> {
+	const session = await request<T.Session>("PUT", "/session", { body: { user } });
+	signedIn++;
+	return session;
+}
 export const signOut = () => request<null>("DELETE", "/session");
 
 /* ---- cases ---- */

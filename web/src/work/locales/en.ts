@@ -61,8 +61,6 @@ const en: Record<keyof typeof zh, string> = {
 	"bench.auditor.who": "Auditor",
 	"bench.auditor.does": "reads the log",
 
-	"other.title": "{role}: no workbench page yet",
-	"other.says": "This role works with the command wzm for now, see wzm help. The inventory is open to everybody.",
 
 	"problem.close": "Understood",
 	"problem.retry": "Try again",
@@ -552,6 +550,7 @@ const en: Record<keyof typeof zh, string> = {
 
 	"complaint.skip": "Skip to the complaint",
 	"late.tabs": "Supervision",
+	"supervisor.align": "Three alignments",
 	"late.tab": "Late verifications",
 	"late.title": "{n} late or nearly due",
 	"late.within": "Due within how many office hours",

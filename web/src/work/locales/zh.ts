@@ -61,8 +61,6 @@ export default {
 	"bench.auditor.who": "审计员",
 	"bench.auditor.does": "查日志",
 
-	"other.title": "{role}的工作台还没有页面",
-	"other.says": "这个岗位现在用命令 wzm 工作，见 wzm help。清单人人都能查。",
 
 	"problem.close": "知道了",
 	"problem.retry": "再试一次",
@@ -552,6 +550,7 @@ export default {
 
 	"complaint.skip": "跳到投诉",
 	"late.tabs": "督办",
+	"supervisor.align": "三统一",
 	"late.tab": "超时的核验",
 	"late.title": "超时和快到期的核验 {n} 件",
 	"late.within": "列到几个工作小时内到期",

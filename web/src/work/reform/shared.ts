@@ -22,7 +22,7 @@ export const reform = computed(() => session.value?.user.role === "reform");
 export const expert = computed(() => session.value?.user.role === "expert");
 export const city = computed(() => reform.value && inventory.value !== null && session.value?.division.code === inventory.value.division.code);
 export const counties = computed(() => divisions.value.filter((one) => one.level === "county" &&
-	(city.value || one.code === session.value?.division.code)));
+	(session.value?.division.code === inventory.value?.division.code || one.code === session.value?.division.code)));
 
 /* A key means something only while the page can be seen: no dialog, no sign-in page above it. */
 export function awake(): boolean {

@@ -1,0 +1,5 @@
+/* The three alignments for those who only read them, with their words. */
+import "./catalogue";
+import AlignPart from "./AlignPart.vue";
+
+export default AlignPart;

@@ -1,0 +1,7 @@
+/* The words of the reform office's pages: fetched with them. */
+import { i18n } from "../i18n";
+import en from "../locales/reform.en";
+import zh from "../locales/reform.zh";
+
+i18n.global.mergeLocaleMessage("zh", zh);
+i18n.global.mergeLocaleMessage("en", en);
