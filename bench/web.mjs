@@ -138,7 +138,9 @@ try {
 		() => desk.waitForFunction((before) => location.pathname !== before && document.querySelector('.ask[aria-current]')?.getAttribute('href') === location.pathname &&
 			document.querySelector('#basis') !== null, at), async () => { await sleep(300); at = new URL(desk.url()).pathname; }), 1000);
 	say('an answer\'s key, until it is chosen', await timed(TIMES, (i) => desk.keyboard.press(String(i % 4 + 1)),
-		(i) => desk.waitForFunction((n) => document.querySelectorAll('[name="said"]')[n].checked, i % 4)), 300);
+		(i) => desk.waitForFunction((n) => document.querySelectorAll('[name="said"]')[n].checked, i % 4),
+		/* Choosing goes on to the basis, where a digit is a digit. */
+		() => desk.evaluate(() => document.activeElement.blur())), 300);
 } finally {
 	await house.close();
 }

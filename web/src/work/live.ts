@@ -83,7 +83,7 @@ export function useLive<T>(topic: Topic, name: () => string, read: () => Promise
 		void round();
 	});
 	let timer: ReturnType<typeof setTimeout> | undefined;
-	let askedAt = 0;
+	let askedAt = 0, took = 0;
 	let leads = false, over = false;
 	let release: (() => void) | undefined, give: AbortController | undefined;
 
@@ -97,6 +97,7 @@ export function useLive<T>(topic: Topic, name: () => string, read: () => Promise
 		askedAt = Date.now();
 		try {
 			const value = await read();
+			took = Date.now() - askedAt;
 			const back = lostSince.value !== null;
 			reached();
 			if (back && leads && !over)
@@ -123,10 +124,10 @@ export function useLive<T>(topic: Topic, name: () => string, read: () => Promise
 		if (leads && !over)
 			timer = setTimeout(() => void round(), lostSince.value !== null ? AGAIN_MS : liveBy.value === "stream" ? TOLD_MS : EVERY_MS);
 	}
-	/* At once, and where much changes, once a second. */
+	/* At once, and where much changes, once a second, or less often where the answer takes long. */
 	function changed(): void {
 		clearTimeout(timer);
-		timer = setTimeout(() => void round(), Math.max(0, askedAt + AT_MOST_MS - Date.now()));
+		timer = setTimeout(() => void round(), Math.max(0, askedAt + Math.max(AT_MOST_MS, Math.min(EVERY_MS, 10 * took)) - Date.now()));
 	}
 	function lead(): Promise<void> {
 		leads = true;

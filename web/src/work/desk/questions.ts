@@ -17,7 +17,7 @@ export const current = shallowRef<Verification | null>(null);
 export const problem = shallowRef<api.Problem | null>(null);
 export const busy = ref(false);
 
-const LIMIT = 200;
+const FIRST = 50, LIMIT = 200;
 
 export type Urgency = "late" | "today" | "tomorrow" | "later";
 export function urgency(row: VerificationSummary): Urgency {
@@ -35,25 +35,43 @@ export const open = computed(() => current.value?.state === "sent" || current.va
 
 export const together = computed(() => ordered.value.filter((row) => picked.value.has(row.id)));
 
-export interface Queue { rows: VerificationSummary[]; more: boolean }
-/* A desk in arrears has more than can be looked at: a page at a time, the most urgent first. */
+export interface Queue { rows: VerificationSummary[]; next: string | null }
+/*
+ * A desk in arrears has more than can be looked at: a page at a time, the most urgent first.  The first is
+ * small, because nobody can begin before it is there.
+ */
 export const pages = ref(1);
-export const queueMore = ref(false);
-export async function askQueue(): Promise<Queue> {
-	const rows: VerificationSummary[] = [];
-	let cursor: string | undefined;
-	for (let i = 0; i < pages.value; i++) {
-		const page = await api.searchVerifications({ state: showing.value, limit: LIMIT, ...(cursor !== undefined && { cursor }) });
-		rows.push(...page.verifications);
-		cursor = page.next ?? undefined;
-		if (cursor === undefined)
-			break;
-	}
-	return { rows, more: cursor !== undefined };
+const next = ref<string | null>(null);
+export const queueMore = computed(() => next.value !== null);
+async function askPage(cursor: string | null): Promise<Queue> {
+	const page = await api.searchVerifications({ state: showing.value, limit: cursor === null ? FIRST : LIMIT, ...(cursor !== null && { cursor }) });
+	return { rows: page.verifications, next: page.next };
 }
-export function putQueue({ rows, more }: Queue): void {
-	queue.value = rows;
-	queueMore.value = more;
+export async function askQueue(): Promise<Queue> {
+	let all = await askPage(null);
+	for (let i = 1; i < pages.value && all.next !== null; i++) {
+		const page = await askPage(all.next);
+		all = { rows: all.rows.concat(page.rows), next: page.next };
+	}
+	return all;
+}
+/* What follows, without what is there already. */
+export async function readQueueMore(): Promise<void> {
+	const from = next.value, of = showing.value;
+	if (from === null || queue.value === null)
+		return;
+	const page = await askPage(from);
+	if (next.value !== from || showing.value !== of)
+		return;		/* the list was read again meanwhile */
+	pages.value++;
+	putQueue({ rows: queue.value.concat(page.rows), next: page.next });
+}
+export function asItIs(): Queue | null {
+	return queue.value === null ? null : { rows: queue.value, next: next.value };
+}
+export function putQueue(fresh: Queue): void {
+	queue.value = fresh.rows;
+	next.value = fresh.next;
 	const there = new Set(queue.value.map((row) => row.id));
 	if ([...picked.value].some((id) => !there.has(id)))
 		picked.value = new Set([...picked.value].filter((id) => there.has(id)));
