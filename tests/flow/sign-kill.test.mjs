@@ -7,13 +7,14 @@ import { Instance, must } from '../lib/instance.mjs';
 import { Load } from '../lib/load.mjs';
 import { Seen, signedUp } from '../lib/signer.mjs';
 import { root } from '../lib/paths.mjs';
+import { onPg } from '../lib/pg.mjs';
 
 const ROUNDS = Number(process.env.SIGN_KILL_ROUNDS ?? 1);
 /* The steps of a signer from its start: two sends for each of public and head, then sync, rename, sync and two sends for each signature. */
 const FIRST_SIGNATURE = 9;
 const SIGNER = Array.from({ length: 14 }, (_, i) => i + 1);
-/* Of a server: its start is some twenty steps; between them and the load anything may be in whichever order. */
-const SERVER = Array.from({ length: 12 }, (_, i) => 8 + i * 7);
+/* Of a server: its start, which on PostgreSQL asks many things; then the load, with anything in whichever order. */
+const SERVER = Array.from({ length: 12 }, (_, i) => onPg ? 40 + i * 80 : 8 + i * 7);
 
 let instance, seen, library, load;
 before(async () => {
