@@ -119,7 +119,8 @@ loop_open(struct loop *loop, struct http_server *server, struct fault *f)
 	for (int i = 0; i < LINGER_MAX; i++)
 		loop->linger[i] = (struct watch){ .kind = WATCH_LINGER, .fd = -1 };
 	for (int i = 0; i < LISTENERS_MAX; i++)
-		loop->listener[i] = (struct watch){ WATCH_LISTEN, server->listener[i], i, 0, 0 };
+		loop->listener[i] = (struct watch){ .kind = WATCH_LISTEN, .fd = server->listener[i],
+		    .is_unix = i };
 	loop->wake = (struct watch){ .kind = WATCH_WAKE, .fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC) };
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
 	loop->watch_daemon = (struct watch){ .kind = WATCH_DAEMON, .fd = -1 };

@@ -68,17 +68,22 @@ static const int never[] = {
 	SCMP_SYS(rename), SCMP_SYS(bpf), SCMP_SYS(io_uring_setup),
 };
 
+static struct scmp_arg_cmp
+equals(unsigned arg, scmp_datum_t value)
+{
+	return (struct scmp_arg_cmp){ .arg = arg, .op = SCMP_CMP_EQ, .datum_a = value };
+}
+
 static int
 add_rules(scmp_filter_ctx ctx, int dirfd, const struct sign_names *names)
 {
+	const scmp_datum_t dir = (scmp_datum_t)dirfd, fresh = (uintptr_t)names->fresh;
 	const struct scmp_arg_cmp open_fresh[] = {
-		SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)dirfd), SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)(uintptr_t)names->fresh),
-		SCMP_A2(SCMP_CMP_EQ, CAGE_OPEN_FLAGS),
+		equals(0, dir), equals(1, fresh), equals(2, CAGE_OPEN_FLAGS),
 	}, put_in_place[] = {
-		SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)dirfd), SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)(uintptr_t)names->fresh),
-		SCMP_A2(SCMP_CMP_EQ, (scmp_datum_t)dirfd), SCMP_A3(SCMP_CMP_EQ, (scmp_datum_t)(uintptr_t)names->state),
+		equals(0, dir), equals(1, fresh), equals(2, dir), equals(3, (uintptr_t)names->state),
 	}, peer[] = {
-		SCMP_A1(SCMP_CMP_EQ, SOL_SOCKET), SCMP_A2(SCMP_CMP_EQ, SO_PEERCRED),
+		equals(1, SOL_SOCKET), equals(2, SO_PEERCRED),
 	};
 	int rc = 0;
 
