@@ -45,7 +45,7 @@ describe('while every answer is late nothing jumps', () => {
 	test('on the pages for everybody, on a phone and large', async () => {
 		for (const viewport of [PHONE, WORK]) {
 			const page = await late({ viewport });
-			for (const path of ['/', '/m/M-0303', '/lifeevents', '/lifeevents/LE-NEWBORN', '/complaint', '/complaint/follow', '/screen/'])
+			for (const path of ['/', '/m/M-0303', '/lifeevents', '/lifeevents/LE-NEWBORN', '/complaint', '/complaint/follow', '/screen/', '/receipt/'])
 				await stands(page, path);
 			await page.context().close();
 		}
