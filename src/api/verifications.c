@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "api/verifications.h"
+#include "base/uuid.h"
 #include "svc/access/deputy.h"
 #include "svc/agencies/place.h"
 
@@ -109,9 +110,10 @@ asked_back(struct call *call, const struct verification *v, struct fault *f)
 		stored_record_free(&needed);
 		return NULL;
 	}
+	/* The instants between which the clock stood; the records came a moment later. */
 	json = json_pack("{s:O?, s:o, s:O?, s:o}", "what", json_object_get(needed.body, "what"), "at",
-	    api_at(needed.at), "text", json_object_get(supplied.body, "text"), "supplied_at",
-	    maybe_at(supplied.at));
+	    api_at(uuid7_ms(v->needed)), "text", json_object_get(supplied.body, "text"),
+	    "supplied_at", maybe_at(v->has_supplied ? uuid7_ms(v->supplied) : 0));
 	stored_record_free(&needed);
 	stored_record_free(&supplied);
 	return json;

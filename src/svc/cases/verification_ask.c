@@ -45,7 +45,8 @@ verification_need_more(struct act *act, struct verification *v, const char *what
 		goto out;
 	put_guarded(op, act, v, ST_VERIFICATION_NEED);
 	op_blob(op, record_id(r), RECORD_ID_LEN);
-	op_int(op, verification_time(act->app, v, c->inv, act->now).left_ms);
+	/* The clock stands from the instant on that the record tells. */
+	op_int(op, verification_time(act->app, v, c->inv, uuid7_ms(record_id(r))).left_ms);
 	rc = put_history(op, act, c, ci, "need_more", NULL, f);
 out:
 	case_free(c);
@@ -159,13 +160,13 @@ case_supply(struct act *act, struct case_file *c, struct case_item *ci, const ch
 	/* A desk that only has to sign for it is in no need of anything. */
 	if (v.state != VERIFICATION_NEED_MORE)
 		return verification_refuse(&v, AT_COUNTER, f);
-	desk = place_desk(act->app, c->inv, v.desk);
-	/* Who was late before asking back stays as late. */
-	due = v.left_ms <= 0 ? v.due_at : calendar_add_office(c->inv->calendar,
-	    desk != NULL ? &desk->hours : &none, act->now, v.left_ms);
 	if ((op = verification_op(act, &v, c, ci, RECORD_VERIFICATION_SUPPLIED, WITHOUT_MATTER, &r,
 	    f)) == NULL || act_body(r, json_pack("{s:s}", "text", text), f) < 0)
 		return -1;
+	desk = place_desk(act->app, c->inv, v.desk);
+	/* Who was late before asking back stays as late. */
+	due = v.left_ms <= 0 ? v.due_at : calendar_add_office(c->inv->calendar,
+	    desk != NULL ? &desk->hours : &none, uuid7_ms(record_id(r)), v.left_ms);
 	clock_text(due, due_text);
 	record_str(r, "due", due_text);
 	put_guarded(op, act, &v, ST_VERIFICATION_SUPPLY);
