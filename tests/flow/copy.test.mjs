@@ -2,7 +2,8 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { Instance, must, run } from '../lib/instance.mjs';
 import { disputeValues, getCase, openScene, runScene, settle } from '../lib/cases.mjs';
 import { runAlign } from '../lib/align.mjs';
@@ -103,13 +104,21 @@ async function stopped(signal, ms) {
 	return { ...how, json: out === '' ? undefined : JSON.parse(out) };
 }
 
-/** Whether a copy has begun: the tables and the mark are there. */
+/** Whether a copy has begun: the tables and the mark are there.  Of a file what was killed left is looked at, not touched. */
 function begun(i) {
-	const isFile = address(i).endsWith('.db');
-	if (isFile && !existsSync(address(i))) return false;
-	const [{ n }] = rows(i.dir, isFile ? "SELECT count(*) AS n FROM sqlite_schema WHERE name = 'meta'"
-		: "SELECT count(*) AS n FROM pg_tables WHERE tablename = 'meta'");
-	return n === 1 && rows(i.dir, "SELECT count(*) AS n FROM meta WHERE key = 'copy'")[0].n === 1;
+	if (!address(i).endsWith('.db')) {
+		const [{ n }] = rows(i.dir, "SELECT count(*) AS n FROM pg_tables WHERE tablename = 'meta'");
+		return n === 1 && rows(i.dir, "SELECT count(*) AS n FROM meta WHERE key = 'copy'")[0].n === 1;
+	}
+	if (!existsSync(address(i))) return false;
+	const aside = mkdtempSync(`${tmpdir()}/wzm-begun-`);
+	try {
+		for (const name of readdirSync(i.dir).filter((n) => n.startsWith('wzm.db'))) copyFileSync(`${i.dir}/${name}`, `${aside}/${name}`);
+		const count = (sql) => Number(execFileSync('sqlite3', [`${aside}/wzm.db`, sql], { encoding: 'utf8' }));
+		return count("SELECT count(*) FROM sqlite_schema WHERE name = 'meta'") === 1 && count("SELECT count(*) FROM meta WHERE key = 'copy'") === 1;
+	} finally {
+		rmSync(aside, { recursive: true });
+	}
 }
 
 let done;

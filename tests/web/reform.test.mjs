@@ -221,10 +221,12 @@ test('a session that ends while one types: sign in, and it is all still there; s
 	await page.context().clearCookies();
 	await page.keyboard.press('Control+Enter');
 	await page.getByText('重新登录后回到原处').first().waitFor();
+	const read = page.waitForResponse('**/align/rounds/1/table');
 	await page.locator('[data-user="u-4001"]').click();
 	await page.locator('[data-panel="propose"]').waitFor();
 	assert.equal(await page.inputValue('#p-text'), '市级清单应当改');
 	assert.equal(await idOf(page), id);
+	await read;
 
 	await page.context().setOffline(true);
 	await page.locator('#p-text').focus();
@@ -233,6 +235,7 @@ test('a session that ends while one types: sign in, and it is all still there; s
 	assert.equal(await page.inputValue('#p-text'), '市级清单应当改');
 	assert.equal((await difference(id)).state, 'open');
 	await page.context().setOffline(false);
+	await page.locator('[data-code="network"]').waitFor({ state: 'detached' });
 	await page.keyboard.press('Control+Enter');
 	await moved(page, id);
 	const now = await difference(id);
