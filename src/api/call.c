@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/uuid.h"
 #include "rules/json_text.h"
+#include "svc/evidence/look.h"
 #include "svc/intake/deliver.h"
 #include "svc/joint/joint_drive.h"
 
@@ -392,7 +393,9 @@ resumed(struct call *call)
 		joint_driver_poke(call->api->driver);
 	if (call->wrote && call->act.joint && record_object_parse(call->act.object, division, id) == 0)
 		watch_wake(call->api->watchers, division, id);
-	if (call->wrote)
+	if (call->wrote && call->act.looks)
+		look_recorded(&call->act);
+	else if (call->wrote)
 		live_poke(call->api->live);
 	if (call->tells)
 		deliver_poke(call->api->deliver);

@@ -48,6 +48,7 @@ struct act {
 	int has_case;			/* the case that it is about, found also where it is refused */
 	char case_division[7];
 	uint8_t case_id[RECORD_ID_LEN];
+	int looks;			/* a first look is recorded: remembered once that is durable */
 	int joint;			/* a joint case was changed: whoever drives them is to look */
 	int driving;			/* by what drives joint cases, which knows of it */
 	int has_quiet;			/* a case that no platform sent in and that is no step: nobody is told of it */

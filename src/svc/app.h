@@ -21,6 +21,7 @@
 
 enum number_kind { NUMBER_CASE, NUMBER_COMPLAINT, NUMBER_JOINT, NUMBER_REVIEW, NUMBER_NKINDS };	/* svc/number.h */
 
+struct looks;
 struct recent;
 
 struct app {
@@ -36,6 +37,7 @@ struct app {
 	int lock_fd;
 	int64_t started_at;
 	struct recent *recent;			/* has a lock of its own */
+	struct looks *looks;			/* likewise (svc/evidence/look.h) */
 	int64_t aligned_seq;	/* the publication that was measured last; of whoever follows them */
 
 	pthread_mutex_t lock;			/* of what follows */

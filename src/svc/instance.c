@@ -15,6 +15,7 @@
 #include "svc/access/access.h"
 #include "svc/data_key.h"
 #include "svc/evidence/fence.h"
+#include "svc/evidence/look.h"
 #include "svc/index/index.h"
 #include "svc/instance_files.h"
 #include "svc/inventory/inventory_svc.h"
@@ -251,8 +252,11 @@ app_new(const char *dir, const struct conf *conf, const struct clock *clock, str
 		fault_arg(f, "where", "%s", "wzm.conf, WZM_LOG");
 		return NULL;
 	}
-	if ((app = calloc(1, sizeof(*app))) == NULL || (app->recent = recent_new()) == NULL) {
+	if ((app = calloc(1, sizeof(*app))) == NULL || (app->recent = recent_new()) == NULL ||
+	    (app->looks = looks_new()) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
+		if (app != NULL)
+			recent_free(app->recent);
 		free(app);
 		return NULL;
 	}
@@ -519,6 +523,7 @@ instance_close(struct app *app)
 	find_unref(app->find);
 	inventory_unref(app->in_force);
 	recent_free(app->recent);
+	looks_free(app->looks);
 	store_close(app->store);
 	seal_close(app->seal);
 	if (app->lock_fd >= 0)

@@ -929,7 +929,7 @@ export interface paths {
         };
         /**
          * A case
-         * @description For clerks, within their agency or division.
+         * @description For clerks, within their agency or division. The first look of a day at a case that one neither opened nor changed last is a record, `case.read`.
          */
         get: operations["getCase"];
         put?: never;

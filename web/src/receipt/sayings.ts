@@ -73,6 +73,8 @@ export const sayings: Readonly<Record<string, { zh: string; en: string }>> = {
 	"review.withdrawn": { zh: "撤回了专家评审", en: "an expert review was withdrawn" },
 	"review.applied": { zh: "按评审 {reviews} 把清单第 {from} 版改为第 {inventory} 版", en: "with the reviews {reviews}, version {from} of the list became {inventory}" },
 	"person.searched": { zh: "按人查找，范围 {among}", en: "somebody looked for a person among {among}" },
+	"case.read": { zh: "看了办件", en: "a case was looked at" },
+	"joint.read": { zh: "看了联办件", en: "a joint case was looked at" },
 	"values.shown": { zh: "看了存证 {record} 的内容", en: "the values of the record {record} were shown" },
 	"request.refused": { zh: "拒绝了 {action}：{code}", en: "{action} was refused: {code}" },
 	"strangers.refused": { zh: "一分钟内拒绝了来自 {prefix} 的 {count} 次请求：{code}", en: "{count} requests from {prefix} were refused within a minute: {code}" },

@@ -460,6 +460,8 @@ const en: Record<keyof typeof zh, string> = {
 	"record.notice.given": "Told of a correction",
 	"record.notice.seen": "Notice seen",
 	"record.commitment.signed": "Commitment signed",
+	"record.case.read": "Case looked at",
+	"record.joint.read": "Joint case looked at",
 	"record.values.shown": "Values of a record shown",
 	"record.request.refused": "Request refused",
 

@@ -460,6 +460,8 @@ export default {
 	"record.notice.given": "告知已更正",
 	"record.notice.seen": "已阅告知",
 	"record.commitment.signed": "签承诺",
+	"record.case.read": "看了办件",
+	"record.joint.read": "看了联办件",
 	"record.values.shown": "看了存证内容",
 	"record.request.refused": "操作被拦下",
 
