@@ -10,6 +10,8 @@
 #include "base/utf8.h"
 #include "http/route.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 static enum http_done
 nothing(struct http_request *req, void *ctx)
 {
