@@ -13,40 +13,107 @@ static const struct { const char *type, *says[2]; } sayings[] = {
 #undef SAYING
 };
 
-/* What a member's code is called, where the command has a word for it. */
-static const char *
-spoken(struct cli *c, const char *member, const char *code)
+/* Why something was refused or not answered: the record has the code alone, so that what the sentence would name is left open. */
+static void
+add_why(struct cli *c, struct buf *out, const char *code)
 {
-	static const struct { const char *member, *groups[4]; } rows[] = {
-		{ "answer", { "receipt_answer", "step" } },
-		{ "outcome", { "item", "case", "ruling", "step" } },
-		{ "state", { "receipt_answer" } },
-		{ "method", { "method" } },
-		{ "reason", { "step" } },
+	enum fault_code fault = fault_by_name(code);
+	const char *text = word(c->lang, "refusal", code);
+
+	if (fault == FAULT_NONE) {
+		buf_str(out, code);
+		return;
+	}
+	if (text == code)
+		text = fault_template(fault, c->lang, 0);
+	while (*text != '\0') {
+		size_t n = strcspn(text, "{");
+
+		buf_add(out, text, n);
+		text += n;
+		if (*text == '{') {
+			buf_str(out, "…");
+			text += strcspn(text, "}") + 1;
+		}
+	}
+}
+
+/* What a member's code is called; types: how those begin that it is called so in. */
+static const char *
+spoken(struct cli *c, const char *type, const char *member, const char *code)
+{
+	static const struct { const char *types, *member, *groups[3]; } rows[] = {
+		{ "", "answer", { "receipt_answer", "step" } },
+		{ "complaint.", "outcome", { "ruling" } },
+		{ "dispute.", "outcome", { "dispute" } },
+		{ "", "outcome", { "item", "case", "step" } },
+		{ "platform.", "state", { "platform" } },
+		{ "", "state", { "source" } },
+		{ "", "method", { "method" } },
+		{ "", "vote", { "vote" } },
+		{ "query.", "reason", { "step" } },
+		{ "align.", "decision", { "align" } },
+		{ "joint.", "decision", { "joint_decision" } },
+		{ "", "runs", { "runs" } },
+		{ "", "among", { "among" } },
+		{ "", "who", { "party" } },
+		{ "", "party", { "party" } },
+		{ "", "action", { "action" } },
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		for (size_t g = 0; g < 4 && strcmp(rows[i].member, member) == 0 && rows[i].groups[g] != NULL; g++)
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (strcmp(rows[i].member, member) != 0 || strncmp(type, rows[i].types, strlen(rows[i].types)) != 0)
+			continue;
+		for (size_t g = 0; g < 3 && rows[i].groups[g] != NULL; g++)
 			if (word(c->lang, rows[i].groups[g], code) != code)
 				return word(c->lang, rows[i].groups[g], code);
+	}
 	return code;
 }
 
+/* "NB3 started 1": which step of a life event, what became of it, at which attempt. */
 static void
-add_value(struct cli *c, struct buf *out, const char *member, const json_t *value)
+add_step(struct cli *c, struct buf *out, const char *text)
+{
+	char step[32], event[32], said[96];
+	unsigned attempt;
+
+	if (sscanf(text, "%31s %31s %u", step, event, &attempt) != 3) {
+		buf_str(out, text);
+		return;
+	}
+	snprintf(said, sizeof(said), "%s %s", strcmp(step, "*") == 0 ? "" : step, word(c->lang, "joint_event", event));
+	buf_str(out, said + (said[0] == ' '));
+}
+
+static void
+add_text(struct cli *c, struct buf *out, const char *type, const char *member, const char *text)
+{
+	const char *says = spoken(c, type, member, text);
+
+	if (says == text && (strcmp(member, "code") == 0 || (strcmp(member, "reason") == 0 && strncmp(type, "query.", 6) == 0)))
+		add_why(c, out, text);
+	else if (strcmp(type, "joint.advanced") == 0 && strcmp(member, "steps") == 0)
+		add_step(c, out, text);
+	else
+		buf_str(out, says);
+}
+
+static void
+add_value(struct cli *c, struct buf *out, const char *type, const char *member, const json_t *value)
 {
 	const json_t *one;
 	size_t i;
 
 	if (json_is_string(value))
-		buf_str(out, spoken(c, member, json_string_value(value)));
+		add_text(c, out, type, member, json_string_value(value));
 	else if (json_is_integer(value))
 		buf_fmt(out, "%lld", (long long)json_integer_value(value));
 	else if (json_is_array(value))
 		json_array_foreach(value, i, one) {
 			if (i > 0)
 				buf_str(out, c->lang == LANG_ZH ? "、" : ", ");
-			add_value(c, out, member, one);
+			add_value(c, out, type, member, one);
 		}
 	else
 		buf_char(out, '-');
@@ -70,7 +137,7 @@ add_saying(struct cli *c, struct buf *out, const json_t *record)
 		if (*text == '{') {
 			n = strcspn(text, "}");
 			snprintf(member, sizeof(member), "%.*s", (int)(n - 1), text + 1);
-			add_value(c, out, member, json_object_get(record, member));
+			add_value(c, out, str(record, "type"), member, json_object_get(record, member));
 			text += n + 1;
 		}
 	}
@@ -83,7 +150,7 @@ pair(struct cli *c, enum message label, const json_t *record, const char *member
 
 	if (json_object_get(record, member) == NULL)
 		return;
-	add_value(c, &text, member, json_object_get(record, member));
+	add_value(c, &text, str(record, "type"), member, json_object_get(record, member));
 	if (!buf_failed(&text))
 		print_pair(c, label, text.data);
 	buf_free(&text);
@@ -137,8 +204,14 @@ print_record(struct cli *c, const struct wzm_finding *found)
 	print_actor(c, record);
 	pair(c, SAY_DIVISION, record, "division");
 	pair(c, SAY_CASE, record, "case");
+	pair(c, SAY_JOINT, record, "joint");
+	pair(c, SAY_LIFE_EVENT, record, "event");
 	pair(c, SAY_MATTER, record, "matter");
 	pair(c, SAY_ITEM, record, "item");
+	pair(c, SAY_VERIFICATION, record, "verification");
+	pair(c, SAY_DISPUTE, record, "dispute");
+	pair(c, SAY_REVIEW, record, "review");
+	pair(c, SAY_OBJECT, record, "object");
 	pair(c, SAY_ABOUT_WHOM, record, "party");
 	pair(c, SAY_GRANT, record, "grant");
 	print_pair(c, SAY_RECORD, str(record, "id"));

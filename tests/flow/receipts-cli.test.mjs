@@ -1,11 +1,13 @@
 // wzm receipt verify: the receipts of tests/vectors/receipt, with no instance and no server.
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../lib/instance.mjs';
-import { bytesOf, example, log, made, w1 } from '../receipt/cases.mjs';
+import { bytesOf, example, full, log, made, w1 } from '../receipt/cases.mjs';
+import { entryOf, leafOf, receiptOf } from '../lib/receipts.mjs';
+import { root } from '../lib/paths.mjs';
 
 const exits = { match: 0, mismatch: 1, malformed: Number(/^ *(\d+) {2}not a receipt$/m.exec(run(['help', 'receipt', 'verify', '--lang', 'en']).stdout)?.[1]) };
 const options = ({ log: logs, witness, quorum }) => [...logs.flatMap((k) => ['--key', k]), ...witness.flatMap((k) => ['--witness', k]),
@@ -88,4 +90,57 @@ test('keys that are none are refused before anything is read', () => {
 		['--key', log.vkey, '--witness', w1.vkey, '--quorum', '2'], ['--key', log.vkey, '--quorum', '-1'], ['--key', log.vkey, '--quorum', 'x'],
 		['--key', log.vkey, '--key', log.vkey]])
 		assert.equal(run(['receipt', 'verify', join(dir, 'none'), ...args]).status, 2, args.join(' '));
+});
+
+const defs = (file, pattern) => [...readFileSync(`${root}/src/${file}`, 'utf8').matchAll(pattern)];
+
+describe('says in words, in both languages, what happened:', () => {
+	/* The codes that members have, by how the type begins; whatever else a sentence has is an identifier, a number or a time. */
+	const codes = { answer: ['found', 'not_found'], vote: ['abstain', 'data_query'], method: ['department_verify', 'commitment'], runs: ['city', 'county', 'unsaid'],
+		among: ['cases', 'records'], who: ['father'], steps: [['NB1 done 1', 'NB3 ready 2', '* finished 0']], action: defs('svc/access/actions.def', /^ACTION\(\w+, "([^"]*)"/gm).map((m) => m[1]),
+		code: ['not_allowed', 'not_found', 'sign_in', 'too_often', 'version_stale', 'item_settled', 'case_not_ready', 'joint_ended'] };
+	const byType = { 'verification.answered': { answer: ['match', 'mismatch', 'cannot_verify'], outcome: ['established', 'not_established', 'supervised'] },
+		'query.answered': { outcome: ['established', 'not_established'] }, 'query.failed': { reason: ['source_off', 'source_fault', 'grant_missing', 'logic_limit', 'seal_broken', 'source_unknown'] },
+		'case.concluded': { outcome: ['settled', 'refused', 'withdrawn'] }, 'dispute.answered': { outcome: ['corrected', 'upheld'] },
+		'complaint.answered': { outcome: ['upheld', 'not_upheld', 'no_jurisdiction'] }, 'source.switched': { state: ['on', 'off'] }, 'platform.set': { state: ['on', 'off', 'gone'] },
+		'joint.decided': { decision: ['retry', 'skip', 'replace', 'withdraw'] }, 'align.decided': { decision: ['adopt', 'keep', 'propose'] },
+		'align.decided_many': { decision: ['adopt', 'keep', 'propose'] }, 'align.undone': { decision: ['adopt', 'keep', 'propose'] } };
+	const numbers = ['inventory', 'items', 'rows', 'moved', 'left', 'count', 'round', 'from', 'change'];
+	const say = (record, lang) => {
+		const text = JSON.stringify(record), file = join(dir, 'one.receipt.json');
+		writeFileSync(file, JSON.stringify(receiptOf({ ...full, record: text, body: undefined, witnesses: [], index: 0, size: 1, path: [], root: leafOf(entryOf(text, full.salt)) })));
+		const r = run(['receipt', 'verify', file, '--key', log.vkey, '--lang', lang]);
+		assert.equal(r.status, 0, r.stdout + r.stderr);
+		return r.stdout;
+	};
+	const what = (text) => /^(?:what|做了什么) +(.*)$/m.exec(text)?.[1];
+
+	for (const [, type, zh] of defs('journal/sayings.def', /^SAYING\("(.*?)", "(.*?)", ".*?"\)$/gm))
+		test(type, () => {
+			const places = [...zh.matchAll(/\{(\w+)\}/g)].map((m) => m[1]), of = (m) => byType[type]?.[m] ?? codes[m];
+			const times = Math.max(1, ...places.map((m) => of(m)?.length ?? 1));
+			for (let i = 0; i < times; i++) {
+				const values = Object.fromEntries(places.map((m) => [m, of(m)?.[i % of(m).length] ?? (numbers.includes(m) ? 7 : 'X-1')]));
+				const record = { actor: { id: 'U-1', role: 'system' }, at: example.record.match(/"at":"(.*?)"/)[1], division: '330703', id: 'ID-1', type, v: 1, ...values };
+				for (const lang of ['zh', 'en']) {
+					const said = what(say(record, lang));
+					assert.ok(said, `${type}: no sentence`);
+					const coded = places.filter((m) => of(m)).flatMap((m) => values[m]).filter((v) => /_|\./.test(v) || lang === 'zh');
+					for (const code of coded) assert.ok(!said.includes(code), `${type} says ${code}: ${said}`);
+					assert.doesNotMatch(said, /[{}?]/, said);
+					if (lang === 'zh') assert.match(said, /\p{Script=Han}/u);
+				}
+			}
+		});
+
+	test('what an owner upholds is no complaint that is upheld', () => {
+		const base = { actor: { id: 'U-1', role: 'steward' }, at: 'x', service: 'DS-046', complaint: 'TA-1', outcome: 'upheld' };
+		assert.match(say({ ...base, type: 'dispute.answered' }, 'zh'), /维持/);
+		assert.match(say({ ...base, type: 'complaint.answered' }, 'zh'), /属实/);
+	});
+
+	test('which joint case, question or dispute it was, and about whom', () => {
+		const text = say({ actor: { id: 'wzm', role: 'system' }, at: 'x', type: 'joint.read', joint: 'J-1', event: 'LE-NEWBORN', verification: 'V-1', dispute: 'D-1', party: 'seller' }, 'zh');
+		for (const part of ['联办件', 'J-1', 'LE-NEWBORN', 'V-1', 'D-1', '卖方', '系统']) assert.ok(text.includes(part), part);
+	});
 });

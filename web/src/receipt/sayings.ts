@@ -76,6 +76,6 @@ export const sayings: Readonly<Record<string, { zh: string; en: string }>> = {
 	"case.read": { zh: "看了办件", en: "a case was looked at" },
 	"joint.read": { zh: "看了联办件", en: "a joint case was looked at" },
 	"values.shown": { zh: "看了存证 {record} 的内容", en: "the values of the record {record} were shown" },
-	"request.refused": { zh: "拒绝了 {action}：{code}", en: "{action} was refused: {code}" },
+	"request.refused": { zh: "拒绝了一次请求（{action}）：{code}", en: "a request ({action}) was refused: {code}" },
 	"strangers.refused": { zh: "一分钟内拒绝了来自 {prefix} 的 {count} 次请求：{code}", en: "{count} requests from {prefix} were refused within a minute: {code}" },
 };
