@@ -238,6 +238,8 @@ int view_disputes(struct call *call, const struct case_file *c, json_t *items, s
 /* A row of a list, or all of a joint case. */
 json_t *view_joint_summary(struct call *call, const struct joint_file *j);
 json_t *view_joint(struct call *call, struct joint_file *j, struct fault *f);
+/* The one of the address, if it is the version that was seen. */
+int joint_load_matched(struct call *call, struct joint_file **ret_joint, struct fault *f);
 /* What a life event would take matter by matter; and who has to confirm, and the measures before and now. */
 struct joint_before { int64_t forms, visits, papers, days; };
 struct event;
@@ -320,6 +322,8 @@ PREPARE(confirming);
 RENDER(confirmation_show);
 PREPARE(joint_filling);
 RENDER(joint_fill_show);
+PREPARE(applicant_signing);
+RENDER(applicant_commitments_show);
 RENDER(life_event_clock);
 PREPARE(intake_result);
 RENDER(divisions_list);

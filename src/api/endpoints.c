@@ -86,6 +86,8 @@ const struct endpoint endpoints[] = {
 	ROUTE(POST, "/api/v1/progress", JOINT_FOLLOW, KB(1), 0, 200, NULL, progress_show),
 	ROUTE(POST, "/api/v1/applicantforms/show", JOINT_FOLLOW, KB(1), 0, 200, NULL, joint_fill_show),
 	ROUTE(POST, "/api/v1/applicantforms", JOINT_FOLLOW, KB(32), NEEDS_KEY, 200, joint_filling, joint_fill_show),
+	ROUTE(POST, "/api/v1/applicantcommitments/show", JOINT_FOLLOW, KB(1), 0, 200, NULL, applicant_commitments_show),
+	ROUTE(POST, "/api/v1/applicantcommitments", JOINT_FOLLOW, KB(64), NEEDS_KEY, 200, applicant_signing, applicant_commitments_show),
 	ROUTE(POST, "/api/v1/confirmations/show", JOINT_FOLLOW, KB(1), 0, 200, NULL, confirmation_show),
 	ROUTE(POST, "/api/v1/confirmations", JOINT_FOLLOW, KB(1), NEEDS_KEY, 200, confirming, confirmation_show),
 

@@ -66,8 +66,8 @@ joint_link_of(struct call *call, const char *token, enum joint_link_kind kind, s
 	if (api_ceiling_check(call, CEILING_WRONG_CODES, f) < 0)
 		return -1;
 	if (joint_link_open(&call->act, token, ret_link, ret_joint, f) == 0) {
-		/* Who may fill it in may see how it goes. */
-		if (ret_link->kind == kind || (kind == JOINT_LINK_PROGRESS && ret_link->kind == JOINT_LINK_FORM))
+		/* Who may fill it in may see how it goes. JOINT_LINK_NKINDS: the caller looks. */
+		if (kind == JOINT_LINK_NKINDS || ret_link->kind == kind || (kind == JOINT_LINK_PROGRESS && ret_link->kind == JOINT_LINK_FORM))
 			return 0;
 		joint_free(*ret_joint);
 		*ret_joint = NULL;
@@ -198,6 +198,7 @@ progress_show(struct call *call, json_t **ret_json, struct fault *f)
 	json_t *steps;
 	const char *token;
 	struct in in;
+	int signs = 0;
 
 	in_start(&in, call->body, "", f);
 	token = in_text(&in, "token", IN_MUST, 64);
@@ -211,11 +212,14 @@ progress_show(struct call *call, json_t **ret_json, struct fault *f)
 	json_object_set_new(*ret_json, "promised_minutes", json_integer(j->event->promised_minutes));
 	json_object_set_new(*ret_json, "confirms", view_joint_confirms(j, 1));
 	json_object_set_new(*ret_json, "measures", view_joint_measures(call, j));
-	if (link.kind == JOINT_LINK_FORM)
+	if (link.kind == JOINT_LINK_FORM) {
 		fillable = joint_fillable(j);
+		signs = joint_link_signs(call, j, &link, f);
+	}
 	json_object_set_new(*ret_json, "fills", json_boolean(event_set_next(&fillable, 0) < j->event->nform));
+	json_object_set_new(*ret_json, "signs", json_integer(signs));
 	joint_free(j);
-	return 0;
+	return signs < 0 ? -1 : 0;
 }
 
 /* What somebody is asked to confirm: which event, about whom; of other people nothing. */
@@ -254,6 +258,7 @@ confirmation_show(struct call *call, json_t **ret_json, struct fault *f)
 	struct joint_link link;
 	const char *token;
 	struct in in;
+	int signs;
 
 	in_start(&in, call->body, "", f);
 	token = in_text(&in, "token", IN_MUST, 64);
@@ -264,8 +269,10 @@ confirmation_show(struct call *call, json_t **ret_json, struct fault *f)
 	if (in_end(&in) < 0 || joint_link_of(call, token, JOINT_LINK_CONFIRM, &link, &j, f) < 0)
 		return -1;
 	*ret_json = view_confirmation(j, &link);
+	signs = joint_link_signs(call, j, &link, f);
+	json_object_set_new(*ret_json, "signs", json_integer(signs));
 	joint_free(j);
-	return *ret_json != NULL ? 0 : -1;
+	return *ret_json != NULL && signs >= 0 ? 0 : -1;
 }
 
 int

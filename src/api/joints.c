@@ -215,8 +215,8 @@ joint_events_list(struct call *call, json_t **ret_json, struct fault *f)
 	return rc;
 }
 
-static int
-load_matched(struct call *call, struct joint_file **ret_joint, struct fault *f)
+int
+joint_load_matched(struct call *call, struct joint_file **ret_joint, struct fault *f)
 {
 	struct joint_file *j;
 
@@ -242,7 +242,7 @@ joint_form(struct call *call, struct fault *f)
 	in_start(&in, call->body, "", f);
 	form = in_object(&in, "form", IN_MUST);
 	submit = in_bool(&in, "submit", 0);
-	if (in_end(&in) < 0 || load_matched(call, &j, f) < 0)
+	if (in_end(&in) < 0 || joint_load_matched(call, &j, f) < 0)
 		return -1;
 	/* What somebody types is no register's any more. */
 	json_object_foreach(form, name, value)
@@ -260,7 +260,7 @@ joint_prefilling(struct call *call, struct fault *f)
 	int rc;
 
 	in_start(&in, call->body, "", f);
-	if (in_end(&in) < 0 || load_matched(call, &j, f) < 0)
+	if (in_end(&in) < 0 || joint_load_matched(call, &j, f) < 0)
 		return -1;
 	rc = joint_prefill(&call->act, j, f);
 	joint_free(j);
@@ -277,7 +277,7 @@ joint_withdrawal(struct call *call, struct fault *f)
 
 	in_start(&in, call->body, "", f);
 	reason = in_text(&in, "reason", IN_MUST, 2000);
-	if (in_end(&in) < 0 || api_not_blank(reason, "reason", f) < 0 || load_matched(call, &j, f) < 0)
+	if (in_end(&in) < 0 || api_not_blank(reason, "reason", f) < 0 || joint_load_matched(call, &j, f) < 0)
 		return -1;
 	rc = joint_decide(&call->act, j, JOINT_WITHDRAW, NULL, reason, f);
 	joint_free(j);
@@ -302,7 +302,7 @@ joint_decision(struct call *call, struct fault *f)
 	if (d == JOINT_NDECISIONS)
 		return api_bad_value(f, "decision", "应为 retry、skip、replace 或 withdraw",
 		    "must be retry, skip, replace or withdraw");
-	if (load_matched(call, &j, f) < 0)
+	if (joint_load_matched(call, &j, f) < 0)
 		return -1;
 	rc = joint_decide(&call->act, j, (enum joint_decision)d, http_param(call->req, "step"), reason, f);
 	joint_free(j);
@@ -321,61 +321,9 @@ joint_correction(struct call *call, struct fault *f)
 	in_start(&in, call->body, "", f);
 	results = in_object(&in, "results", IN_MUST);
 	reason = in_text(&in, "reason", IN_MUST, 2000);
-	if (in_end(&in) < 0 || api_not_blank(reason, "reason", f) < 0 || load_matched(call, &j, f) < 0)
+	if (in_end(&in) < 0 || api_not_blank(reason, "reason", f) < 0 || joint_load_matched(call, &j, f) < 0)
 		return -1;
 	rc = joint_correct(&call->act, j, http_param(call->req, "step"), results, reason, f);
-	joint_free(j);
-	return rc;
-}
-
-static int
-add_text(size_t step, const struct item *item, const struct commitment_texts *t, void *ctx,
-    struct fault *f)
-{
-	struct { struct joint_file *j; json_t *list; } *x = ctx;
-
-	(void)f;
-	json_array_append_new(x->list, json_pack("{s:s, s:s, s:s, s:s, s:{s:s, s:s}, s:{s:s, s:s}}", "step",
-	    x->j->event->steps[step].code, "matter", x->j->event->steps[step].matter->name, "item",
-	    item->code, "proof", item->proof->name, "notice", "hash", t->notice_hex, "text",
-	    t->notice.data, "letter", "hash", t->letter_hex, "text", t->letter.data));
-	return 0;
-}
-
-int
-joint_commitment_texts(struct call *call, json_t **ret_json, struct fault *f)
-{
-	struct { struct joint_file *j; json_t *list; } x = { NULL, json_array() };
-	int rc = -1;
-
-	if (joint_load(&call->act, http_param(call->req, "id"), &x.j, f) == 0)
-		rc = joint_texts(&call->act, x.j, add_text, &x, f);
-	if (rc == 0)
-		*ret_json = json_pack("{s:O}", "commitments", x.list);
-	json_decref(x.list);
-	joint_free(x.j);
-	return rc;
-}
-
-int
-joint_signature(struct call *call, struct fault *f)
-{
-	struct joint_file *j = NULL;
-	char number[IDENT_MAX];
-	const char *signer;
-	json_t *items;
-	struct in in;
-	int rc;
-
-	in_start(&in, call->body, "", f);
-	signer = in_text(&in, "signer", IN_MUST, 64);
-	items = in_object(&in, "items", IN_MUST);
-	in_true(&in, "agreed");
-	if (in_end(&in) < 0 || ident_check(IDENT_CITIZEN_ID, signer, "signer", clock_day(call->act.now),
-	    number, f) < 0 || load_matched(call, &j, f) < 0)
-		return -1;
-	rc = joint_sign(&call->act, j, items, number, f);
-	explicit_bzero(number, sizeof(number));
 	joint_free(j);
 	return rc;
 }

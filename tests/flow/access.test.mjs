@@ -49,7 +49,7 @@ const actionOf = {
 	closeAlignRound: 'ALIGN_RUN', reopenAlignRound: 'ALIGN_RUN', listAlignDifferences: 'ALIGN_READ', getAlignDifference: 'ALIGN_READ',
 	decideAlignDifference: 'ALIGN_WORK', undoAlignDecision: 'ALIGN_WORK', assignAlignDifference: 'ALIGN_WORK', commentAlignDifference: 'ALIGN_WORK',
 	decideAlignDifferences: 'ALIGN_WORK', getAlignTable: 'ALIGN_READ', exportAlignRound: 'ALIGN_READ', getAlignTemplate: 'ALIGN_READ',
-	showApplicantForm: 'JOINT_FOLLOW', fillApplicantForm: 'JOINT_FOLLOW', getAlignMatrix: 'ALIGN_READ', listAlignMeasures: 'ALIGN_READ', getAlignDrift: 'ALIGN_READ',
+	showApplicantForm: 'JOINT_FOLLOW', fillApplicantForm: 'JOINT_FOLLOW', showApplicantCommitments: 'JOINT_FOLLOW', signApplicantCommitments: 'JOINT_FOLLOW', getAlignMatrix: 'ALIGN_READ', listAlignMeasures: 'ALIGN_READ', getAlignDrift: 'ALIGN_READ',
 	getAgency: 'LOOK_UP', listAgencyChanges: 'LOOK_UP', getAgencyChange: 'LOOK_UP', planAgencyChange: 'AGENCY_CHANGE',
 	previewAgencyChange: 'AGENCY_CHANGE', withdrawAgencyChange: 'AGENCY_CHANGE',
 	rotatePlatform: 'PLATFORM_SET', listDeliveries: 'PLATFORM_SET',

@@ -108,14 +108,27 @@ int joint_correct(struct act *act, struct joint_file *j, const char *step, json_
 /*
  * One signature for all commitments: who has this number agrees to the texts of these items; what
  * steps open later is signed with them.  hashes: {"I-00004":{"notice":"...","letter":"..."}}.
- * FAULT_COMMITMENT_TEXT where a text is another than the one in force, FAULT_SIGNER.
+ * FAULT_COMMITMENT_TEXT where a text is another than the one in force, FAULT_SIGNER; by a link
+ * FAULT_LINK_NUMBER where the number is not its holder's, FAULT_JOINT_DRAFT.
  */
-int joint_sign(struct act *act, struct joint_file *j, const json_t *hashes, const char *number,
-    struct fault *f);
-/* The texts of each item that may be committed to, by the steps that are not settled. */
+struct joint_signer {
+	const char *link;		/* whose link it is, as joint_link.who has it; NULL at the counter */
+	const char *number;		/* NULL: not said yet */
+};
+int joint_sign(struct act *act, struct joint_file *j, const json_t *hashes,
+    const struct joint_signer *who, struct fault *f);
+/*
+ * The texts of each item that may be committed to, by the steps that are not settled; by a link
+ * only of what runs, and only those that its holder may sign, with the field of the form that has
+ * the number of who does.  who: NULL: all, and by is NULL.
+ */
 typedef int joint_text_fn(size_t step, const struct item *item, const struct commitment_texts *t,
-    void *ctx, struct fault *f);
-int joint_texts(struct act *act, struct joint_file *j, joint_text_fn *each, void *ctx, struct fault *f);
+    const struct field *by, void *ctx, struct fault *f);
+int joint_texts(struct act *act, struct joint_file *j, const struct joint_signer *who,
+    joint_text_fn *each, void *ctx, struct fault *f);
+/* Whether just these texts of that item were signed. */
+int joint_text_signed(const struct joint_file *j, const struct item *item,
+    const struct commitment_texts *t);
 
 /*
  * Holds what somebody says that a step of a joint case gives against the definition: every

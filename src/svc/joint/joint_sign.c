@@ -2,17 +2,61 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "svc/joint/joint.h"
+#include "svc/joint/joint_link.h"
+
+/* Who confirms has a link of their own, and signs by it; everybody else of the form by that of the applicant. */
+static int
+holds(const struct joint_file *j, const char *link, const char *number)
+{
+	const json_t *form = json_object_get(j->people, "form");
+
+	for (size_t i = 0; i < j->event->nconfirms; i++) {
+		const struct event_confirm *c = &j->event->confirms[i];
+		const char *other = json_string_value(json_object_get(form, j->event->form[c->number.form].field.name));
+
+		if (other != NULL && strcmp(other, number) == 0)
+			return strcmp(link, c->code) == 0;
+	}
+	return number[0] != '\0' && strcmp(link, JOINT_LINK_APPLICANT) == 0;
+}
+
+/* The field of the form that has this number. */
+static const struct field *
+field_of(const struct joint_file *j, const char *number)
+{
+	const json_t *form = json_object_get(j->people, "form");
+
+	for (size_t i = 0; i < j->event->nform; i++) {
+		const char *value = json_string_value(json_object_get(form, j->event->form[i].field.name));
+
+		if (j->event->form[i].field.type == VALUE_ID18 && value != NULL && strcmp(value, number) == 0)
+			return &j->event->form[i].field;
+	}
+	return NULL;
+}
+
+/* Who of those that hold the link may sign in the case of a step: where their number stands; NULL: nobody. */
+static const struct field *
+signer_of(const struct joint_file *j, const struct joint_signer *who, const struct case_file *c)
+{
+	for (size_t i = 0; i < c->nparties; i++)
+		if (commitment_may_sign(c, c->party[i].role) && holds(j, who->link, c->party[i].number) &&
+		    (who->number == NULL || strcmp(who->number, c->party[i].number) == 0) &&
+		    field_of(j, c->party[i].number) != NULL)
+			return field_of(j, c->party[i].number);
+	return NULL;
+}
 
 /* The texts of the items of one step that its applicant may commit to, as far as can be said now. */
 static int
-step_texts(struct act *act, struct joint_file *j, size_t step, joint_text_fn *each, void *ctx,
-    struct fault *f)
+step_texts(struct act *act, struct joint_file *j, size_t step, const struct joint_signer *who,
+    joint_text_fn *each, void *ctx, struct fault *f)
 {
 	const struct matter *m = j->event->steps[step].matter;
 	struct evaluated *now = calloc(m->nitems + 1, sizeof(*now));
 	struct case_request req = { .form = NULL };
 	struct case_file c = { .matter = m, .inv = j->inv };
+	const struct field *by = NULL;
 	int rc = -1;
 
 	if (now == NULL) {
@@ -21,7 +65,11 @@ step_texts(struct act *act, struct joint_file *j, size_t step, joint_text_fn *ea
 	}
 	if (joint_case_request(act, j, step, &req, f) < 0 || evaluate(j->inv, m, req.form, now, f) < 0)
 		goto out;
+	memcpy(c.party, req.party, sizeof(c.party));
+	c.nparties = req.nparties;
 	rc = 0;
+	if (who != NULL && who->link != NULL && (by = signer_of(j, who, &c)) == NULL)
+		goto out;
 	for (size_t i = 0; i < m->nitems && rc == 0; i++) {
 		struct case_item ci = { .item = now[i].item, .state = ITEM_TO_COMMIT, .way = METHOD_COMMITMENT };
 		struct commitment_texts t;
@@ -30,36 +78,51 @@ step_texts(struct act *act, struct joint_file *j, size_t step, joint_text_fn *ea
 		    m->commitment_excluded)
 			continue;
 		if ((rc = commitment_texts(&c, &ci, &t, f)) == 0) {
-			rc = each(step, ci.item, &t, ctx, f);
+			rc = each(step, ci.item, &t, by, ctx, f);
 			commitment_texts_free(&t);
 		}
 	}
 out:
 	json_decref(req.form);
 	explicit_bzero(&req, sizeof(req));
+	explicit_bzero(&c, sizeof(c));
 	free(now);
 	return rc;
 }
 
 int
-joint_texts(struct act *act, struct joint_file *j, joint_text_fn *each, void *ctx, struct fault *f)
+joint_texts(struct act *act, struct joint_file *j, const struct joint_signer *who,
+    joint_text_fn *each, void *ctx, struct fault *f)
 {
+	if (who != NULL && who->link != NULL && j->state != JOINT_RUNNING)
+		return 0;
 	for (size_t i = 0; i < j->event->nsteps; i++) {
 		enum event_state s = j->run.step[i].state;
 
 		if (s != EVENT_DONE && s != EVENT_SKIPPED && s != EVENT_WITHDRAWN &&
-		    step_texts(act, j, i, each, ctx, f) < 0)
+		    step_texts(act, j, i, who, each, ctx, f) < 0)
 			return -1;
 	}
 	return 0;
+}
+
+int
+joint_text_signed(const struct joint_file *j, const struct item *item, const struct commitment_texts *t)
+{
+	const json_t *one = json_object_get(json_object_get(json_object_get(j->people, "signed"), "items"), item->code);
+	const char *notice = json_string_value(json_object_get(one, "notice"));
+	const char *letter = json_string_value(json_object_get(one, "letter"));
+
+	return notice != NULL && letter != NULL && strcmp(notice, t->notice_hex) == 0 &&
+	    strcmp(letter, t->letter_hex) == 0;
 }
 
 struct compare { const json_t *signed_; json_t *kept; const char **code; size_t n; };
 
 /* What was signed is what is in force, word for word; what was not signed stays open. */
 static int
-compare(size_t step, const struct item *item, const struct commitment_texts *t, void *ctx,
-    struct fault *f)
+compare(size_t step, const struct item *item, const struct commitment_texts *t,
+    const struct field *by, void *ctx, struct fault *f)
 {
 	struct compare *c = ctx;
 	const json_t *hashes = json_object_get(c->signed_, item->code);
@@ -67,6 +130,7 @@ compare(size_t step, const struct item *item, const struct commitment_texts *t, 
 	const char *letter = json_string_value(json_object_get(hashes, "letter"));
 
 	(void)step;
+	(void)by;
 	if (hashes == NULL)
 		return 0;
 	if (notice == NULL || letter == NULL || strcmp(notice, t->notice_hex) != 0 ||
@@ -82,18 +146,13 @@ compare(size_t step, const struct item *item, const struct commitment_texts *t, 
 
 /* Nobody signs for somebody else: the signer is one of those whose number stands in the form. */
 static int
-check_signer(const struct joint_file *j, const char *number, struct fault *f)
+check_signer(const struct joint_file *j, const struct joint_signer *who, struct fault *f)
 {
-	const json_t *form = json_object_get(j->people, "form");
-
-	for (size_t i = 0; i < j->event->nform; i++) {
-		const char *value = json_string_value(json_object_get(form, j->event->form[i].field.name));
-
-		if (j->event->form[i].field.type == VALUE_ID18 && value != NULL && strcmp(value, number) == 0)
-			return 0;
-	}
-	fault_set(f, FAULT_SIGNER, "%s", "");
-	fault_arg(f, "role", "%s", "signer");
+	if (field_of(j, who->number) != NULL && (who->link == NULL || holds(j, who->link, who->number)))
+		return 0;
+	fault_set(f, who->link != NULL ? FAULT_LINK_NUMBER : FAULT_SIGNER, "%s", "");
+	if (who->link == NULL)
+		fault_arg(f, "role", "%s", "signer");
 	return -1;
 }
 
@@ -118,8 +177,8 @@ keep_signed(struct joint_file *j, const json_t *hashes, const char *number)
 }
 
 int
-joint_sign(struct act *act, struct joint_file *j, const json_t *hashes, const char *number,
-    struct fault *f)
+joint_sign(struct act *act, struct joint_file *j, const json_t *hashes,
+    const struct joint_signer *who, struct fault *f)
 {
 	size_t most = json_object_size(hashes);
 	struct compare c = { .signed_ = hashes, .kept = json_object(),
@@ -131,7 +190,12 @@ joint_sign(struct act *act, struct joint_file *j, const json_t *hashes, const ch
 		fault_set(f, FAULT_MEMORY, "%s", "signature");
 		goto out;
 	}
-	if (check_signer(j, number, f) < 0 || joint_texts(act, j, compare, &c, f) < 0)
+	if (who->link != NULL && j->state == JOINT_DRAFT) {
+		fault_set(f, FAULT_JOINT_DRAFT, "%s", "");
+		fault_arg(f, "number", "%s", j->number);
+		goto out;
+	}
+	if (check_signer(j, who, f) < 0 || joint_texts(act, j, who, compare, &c, f) < 0)
 		goto out;
 	if (c.n != most || most == 0) {
 		fault_set(f, FAULT_FIELD_VALUE, "%s", "");
@@ -140,9 +204,9 @@ joint_sign(struct act *act, struct joint_file *j, const json_t *hashes, const ch
 		fault_arg(f, "why_en", "%s", "an item is not among those that may be committed to");
 		goto out;
 	}
-	keep_signed(j, c.kept, number);
+	keep_signed(j, c.kept, who->number);
 	if (joint_op_begin(act, j, RECORD_JOINT_SIGNED, o, f) < 0 || act_body(o->r, json_pack(
-	    "{s:b, s:s, s:O}", "agreed", 1, "number", number, "texts", c.kept), f) < 0)
+	    "{s:b, s:s, s:O}", "agreed", 1, "number", who->number, "texts", c.kept), f) < 0)
 		goto out;
 	record_list(o->r, "items", c.code);
 	joint_op_note(o, "signed");

@@ -141,6 +141,9 @@ export const confirm = (key: string, token: string, identifier: string) =>
 export const applicantForm = (token: string) => request<T.ApplicantForm>("POST", "/applicantforms/show", { body: { token } });
 export const fillForm = (key: string, token: string, form: T.FormAnswers, submit: boolean) =>
 	request<T.ApplicantForm>("POST", "/applicantforms", { body: { token, form, submit }, key });
+export const applicantCommitments = (token: string) => request<T.ApplicantCommitments>("POST", "/applicantcommitments/show", { body: { token } });
+export const signCommitments = (key: string, token: string, signer: string, items: T.SignedTexts) =>
+	request<T.ApplicantCommitments>("POST", "/applicantcommitments", { body: { token, signer, items, agreed: true }, key });
 export const makeComplaint = (key: string, body: T.NewComplaint) => request<T.ComplaintReceived>("POST", "/complaints", { body, key });
 export const followComplaint = (number: string, secret: string) =>
 	request<T.ComplaintFollowed>("POST", "/complaints/status", { body: { number, code: secret } });

@@ -1968,6 +1968,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/applicantcommitments/show": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The notices 告知书 and letters 承诺书 that the holder of a link may sign
+         * @description By the token of a link to fill in, or of one to confirm: whoever confirms signs what is theirs by their own link. Nothing while the form is not handed in, and of steps that are settled.
+         */
+        post: operations["showApplicantCommitments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/applicantcommitments": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The applicant signs commitments 告知承诺 on a phone of their own
+         * @description One signature for the texts that were read and agreed to; those left out are not signed, and the department is asked instead. Whoever signs types their own number, which must stand in the form and be theirs whose link it is: 403 `link_number`. 409 `commitment_text` where a text is not the one in force any more.
+         */
+        post: operations["signApplicantCommitments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/confirmations/show": {
         parameters: {
             query?: never;
@@ -5790,6 +5842,30 @@ export interface components {
             confirmed: boolean;
             /** @description Matters that wait for it. */
             before: string[];
+            /** @description How many commitments may be signed by this link and are not. */
+            signs: number;
+        };
+        ApplicantCommitments: {
+            number: components["schemas"]["JointNumber"];
+            state: components["schemas"]["JointState"];
+            life_event: components["schemas"]["Ref"];
+            /** @description The lead agency. */
+            agency: components["schemas"]["Ref"];
+            commitments: {
+                step: string;
+                matter: string;
+                item: string;
+                proof: string;
+                notice: components["schemas"]["Text"];
+                letter: components["schemas"]["Text"];
+                /** @description The field of the form with the number of who signs. */
+                signer: {
+                    name: string;
+                    label: string;
+                };
+                /** @description Whether just these texts were signed. */
+                signed: boolean;
+            }[];
         };
         /** @description The form as the applicant fills it in by a link. Of a draft everything that is asked; later only what is still to be supplied. What a register has filled in is not shown, numbers of people are masked. */
         ApplicantForm: {
@@ -5866,6 +5942,8 @@ export interface components {
             measures: components["schemas"]["JointMeasures"];
             /** @description Whether by this link something may be filled in now. */
             fills: boolean;
+            /** @description How many commitments may be signed by this link and are not. */
+            signs: number;
         };
         /** @description A step 步骤 and the case 子项 that does it. */
         JointStep: {
@@ -12276,7 +12354,8 @@ export interface operations {
                      *           "minutes": 2
                      *         }
                      *       },
-                     *       "fills": false
+                     *       "fills": false,
+                     *       "signs": 0
                      *     }
                      */
                     "application/json": components["schemas"]["JointProgress"];
@@ -12477,6 +12556,199 @@ export interface operations {
             503: components["responses"]["Busy"];
         };
     };
+    showApplicantCommitments: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+                 *     }
+                 */
+                "application/json": {
+                    token: components["schemas"]["LinkToken"];
+                };
+            };
+        };
+        responses: {
+            /** @description Texts in Chinese; what is signed is their SHA-256. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": "330700-261126-LA00001-M",
+                     *       "state": "running",
+                     *       "life_event": {
+                     *         "code": "LE-NEWBORN",
+                     *         "name": "新生儿出生“一件事”(九事联办)"
+                     *       },
+                     *       "agency": {
+                     *         "code": "330700-WJ",
+                     *         "name": "金华市卫生健康委员会"
+                     *       },
+                     *       "commitments": [
+                     *         {
+                     *           "step": "NB5",
+                     *           "matter": "社会保障卡申领",
+                     *           "item": "I-00560",
+                     *           "proof": "就业状况证明",
+                     *           "notice": {
+                     *             "hash": "d3a2f1d6a6d7b3e2d9bd8c7a6fa2d0d7b7e7b1b0d9b3a4c5d6e7f8091a2b3c4d",
+                     *             "text": "证明事项告知书……"
+                     *           },
+                     *           "letter": {
+                     *             "hash": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+                     *             "text": "证明事项承诺书……"
+                     *           },
+                     *           "signer": {
+                     *             "name": "mother_id_number",
+                     *             "label": "母亲身份证号码"
+                     *           },
+                     *           "signed": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApplicantCommitments"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooOften"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    signApplicantCommitments: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+                /**
+                 * @description A UUIDv7 made within 24 hours of the server's time.
+                 * @example 01a20606-65f9-7abc-8def-0123456789ac
+                 */
+                "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+                 *       "signer": "330703199210269759",
+                 *       "items": {
+                 *         "I-00560": {
+                 *           "notice": "d3a2f1d6a6d7b3e2d9bd8c7a6fa2d0d7b7e7b1b0d9b3a4c5d6e7f8091a2b3c4d",
+                 *           "letter": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0"
+                 *         }
+                 *       },
+                 *       "agreed": true
+                 *     }
+                 */
+                "application/json": {
+                    token: components["schemas"]["LinkToken"];
+                    /** @description The citizen's number of whoever signs. */
+                    signer: string;
+                    /** @description By the code of the item, the hashes of the texts that were shown. */
+                    items: {
+                        [key: string]: {
+                            notice: components["schemas"]["Sha256"];
+                            letter: components["schemas"]["Sha256"];
+                        };
+                    };
+                    /** @constant */
+                    agreed: true;
+                };
+            };
+        };
+        responses: {
+            /** @description The texts, and which of them are signed now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": "330700-261126-LA00001-M",
+                     *       "state": "running",
+                     *       "life_event": {
+                     *         "code": "LE-NEWBORN",
+                     *         "name": "新生儿出生“一件事”(九事联办)"
+                     *       },
+                     *       "agency": {
+                     *         "code": "330700-WJ",
+                     *         "name": "金华市卫生健康委员会"
+                     *       },
+                     *       "commitments": [
+                     *         {
+                     *           "step": "NB5",
+                     *           "matter": "社会保障卡申领",
+                     *           "item": "I-00560",
+                     *           "proof": "就业状况证明",
+                     *           "notice": {
+                     *             "hash": "d3a2f1d6a6d7b3e2d9bd8c7a6fa2d0d7b7e7b1b0d9b3a4c5d6e7f8091a2b3c4d",
+                     *             "text": "证明事项告知书……"
+                     *           },
+                     *           "letter": {
+                     *             "hash": "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a69788796a5b4c3d2e1f0",
+                     *             "text": "证明事项承诺书……"
+                     *           },
+                     *           "signer": {
+                     *             "name": "mother_id_number",
+                     *             "label": "母亲身份证号码"
+                     *           },
+                     *           "signed": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApplicantCommitments"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            408: components["responses"]["TooSlow"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["TooLarge"];
+            414: components["responses"]["AddressTooLong"];
+            415: components["responses"]["WrongMediaType"];
+            422: components["responses"]["Unacceptable"];
+            429: components["responses"]["TooOften"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
     showConfirmation: {
         parameters: {
             query?: never;
@@ -12526,7 +12798,8 @@ export interface operations {
                      *       "confirmed": false,
                      *       "before": [
                      *         "出生登记(落户登记)"
-                     *       ]
+                     *       ],
+                     *       "signs": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Confirmation"];
@@ -12606,7 +12879,8 @@ export interface operations {
                      *       "confirmed": true,
                      *       "before": [
                      *         "出生登记(落户登记)"
-                     *       ]
+                     *       ],
+                     *       "signs": 0
                      *     }
                      */
                     "application/json": components["schemas"]["Confirmation"];
