@@ -126,13 +126,14 @@ try {
 	await desk.locator('[data-user="u-2001"]').click();
 	await desk.locator('#basis').waitFor();
 	say(`the desk with ${OPEN} open, until the first can be answered`, performance.now() - began, 3000);
+	const listed = async () => Number(/\d+/.exec(await desk.locator('.queue h2').textContent())[0]);
 	while (await desk.locator('.queue__more').count() > 0) {
-		const before = await desk.locator('.ask').count();
+		const before = await listed();
 		await desk.locator('.queue__more').click();
-		await desk.waitForFunction((n) => document.querySelectorAll('.ask').length > n || !document.querySelector('.queue__more'), before, { timeout: 120_000 });
+		await desk.waitForFunction((n) => Number(/\d+/.exec(document.querySelector('.queue h2').textContent)[0]) > n || !document.querySelector('.queue__more'), before, { timeout: 120_000 });
 		if (before >= OPEN) break;
 	}
-	console.log(`${''.padEnd(4)}${await desk.locator('.ask').count()} rows on the page`);
+	console.log(`${''.padEnd(4)}${await listed()} rows in the list, ${await desk.locator('.ask').count()} of them on the page`);
 	let at = new URL(desk.url()).pathname;
 	say('Alt+Down among all of them, until the next question is there', await timed(TIMES, () => desk.keyboard.press('Alt+ArrowDown'),
 		() => desk.waitForFunction((before) => location.pathname !== before && document.querySelector('.ask[aria-current]')?.getAttribute('href') === location.pathname &&

@@ -28,7 +28,6 @@ export type Panel =
 const LIST_LIMIT = 200;
 
 export const list = shallowRef<CaseSummary[] | null>(null);
-export const listMore = ref(false);
 export const current = shallowRef<Case | null>(null);
 export const selected = ref<string | null>(null);
 export const panel = shallowRef<Panel | null>(null);
@@ -48,27 +47,37 @@ function caught(error: unknown): void {
 
 export interface Page { cases: CaseSummary[]; next: string | null }
 /* The newest first, a page at a time; what is due soonest stands on top of those that are there. */
-const pages = ref(1);
+export const pages = ref(1);
+const next = ref<string | null>(null);
+export const listMore = computed(() => next.value !== null);
+const askPage = (cursor: string | null): Promise<Page> => api.searchCases({ limit: LIST_LIMIT, ...(cursor !== null && { cursor }) });
 export async function askList(): Promise<Page> {
-	const cases: CaseSummary[] = [];
-	let next: string | null = null;
-	for (let i = 0; i < pages.value && (i === 0 || next !== null); i++) {
-		const page: Page = await api.searchCases({ limit: LIST_LIMIT, ...(next !== null && { cursor: next }) });
-		cases.push(...page.cases);
-		next = page.next;
+	let all = await askPage(null);
+	for (let i = 1; i < pages.value && all.next !== null; i++) {
+		const page = await askPage(all.next);
+		all = { cases: all.cases.concat(page.cases), next: page.next };
 	}
-	return { cases, next };
+	return all;
 }
+/* What follows, without what is there already. */
 export async function readMore(): Promise<void> {
+	const from = next.value;
+	if (from === null || list.value === null)
+		return;
+	const page = await askPage(from);
+	if (next.value !== from)
+		return readMore();	/* the list was read again meanwhile */
 	pages.value++;
-	await readList();
+	putList({ cases: list.value.concat(page.cases), next: page.next });
 }
 function putList(page: Page): void {
 	list.value = page.cases;
-	listMore.value = page.next !== null;
+	next.value = page.next;
 }
 export async function readList(): Promise<void> {
-	putList(await askList());
+	const of = pages.value, all = await askList();
+	if (of === pages.value)
+		putList(all);
 }
 
 /*

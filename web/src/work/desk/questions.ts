@@ -26,11 +26,25 @@ export function urgency(row: VerificationSummary): Urgency {
 	const days = daysFromToday(row.due_at, now.value);
 	return days <= 0 ? "today" : days === 1 ? "tomorrow" : "later";
 }
-export const groups = computed(() => (["late", "today", "tomorrow", "later"] as Urgency[]).flatMap((kind) => {
-	const rows = (queue.value ?? []).filter((row) => urgency(row) === kind);
-	return rows.length === 0 ? [] : [{ kind, rows }];
-}));
-export const ordered = computed(() => groups.value.flatMap((group) => group.rows));
+const KINDS: Urgency[] = ["late", "today", "tomorrow", "later"];
+function grouped(rows: VerificationSummary[]): { kind: Urgency; rows: VerificationSummary[] }[] {
+	const of: Record<Urgency, VerificationSummary[]> = { late: [], today: [], tomorrow: [], later: [] };
+	for (const row of rows)
+		of[urgency(row)].push(row);
+	return KINDS.flatMap((kind) => of[kind].length === 0 ? [] : [{ kind, rows: of[kind] }]);
+}
+export const ordered = computed(() => grouped(queue.value ?? []).flatMap((group) => group.rows));
+/* A browser finds only what stands on the page, and of a long list not all does. */
+export const sought = ref("");
+const holds = (row: VerificationSummary, words: string[]) => {
+	const text = `${row.proof.name} ${row.matter.name} ${row.subject} ${row.case_number}`.toLowerCase();
+	return words.every((word) => text.includes(word));
+};
+export const groups = computed(() => {
+	const words = sought.value.toLowerCase().split(/\s+/).filter((word) => word !== "");
+	return grouped(words.length === 0 ? queue.value ?? [] : (queue.value ?? []).filter((row) => holds(row, words)));
+});
+export const listed = computed(() => groups.value.flatMap((group) => group.rows));
 export const open = computed(() => current.value?.state === "sent" || current.value?.state === "signed_for");
 
 export const together = computed(() => ordered.value.filter((row) => picked.value.has(row.id)));
@@ -61,8 +75,10 @@ export async function readQueueMore(): Promise<void> {
 	if (from === null || queue.value === null)
 		return;
 	const page = await askPage(from);
-	if (next.value !== from || showing.value !== of)
-		return;		/* the list was read again meanwhile */
+	if (showing.value !== of)
+		return;
+	if (next.value !== from)
+		return readQueueMore();	/* the list was read again meanwhile */
 	pages.value++;
 	putQueue({ rows: queue.value.concat(page.rows), next: page.next });
 }
@@ -77,7 +93,9 @@ export function putQueue(fresh: Queue): void {
 		picked.value = new Set([...picked.value].filter((id) => there.has(id)));
 }
 export async function readQueue(): Promise<void> {
-	putQueue(await askQueue());
+	const of = `${showing.value} ${pages.value}`, all = await askQueue();
+	if (of === `${showing.value} ${pages.value}`)
+		putQueue(all);
 }
 
 export async function show(id: string): Promise<void> {
@@ -92,6 +110,13 @@ export async function show(id: string): Promise<void> {
 	}
 }
 
+/* What was answered is gone from the list at once: the next one does not wait until all of it has been read again. */
+function settled(of: Verification): void {
+	const stays = showing.value === "open" ? open.value : of.state === "need_more";
+	if (!stays && queue.value !== null)
+		putQueue({ rows: queue.value.filter((row) => row.id !== of.id), next: next.value });
+}
+
 export async function act(change: (of: Verification) => Promise<Verification>): Promise<boolean> {
 	const of = current.value;
 	if (of === null || busy.value)
@@ -100,6 +125,7 @@ export async function act(change: (of: Verification) => Promise<Verification>): 
 	problem.value = null;
 	try {
 		current.value = await change(of);
+		settled(current.value);
 		return true;
 	} catch (error) {
 		if (!(error instanceof api.Problem))
@@ -111,6 +137,6 @@ export async function act(change: (of: Verification) => Promise<Verification>): 
 		return false;
 	} finally {
 		busy.value = false;
-		await readQueue().catch(() => undefined);
+		void readQueue().catch(() => undefined);
 	}
 }
