@@ -1,12 +1,14 @@
 /*
- * pace.c - bench-pace PORT CONNECTIONS RATE SECONDS FILE: requests at even distances,
- * whatever became of those before.
+ * pace.c - bench-pace PORT CONNECTIONS FILE RATE SECONDS [RATE SECONDS]: requests at even
+ * distances, whatever became of those before; then at another rate.
  *
  * FILE holds whole requests, each ended by a byte 0; they are sent in this order over kept-alive
- * connections, each over one that waits for no answer, and from the first again after the last.  What
- * an answer took counts from when its request was due, so that a server which is late cannot hide it
+ * connections, each over one that waits for no answer, and from the first again after the last.
+ * A key of zeros (00000000-0000-7000-8000-000000000000) becomes a new one each time.  What an
+ * answer took counts from when its request was due, so that a server which is late cannot hide it
  * by slowing the generator.  A request that is due while every connection waits is not sent, and
- * counted.  Prints one line of JSON: how many of which kind, times in ms, and each second by itself.
+ * counted.  Prints a line of JSON for each rate: how many of which kind, times in ms, and each
+ * second by itself.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -23,6 +25,8 @@
 #include <unistd.h>
 
 #define ANSWER_MAX 65536	/* bytes of an answer with its header */
+#define REQUEST_MAX 4096
+#define NO_KEY "00000000-0000-7000-8000-000000000000"
 #define PATIENCE_US 10000000	/* for what is still unanswered at the end */
 #define SECONDS_MAX 600
 
@@ -33,7 +37,7 @@ struct conn {
 	int64_t due;		/* of the request that waits for its answer; -1: none */
 	const char *out;	/* what of it is still to be sent */
 	size_t outlen, len;
-	char in[ANSWER_MAX];
+	char request[REQUEST_MAX], in[ANSWER_MAX];
 };
 
 static struct {
@@ -44,11 +48,11 @@ static struct {
 	const char *request, *end, *at;
 	int poll;
 	int64_t begin;
-	int seconds;
+	struct phase { double rate; int seconds; size_t sent, unsent, broken, hinted; } phase[2], *now;
+	int seconds;		/* of both */
 	uint32_t *took[NKINDS];	/* microseconds, of each answer */
 	uint16_t *when[NKINDS];	/* the second it was due in */
 	size_t n[NKINDS], max;
-	size_t sent, unsent, broken, hinted;
 } g;
 
 static int64_t
@@ -98,7 +102,7 @@ lost(struct conn *c)
 {
 	close(c->fd);
 	if (c->due >= 0) {
-		g.broken++;
+		g.now->broken++;
 		release(c);
 	}
 	reach(c);
@@ -120,22 +124,43 @@ push(struct conn *c)
 	}
 }
 
+/* A UUIDv7 that nobody has used: of now, and with a number that counts on. */
+static void
+put_key(char *request)
+{
+	static uint32_t number;
+	struct timespec t;
+	char *at = strstr(request, NO_KEY), text[80];
+	uint64_t ms;
+
+	if (at == NULL)
+		return;
+	clock_gettime(CLOCK_REALTIME, &t);
+	ms = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+	snprintf(text, sizeof(text), "%08x-%04x-7000-8000-%04x%08x", (uint32_t)(ms >> 16),
+	    (unsigned)(ms & 0xffff), (unsigned)getpid() & 0xffff, ++number);
+	memcpy(at, text, sizeof(NO_KEY) - 1);
+}
+
 static void
 send_next(int64_t due)
 {
 	struct conn *c;
 
 	if (g.nfree == 0) {
-		g.unsent++;
+		g.now->unsent++;
 		return;
 	}
 	c = &g.conn[g.free[--g.nfree]];
 	c->due = due;
-	c->out = g.at;
-	c->outlen = strlen(g.at);
+	c->out = c->request;
+	if ((c->outlen = strlen(g.at)) >= REQUEST_MAX)
+		die("a request that is too long");
+	memcpy(c->request, g.at, c->outlen + 1);
+	put_key(c->request);
 	if ((g.at += c->outlen + 1) >= g.end)
 		g.at = g.request;
-	g.sent++;
+	g.now->sent++;
 	g.waiting++;
 	push(c);
 }
@@ -165,7 +190,7 @@ count(struct conn *c)
 	int64_t took = now_us() - c->due, second = (c->due - g.begin) / 1000000;
 
 	if (k == KIND_SHED && strcasestr(c->in, "\r\nRetry-After:") != NULL)
-		g.hinted++;
+		g.now->hinted++;
 	if (g.n[k] < g.max) {
 		g.took[k][g.n[k]] = took < UINT32_MAX ? (uint32_t)took : UINT32_MAX;
 		g.when[k][g.n[k]++] = (uint16_t)second;
@@ -231,50 +256,45 @@ by_size(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Of one kind, between two seconds: sorted into into; how many. */
+static size_t
+between(enum kind k, int from, int to, uint32_t *into)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < g.n[k]; i++)
+		if (g.when[k][i] >= from && g.when[k][i] < to)
+			into[n++] = g.took[k][i];
+	qsort(into, n, sizeof(*into), by_size);
+	return n;
+}
+
 static double
 part(const uint32_t *sorted, size_t n, double share)
 {
 	return n == 0 ? 0 : sorted[(size_t)((double)(n - 1) * share)] / 1000.0;
 }
 
-/* Of each second: answered, shed, and the p99 of what was answered. */
+/* Of a rate, and of each second of it: answered, shed, and the p99 of what was answered. */
 static void
-print_seconds(void)
+print_phase(const struct phase *p, int from, uint32_t *took)
 {
-	uint32_t *one = calloc(g.max + 1, sizeof(*one));
+	int to = from + p->seconds;
+	size_t shed = between(KIND_SHED, from, to, took), other, ok;
+	double shed_p99 = part(took, shed, 0.99);
 
-	if (one == NULL)
-		die("memory");
-	printf(",\"second\":[");
-	for (int s = 0; s < g.seconds; s++) {
-		size_t n = 0, shed = 0;
-
-		for (size_t i = 0; i < g.n[KIND_OK]; i++)
-			if (g.when[KIND_OK][i] == s)
-				one[n++] = g.took[KIND_OK][i];
-		for (size_t i = 0; i < g.n[KIND_SHED]; i++)
-			shed += g.when[KIND_SHED][i] == s;
-		qsort(one, n, sizeof(*one), by_size);
-		printf("%s[%zu,%zu,%.2f]", s > 0 ? "," : "", n, shed, part(one, n, 0.99));
-	}
-	printf("]");
-	free(one);
-}
-
-static void
-print_all(void)
-{
-	uint32_t *ok = g.took[KIND_OK], *shed = g.took[KIND_SHED];
-
+	other = between(KIND_OTHER, from, to, took);
+	ok = between(KIND_OK, from, to, took);
 	printf("{\"sent\":%zu,\"unsent\":%zu,\"ok\":%zu,\"shed\":%zu,\"hinted\":%zu,\"other\":%zu,"
-	    "\"broken\":%zu,\"unanswered\":%zu", g.sent, g.unsent, g.n[KIND_OK], g.n[KIND_SHED],
-	    g.hinted, g.n[KIND_OTHER], g.broken, g.waiting);
-	print_seconds();
-	qsort(ok, g.n[KIND_OK], sizeof(*ok), by_size);
-	qsort(shed, g.n[KIND_SHED], sizeof(*shed), by_size);
-	printf(",\"p50\":%.3f,\"p99\":%.3f,\"max\":%.3f,\"shed_p99\":%.3f}\n",
-	    part(ok, g.n[KIND_OK], 0.5), part(ok, g.n[KIND_OK], 0.99), part(ok, g.n[KIND_OK], 1),
-	    part(shed, g.n[KIND_SHED], 0.99));
+	    "\"broken\":%zu,\"p50\":%.3f,\"p99\":%.3f,\"max\":%.3f,\"shed_p99\":%.3f,\"second\":[",
+	    p->sent, p->unsent, ok, shed, p->hinted, other, p->broken, part(took, ok, 0.5),
+	    part(took, ok, 0.99), part(took, ok, 1), shed_p99);
+	for (int s = from; s < to; s++) {
+		shed = between(KIND_SHED, s, s + 1, took);
+		ok = between(KIND_OK, s, s + 1, took);
+		printf("%s[%zu,%zu,%.2f]", s > from ? "," : "", ok, shed, part(took, ok, 0.99));
+	}
+	printf("]}\n");
 }
 
 static void
@@ -295,14 +315,18 @@ read_requests(const char *path)
 }
 
 static void
-prepare(const char *port, double rate)
+prepare(const char *port)
 {
 	struct rlimit files = { g.nconns + 64, g.nconns + 64 };
 
-	setrlimit(RLIMIT_NOFILE, &files);
+	if (setrlimit(RLIMIT_NOFILE, &files) < 0)
+		die("setrlimit");
 	g.to = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons((uint16_t)strtol(port, NULL, 10)),
 	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	g.max = (size_t)(rate * g.seconds) + 1;
+	for (int i = 0; i < 2; i++) {
+		g.seconds += g.phase[i].seconds;
+		g.max += (size_t)(g.phase[i].rate * g.phase[i].seconds) + 1;
+	}
 	g.conn = calloc(g.nconns, sizeof(*g.conn));
 	g.free = calloc(g.nconns, sizeof(*g.free));
 	for (int k = 0; k < NKINDS; k++) {
@@ -319,26 +343,16 @@ prepare(const char *port, double rate)
 	}
 }
 
-int
-main(int argc, char **argv)
+/* Sends what is due at this rate, from this time on. */
+static void
+keep_pace(struct phase *p, int64_t begin)
 {
-	double rate;
-	size_t due = 0;
+	size_t n = (size_t)(p->rate * p->seconds), due = 0;
 
-	if (argc != 6 || (g.nconns = strtoul(argv[2], NULL, 10)) == 0 ||
-	    (rate = strtod(argv[3], NULL)) <= 0 || (g.seconds = (int)strtol(argv[4], NULL, 10)) < 1 ||
-	    g.seconds > SECONDS_MAX) {
-		fprintf(stderr, "usage: bench-pace PORT CONNECTIONS RATE SECONDS FILE\n");
-		return 2;
-	}
-	read_requests(argv[5]);
-	prepare(argv[1], rate);
-	g.begin = now_us();
-	for (;;) {
-		int64_t next = g.begin + (int64_t)((double)due * 1e6 / rate);
+	g.now = p;
+	while (due < n) {
+		int64_t next = begin + (int64_t)((double)due * 1e6 / p->rate);
 
-		if (due == g.max - 1)
-			break;
 		if (next > now_us())
 			wait_for_events(next);
 		else {
@@ -348,8 +362,41 @@ main(int argc, char **argv)
 				wait_for_events(0);
 		}
 	}
-	while (g.waiting > 0 && now_us() < g.begin + (int64_t)g.seconds * 1000000 + PATIENCE_US)
+}
+
+int
+main(int argc, char **argv)
+{
+	int64_t end;
+	uint32_t *took;
+
+	if (argc == 6 || argc == 8) {
+		g.nconns = strtoul(argv[2], NULL, 10);
+		for (int i = 0; i < (argc - 4) / 2; i++) {
+			g.phase[i].rate = strtod(argv[4 + 2 * i], NULL);
+			g.phase[i].seconds = (int)strtol(argv[5 + 2 * i], NULL, 10);
+		}
+	}
+	if (g.nconns == 0 || g.phase[0].rate <= 0 || g.phase[0].seconds < 1 ||
+	    (argc == 8 && (g.phase[1].rate <= 0 || g.phase[1].seconds < 1)) ||
+	    g.phase[0].seconds + g.phase[1].seconds > SECONDS_MAX) {
+		fprintf(stderr, "usage: bench-pace PORT CONNECTIONS FILE RATE SECONDS [RATE SECONDS]\n");
+		return 2;
+	}
+	read_requests(argv[3]);
+	prepare(argv[1]);
+	if ((took = calloc(g.max, sizeof(*took))) == NULL)
+		die("memory");
+	g.begin = now_us();
+	keep_pace(&g.phase[0], g.begin);
+	if (argc == 8)
+		keep_pace(&g.phase[1], g.begin + (int64_t)g.phase[0].seconds * 1000000);
+	end = now_us() + PATIENCE_US;
+	while (g.waiting > 0 && now_us() < end)
 		wait_for_events(now_us() + 100000);
-	print_all();
+	print_phase(&g.phase[0], 0, took);
+	if (argc == 8)
+		print_phase(&g.phase[1], g.phase[0].seconds, took);
+	free(took);
 	return 0;
 }

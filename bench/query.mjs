@@ -67,7 +67,7 @@ async function round(all) {
 	}
 	const n = Math.min(256, Math.max(...connections)), rate = got[n].query.rate / 2;
 	const ids = Math.ceil(rate * seconds) + 1;
-	got.half = await b.pace(all.query.port, n, rate.toFixed(0), seconds, await all.query.requests(ids));
+	[got.half] = await b.pace(all.query.port, n, await all.query.requests(ids), [rate.toFixed(0), seconds]);
 	line(n, 'data query, half load', rate.toFixed(0), got.half.p50.toFixed(2), got.half.p99.toFixed(2), '-', '-', '-', got.half.sent - got.half.ok);
 	return got;
 }

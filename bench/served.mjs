@@ -79,16 +79,24 @@ export async function serve(program, where, args = []) {
 	return { ...server, cookie: session.headers['set-cookie'][0].split(';')[0] };
 }
 
+const opening = { matter: scene.matter_code, division: scene.division_code, channel: 'window',
+	parties: scene.parties, form: scene.form,
+	asks: scene.asks.map((a) => ({ item: a.item_code, input: a.input, value: a.value })) };
+
+/** The request that opens a case; bench-pace puts a new key in the place of the zeros each time. */
+export function openingRequest({ port, cookie }, key = '00000000-0000-7000-8000-000000000000') {
+	const body = JSON.stringify(opening);
+	return `POST /api/v1/cases HTTP/1.1\r\nHost: localhost:${port}\r\nCookie: ${cookie}\r\nContent-Type: application/json\r\n` +
+		`Idempotency-Key: ${key}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+}
+
 /** n cases, opened 64 at a time; their ids. */
 export async function openCases({ port, cookie }, n) {
-	const body = { matter: scene.matter_code, division: scene.division_code, channel: 'window',
-		parties: scene.parties, form: scene.form,
-		asks: scene.asks.map((a) => ({ item: a.item_code, input: a.input, value: a.value })) };
 	const ids = [];
 	let left = n;
 	await Promise.all(Array.from({ length: 64 }, async () => {
 		while (left-- > 0) {
-			const r = await call(port, 'POST', '/api/v1/cases', { Cookie: cookie, 'Idempotency-Key': uuid7() }, body);
+			const r = await call(port, 'POST', '/api/v1/cases', { Cookie: cookie, 'Idempotency-Key': uuid7() }, opening);
 			if (r.status !== 201) throw new Error(`opening a case: ${r.status} ${JSON.stringify(r.json)}`);
 			ids.push(r.json.id);
 		}
@@ -134,11 +142,11 @@ export async function wrk(port, connections, seconds, lines) {
 	return { rate: answered / (us / 1e6), p50, p99, answered, errors };
 }
 
-/** At even distances, by bench-pace: what it prints. */
-export async function pace(port, connections, rate, seconds, lines) {
-	const { stdout } = await run(process.env.PACE, [port, connections, rate, seconds, requestFile(lines)].map(String),
+/** At even distances, by bench-pace: what it prints of each [rate, seconds]. */
+export async function pace(port, connections, lines, ...rates) {
+	const { stdout } = await run(process.env.PACE, [port, connections, requestFile(lines), ...rates.flat()].map(String),
 		{ maxBuffer: 1 << 24 });
-	return JSON.parse(stdout);
+	return stdout.trim().split('\n').map((line) => JSON.parse(line));
 }
 
 export const logSize = async (port) => (await call(port, 'GET', '/api/v1/log', {})).json.logs[0].size;
