@@ -33,6 +33,8 @@ export class Instance {
 		this.dir = `${this.parent}/i`;
 		this.log = '';
 		this.clients = [];
+		/* What the server is started with, and what stands before its own arguments. */
+		this.program = [wzm, []];
 	}
 
 	/** A demonstration instance with the reference data. */
@@ -56,7 +58,8 @@ export class Instance {
 	/** Starts the server and waits for the line event=listening port=N in its log. */
 	async serve(args = [], env = {}) {
 		assert.equal(this.child, undefined, 'already served');
-		const child = spawn(wzm, ['serve', '-d', this.dir, '--port', '0', ...args],
+		const [file, before] = this.program;
+		const child = spawn(file, [...before, 'serve', '-d', this.dir, '--port', '0', ...args],
 			{ stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.env, ...env } });
 		this.child = child;
 		this.ended = new Promise((done) => child.on('close', (code, signal) => done({ code, signal })));
