@@ -73,8 +73,8 @@ export function makeInstance(where, store) {
 }
 
 /** Serves an instance, and signs a clerk in: {port, pid, cookie}. */
-export async function serve(program, where, args = []) {
-	const server = await start(program, ['serve', '-d', where, '--port', '0', ...args]);
+export async function serve(program, where, args = [], under = []) {
+	const server = await start(program, [...under, 'serve', '-d', where, '--port', '0', ...args]);
 	const session = await call(server.port, 'PUT', '/api/v1/session', {}, { user: 'u-1001' });
 	return { ...server, cookie: session.headers['set-cookie'][0].split(';')[0] };
 }
