@@ -70,6 +70,7 @@ const leaves = {
 	decideStep: ['joint.decided'], makeJointLink: ['joint.linked'], getJointCommitments: JOINT,
 	signJointCommitments: ['joint.signed'],
 	followJointCase: BY_LINK, showApplicantForm: BY_LINK, fillApplicantForm: ['joint.supplied'], showConfirmation: BY_LINK,
+	showApplicantCommitments: BY_LINK, signApplicantCommitments: ['joint.signed'],
 	confirmJointCase: ['joint.confirmed'],
 	sendCase: ['case.opened'], followCase: THEIRS, sendAnswers: ['case.answered'], listEvents: NO_VALUES,
 	getReceipt: ({ query }) => (query.get('body') === '1' ? ['values.shown'] : NO_VALUES), searchRecords: byPerson,
@@ -286,6 +287,13 @@ describe('of a life event', () => {
 		const { complaints: [c] } = await post(supervisor, '/api/v1/complaints/search');
 		await supervisor.get(`/api/v1/complaints/${c.id}`);
 		await post(supervisor, `/api/v1/complaints/${c.id}/answer`, { outcome: 'upheld', answer: '属实,已责令改正' });
+	});
+
+	test('its commitments are read and signed by a link', async () => {
+		const { id } = await openJoint(clerk), { token } = await clerk.ok('POST', `/api/v1/jointcases/${id}/links`, { json: { form: true }, status: 201 });
+		const { commitments } = await phone.ok('POST', '/api/v1/applicantcommitments/show', { json: { token } });
+		await phone.post('/api/v1/applicantcommitments', { token, signer: newborn().mother_id_number, agreed: true,
+			items: Object.fromEntries(commitments.map((c) => [c.item, { notice: c.notice.hash, letter: c.letter.hash }])) });
 	});
 
 	test('it is opened, filled in here and by a link, confirmed, followed, signed for and decided', async () => {
