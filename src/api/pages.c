@@ -16,6 +16,7 @@ static const struct { const char *prefix, *file; } views[] = {
 	{ "/progress", "index.html" },
 	{ "/confirm", "index.html" },
 	{ "/form", "index.html" },
+	{ "/sign", "index.html" },
 };
 
 static const char *

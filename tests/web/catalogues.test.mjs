@@ -9,7 +9,7 @@ import { jinhua, root } from '../lib/paths.mjs';
 const src = `${root}/web/src`;
 const entries = (text) => new Map([...text.matchAll(/^\t"([^"]+)": "((?:[^"\\]|\\.)*)",$/gm)].map((m) => [m[1], m[2]]));
 const read = (path) => readFileSync(`${src}/${path}`, 'utf8');
-const [zhPublic, enPublic] = [0, 1].map((half) => entries(['messages', 'event.messages', 'form.messages'].map((file) => read(`public/${file}.ts`).split('export const en')[half]).join('\n')));
+const [zhPublic, enPublic] = [0, 1].map((half) => entries(['messages', 'event.messages', 'form.messages', 'sign.messages'].map((file) => read(`public/${file}.ts`).split('export const en')[half]).join('\n')));
 const [zhParts, enParts] = [0, 1].map((half) => entries(read('parts/messages.ts').split('const en')[half]));
 const [zhScreen, enScreen] = [0, 1].map((half) => entries(read('screen/messages.ts').split('const en')[half]));
 const [zhReceipt, enReceipt] = [0, 1].map((half) => entries(read('receipt/messages.ts').split('const en')[half]));

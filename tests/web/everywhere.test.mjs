@@ -34,7 +34,7 @@ before(async () => {
 	const review = await reform.post('/api/v1/reviews', { item: 'I-00186', question: '能否直接取消' }, { status: 201 });
 	const fresh = await openScene(clerk, scene('HOUSE'), { asks: false });
 	place = { fresh: fresh.number, sold: sold.number, company: company.number, asked: asked.id, told, complaint: complaint.id, joint: joint.number, difference: difference.id, review: review.number, dispute,
-		follow: await linkTo(city, joint.id, {}), form: await linkTo(city, draft.id, { form: true }) };
+		follow: await linkTo(city, joint.id, {}), sign: (await linkTo(city, joint.id, { form: true })).replace('/form', '/sign'), form: await linkTo(city, draft.id, { form: true }) };
 });
 after(() => house?.close());
 
@@ -58,6 +58,9 @@ const PAGES = {
 		['a question', () => place.form.replace('#', '?at=mother_id_number#'), '#ask', (page) => page.locator('.form__go').click()],
 		['a choice', () => place.form.replace('#', '?at=child_sex#'), '.ask__choice'],
 		['all answers', () => place.form.replace('#', '?at=check#'), '.check'],
+		['the commitments', () => place.sign, '[data-list]', , '**/api/v1/applicantcommitments/show'],
+		['a commitment', () => place.sign.replace('#', '?at=I-00004#'), '[data-read]'],
+		['a signature', () => place.sign.replace('#', '?at=check#'), '[data-check]'],
 		['how it goes', () => place.follow, '.steps', , '**/api/v1/progress'],
 		['a link that is over', () => `/progress#${'x'.repeat(43)}`, 'h1'],
 		['half a link', () => '/confirm', 'h1'],

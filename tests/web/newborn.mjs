@@ -30,6 +30,29 @@ export async function answer(page, values) {
 	return name;
 }
 
+/** From how it goes to the commitments: each is read as a whole, then all are signed with one's own number, and back. */
+export async function signAll(page, number, seen = () => undefined) {
+	await page.locator('[data-sign]').click();
+	await page.locator('[data-list="list"]').waitFor();
+	await seen(page, 'commitments');
+	await page.locator('[data-go]').click();
+	for (let i = 0; asked(page) !== 'check'; i++) {
+		await page.locator(`[data-read="${asked(page)}"]`).waitFor();
+		if (i === 0) await seen(page, 'commitment');
+		const item = asked(page);
+		await page.locator('[data-agree]').click();
+		await page.waitForFunction((was) => new URLSearchParams(location.search).get('at') !== was, item);
+	}
+	await page.fill('#signer', number);
+	await page.check('#agreed');
+	await seen(page, 'signature');
+	await page.getByRole('button', { name: /^签这 \d+ 份$/ }).click();
+	await page.locator('[data-list="done"]').waitFor();
+	await seen(page, 'signed');
+	await page.locator('[data-progress]').click();
+	await page.locator('.steps').waitFor();
+}
+
 /**
  * From the link that the counter gives to the last result; seen(page, what) is called at each thing
  * worth a look, with the page as it then is.  What agencies and desks do is done over the API.
@@ -56,6 +79,7 @@ export async function playNewborn(house, clerk, seen = () => undefined) {
 	await seen(mother, 'sent');
 	await mother.getByRole('link', { name: '看办到哪一步' }).click();
 	await step(mother, 'NB1', 'running').waitFor();
+	await signAll(mother, FORM.mother_id_number, seen);
 	await concludeStep(house.instance, clerk, id, 'NB1', birth);
 	await step(mother, 'NB1', 'done').waitFor();
 	await step(mother, 'NB2', 'waiting').getByText('等本人确认:父亲').waitFor();

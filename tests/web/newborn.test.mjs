@@ -23,7 +23,7 @@ test('a birth: asked once, handed in, confirmed by the father, and followed to t
 		assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${what}: nothing is wider than the phone`);
 		await accessible(page, what);
 	});
-	assert.deepEqual(looked, ['tasks', 'question', 'check', 'sent', 'waits', 'confirm', 'confirmed', 'running', 'finished']);
+	assert.deepEqual(looked, ['tasks', 'question', 'check', 'sent', 'commitments', 'commitment', 'signature', 'signed', 'waits', 'confirm', 'confirmed', 'running', 'finished']);
 	assert.equal(new Set(order).size, order.length, `no question comes twice: ${order}`);
 	for (const name of Object.keys(FORM).filter((one) => FORM[one] !== ''))
 		assert.ok(order.includes(name), `${name} is asked`);
