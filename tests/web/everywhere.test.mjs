@@ -52,6 +52,8 @@ const PAGES = {
 		['a complaint followed', () => '/complaint/follow', 'h1', (page) => page.locator('main button').first().click()],
 		['life events', () => '/lifeevents', '[data-event]', , '**/api/v1/lifeevents'],
 		['a life event', () => '/lifeevents/LE-NEWBORN', '[data-clock]', , '**/api/v1/lifeevents/LE-NEWBORN'],
+		['receipts', () => '/receipt/', '.rc__drop'],
+		['what is no receipt', () => '/receipt/', '.rc__drop', async (page) => { await page.locator('.rc__paste > summary').click(); await page.fill('#pasted', '{}'); await page.locator('.rc__go').click(); await page.locator('.rc__verdict').waitFor(); }],
 	] },
 	'the applicant': { view: PHONE, pages: [
 		['the tasks', () => place.form, '[data-go]', , '**/api/v1/applicantforms/show'],
