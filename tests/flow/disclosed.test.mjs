@@ -82,8 +82,8 @@ const leaves = {
 	makeComplaint: ['complaint.received'], followComplaint: THEIRS, searchComplaints: NO_VALUES, getComplaint: THEIRS,
 	answerComplaint: ['complaint.answered'],
 };
-/* What needs a longer story than this file tells: joint-people, joint-time and joint-own tell it. */
-const ELSEWHERE = ['sendResult', 'correctStep', 'showApplicantCommitments', 'signApplicantCommitments'];
+/* What needs a longer story than this file tells: joint-people and joint-time tell it. */
+const ELSEWHERE = ['sendResult', 'correctStep'];
 
 const operations = Object.entries(doc.paths).flatMap(([path, item]) => ['get', 'put', 'post', 'delete'].filter((m) => item[m])
 	.map((m) => ({ path, method: m.toUpperCase(), id: item[m].operationId })));
