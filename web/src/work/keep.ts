@@ -25,11 +25,11 @@ export function keepWith(draftKey: string): void {
 	sealing.value = key !== null;
 }
 
-const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+const waiting = new Map<string, { timer: ReturnType<typeof setTimeout>; text: string }>();
 const watched = new Map<string, () => void>();
 
 export function forget(name: string): void {
-	clearTimeout(waiting.get(name));
+	clearTimeout(waiting.get(name)?.timer);
 	waiting.delete(name);
 	watched.get(name)?.();
 	watched.delete(name);
@@ -46,8 +46,10 @@ async function write(name: string, text: string): Promise<void> {
 	const iv = crypto.getRandomValues(new Uint8Array(IV));
 	const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: new TextEncoder().encode(name) }, await key!,
 	    new TextEncoder().encode(text)));
-	if (waiting.has(name))
-		sessionStorage.setItem(PREFIX + name, `${base64(iv)}.${base64(sealed)}`);
+	/* Forgotten meanwhile, or written once more: then there is nothing to keep, or the next one keeps it. */
+	if (waiting.get(name)?.text !== text)
+		return;
+	sessionStorage.setItem(PREFIX + name, `${base64(iv)}.${base64(sealed)}`);
 	waiting.delete(name);
 }
 
@@ -55,11 +57,15 @@ function keep(name: string, value: unknown): void {
 	if (key === null)
 		return;
 	const text = JSON.stringify({ at: Date.now(), value });
-	clearTimeout(waiting.get(name));
-	waiting.set(name, setTimeout(() => void write(name, text), PAUSE_MS));
+	clearTimeout(waiting.get(name)?.timer);
+	waiting.set(name, { timer: setTimeout(() => void write(name, text), PAUSE_MS), text });
 }
 
 async function kept<T>(name: string): Promise<T | null> {
+	/* Who goes away and comes back at once finds what is not written yet. */
+	const soon = waiting.get(name);
+	if (soon !== undefined)
+		return (JSON.parse(soon.text) as { value: T }).value;
 	const stored = sessionStorage.getItem(PREFIX + name);
 	if (stored === null || key === null)
 		return null;
