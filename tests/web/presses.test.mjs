@@ -75,6 +75,21 @@ test('one case in two tabs: what is done in one is on the other, and is not done
 	house.clean();
 });
 
+test('two tabs of one desk that look at different lists: both learn what is new', async () => {
+	const c = await asked(), verifier = await house.instance.client('u-2001'), path = `/api/v1${pathOf(c).replace('/work', '')}`;
+	const open = await house.page({ user: 'u-2001' });
+	await open.locator('.ask').first().waitFor();
+	const back = await open.context().newPage();
+	await back.goto(`${house.base}/work/`);
+	await back.getByRole('button', { name: '等窗口补充' }).click();
+	await back.locator('.queue h2').waitFor();
+	await verifier.post(`${path}/signature`, {}, { ifMatch: '*' });
+	await verifier.post(`${path}/need-more`, { what: '户名是谁的' }, { ifMatch: '*' });
+	await back.locator(`.ask[href="${pathOf(c)}"]`).waitFor({ timeout: 30000 });
+	await open.locator(`.ask[href="${pathOf(c)}"]`).waitFor({ state: 'detached', timeout: 30000 });
+	house.clean();
+});
+
 test('a number that is none: the box says which digit rule it breaks, and finds nobody', async () => {
 	const clerk = await house.page({ user: 'u-1001' });
 	await clerk.locator('.bench').waitFor();

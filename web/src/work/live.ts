@@ -1,7 +1,8 @@
 /*
  * What changes by itself, asked for once in a browser: of the tabs that are looked at one holds a stream of
  * the server open (it holds a lock of the browser), asks when the stream says that something has
- * changed, and tells the others what came.  A tab that is hidden gives the lock away.
+ * changed, and tells the others what came; who looks at another part of the same asks then for itself.
+ * A tab that is hidden gives the lock away.
  * Without locks (plain http over a network) every tab asks for itself.
  *
  * Where no stream is to be had, it asks every ten seconds instead.
@@ -24,6 +25,8 @@ export const lostSince = ref<number | null>(null);
 let reachedAt = Date.now();
 
 type Told = { value: unknown } | { lost: true };
+/* leads: of which topic the one tells that hears the stream. */
+interface Message { name: string; leads?: Topic; told: Told }
 
 export type Topic = "cases" | "queue";
 /** How what changes comes to this tab: told by the stream, asked for by itself, or from another tab. */
@@ -87,7 +90,8 @@ export function useLive<T>(topic: Topic, name: () => string, read: () => Promise
 	let leads = false, over = false;
 	let release: (() => void) | undefined, give: AbortController | undefined;
 
-	const tell = (value: T) => channel?.postMessage({ name: name(), told: { value } satisfies Told });
+	const say = (of: string, told: Told) => channel?.postMessage({ name: of, ...(leads && { leads: topic }), told } satisfies Message);
+	const tell = (value: T) => say(name(), { value });
 	function reached(): void {
 		reachedAt = Date.now();
 		lostSince.value = null;
@@ -112,7 +116,7 @@ export function useLive<T>(topic: Topic, name: () => string, read: () => Promise
 			if (error.code !== "network")
 				return;		/* the next press will say it */
 			lostSince.value ??= reachedAt;
-			channel?.postMessage({ name: of, told: { lost: true } satisfies Told });
+			say(of, { lost: true });
 		}
 	}
 	async function round(): Promise<void> {
@@ -127,7 +131,7 @@ export function useLive<T>(topic: Topic, name: () => string, read: () => Promise
 	/* At once, and where much changes, once a second, or less often where the answer takes long. */
 	function changed(): void {
 		clearTimeout(timer);
-		timer = setTimeout(() => void round(), Math.max(0, askedAt + Math.max(AT_MOST_MS, Math.min(EVERY_MS, 10 * took)) - Date.now()));
+		timer = setTimeout(() => void (leads ? round() : over ? undefined : ask()), Math.max(0, askedAt + Math.max(AT_MOST_MS, Math.min(EVERY_MS, 10 * took)) - Date.now()));
 	}
 	function lead(): Promise<void> {
 		leads = true;
@@ -159,9 +163,12 @@ export function useLive<T>(topic: Topic, name: () => string, read: () => Promise
 	}
 	const network = () => void round();
 	if (channel !== null)
-		channel.onmessage = ({ data }: MessageEvent<{ name: string; told: Told }>) => {
-			if (data.name !== name())
+		channel.onmessage = ({ data }: MessageEvent<Message>) => {
+			if (data.name !== name()) {
+				if (data.leads === topic && !leads && !("lost" in data.told))
+					changed();
 				return;
+			}
 			if ("lost" in data.told) {
 				lostSince.value ??= reachedAt;
 				return;
