@@ -95,7 +95,14 @@ test('correction, deferral, transfer and slips by the command', () => {
 	assert.match(slip(c.number, 'deferral', 'en'), /Notice of deferred acceptance/);
 	fails(3, 'slip_none', clerk, ['case', 'slip', c.number, 'refusal']);
 
-	const house = openWith(scene('HOUSE'));
+	const { asks, ...bare } = sceneCase(scene('HOUSE'));
+	assert.equal(asks[0].input, 'household_code');
+	const house = json('u-1001', ['case', 'open', '--file', '-'], 'Case', { input: JSON.stringify(bare) });
+	json('u-1001', ['case', 'correct', house.number, '--words', '请补填', '--days', '3'], 'Case');
+	for (const [lang, word] of [['zh', '户号'], ['en', 'household number']]) {
+		const told = must(['case', 'slip', house.number, 'correction', '-d', instance.dir, '--as', 'u-1001', '--lang', lang]).stdout;
+		assert.ok(told.includes(word) && !told.includes('household_code'), told);
+	}
 	fails(2, 'usage', 'u-1001', ['case', 'transfer', house.number, '--agency', '330703-XZF']);
 	const moved = json('u-1001', ['case', 'transfer', house.number, '--agency', '330703-XZF', '--reason', '转综合窗口']);
 	assert.equal(moved.agency.code, '330703-XZF');

@@ -94,3 +94,11 @@ test('what the steps of life events give, and what their forms ask, has words', 
 	}
 	assert.deepEqual([...new Set(missing)], []);
 });
+
+test('every input of a data service has a word on slips, the same as on the pages', () => {
+	const words = new Map([...readFileSync(`${root}/src/svc/cases/inputs.def`, 'utf8').matchAll(/^INPUT\("(.*?)", "(.*?)", "(.*?)"\)$/gm)].map(([, name, ...says]) => [name, says]));
+	const inputs = new Set(readCsv(`${jinhua}/data_services.csv`).flatMap((s) => s.input_fields.split(';')).filter(Boolean).map((f) => f.split(':')[0]));
+	assert.deepEqual([...words.keys()].sort(), [...inputs].sort());
+	for (const [name, says] of words)
+		assert.deepEqual(says, [catalogues.work.zh.get(`output.${name}`), catalogues.work.en.get(`output.${name}`)], name);
+});

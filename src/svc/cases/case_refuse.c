@@ -46,12 +46,21 @@ case_refuse_unasked(const struct case_item *ci, struct fault *f)
 	return -1;
 }
 
-/* What "form:marital_status" or "party:seller" is called on the form. */
+static const struct { const char *name, *says[2]; } inputs[] = {
+#define INPUT(name, zh, en) { name, { zh, en } },
+#include "svc/cases/inputs.def"
+#undef INPUT
+};
+
+/* What "form:marital_status", "party:seller" or "ask:household_code" is called on the form or the card. */
 static const char *
-label_of(const struct case_file *c, const char *kind, const char *name)
+label_of(const struct case_file *c, const char *kind, const char *name, enum lang lang)
 {
 	const struct field *field;
 
+	for (size_t i = 0; strcmp(kind, "ask") == 0 && i < sizeof(inputs) / sizeof(inputs[0]); i++)
+		if (strcmp(inputs[i].name, name) == 0)
+			return inputs[i].says[lang];
 	for (size_t i = 0; strcmp(kind, "party") == 0 && i < c->matter->nparties; i++)
 		if (strcmp(c->matter->parties[i].role, name) == 0)
 			return c->matter->parties[i].label;
@@ -73,7 +82,7 @@ case_missing_labels(const struct case_file *c, const char *missing, enum lang la
 		snprintf(kind, sizeof(kind), "%.*s", (int)colon, p);
 		snprintf(name, sizeof(name), "%.*s", (int)(len - colon - 1), p + colon + 1);
 		buf_fmt(text, "%s%s", p > missing ? (lang == LANG_ZH ? "、" : ", ") : "",
-		    label_of(c, kind, name));
+		    label_of(c, kind, name, lang));
 		p += len + (p[len] == ',');
 	}
 }
