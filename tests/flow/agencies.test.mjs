@@ -300,6 +300,8 @@ describe('one is split, others are created and renamed on the same day', () => {
 		const into = [['330700-YB', '330700-RS'], ['330700-WJ', '330700-MZ'], ['330700-JS', '330700-FG'], ['330700-QX', '330700-HG'], ['330700-SL', '330700-TYJ']], n = [];
 		for (const [from, to] of into) n.push((await plan({ kind: 'merge', agency: from, into: to, effective: THIRD_DAY })).change);
 		await move(midnight(THIRD_DAY) + 1000);
+		/* One that begins after the clock was moved on would have its time before it still, and the clock stands. */
+		for (const i of n) await until(i, (c) => c.begun_at !== null);
 		await ended(n[0]);
 		for (const i of n) await until(i, (c) => c.ended_at !== null);
 		assert.equal((await change(n[1])).moved.joint_case, 1);
