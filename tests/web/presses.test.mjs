@@ -143,3 +143,14 @@ test('a reminder is sent once, however often it is pressed', async () => {
 	assert.equal(await typesOf(c, 'verification.reminded'), 1);
 	house.clean();
 });
+
+test('a menu that somebody has opened stays when the page moves the focus to what has just come', async () => {
+	const clerk = await house.page({ user: 'u-1001' });
+	await clerk.getByRole('button', { name: '显示与退出' }).click();
+	await clerk.getByRole('menuitem', { name: 'English' }).waitFor();
+	await clerk.evaluate(() => document.querySelector('[role="combobox"]').focus());
+	await clerk.waitForTimeout(300);
+	await clerk.getByRole('menuitem', { name: 'English' }).click();
+	await clerk.getByRole('heading', { name: 'My work' }).waitFor();
+	house.clean();
+});
