@@ -1607,7 +1607,7 @@ export interface paths {
         };
         /**
          * A joint case: each step, who has it, until when, and what is in the way
-         * @description For clerks of the lead agency or its division, and for supervisors.
+         * @description For clerks of the lead agency or its division, and for supervisors. The first look of a day at one that one neither opened nor changed last is a record, `joint.read`.
          */
         get: operations["getJointCase"];
         put?: never;
@@ -2377,7 +2377,10 @@ export interface paths {
             };
             cookie?: never;
         };
-        /** A verification */
+        /**
+         * A verification
+         * @description The first look of a day at one that one neither signed for nor changed last is a record, `case.read`.
+         */
         get: operations["getVerification"];
         put?: never;
         post?: never;
@@ -2527,7 +2530,7 @@ export interface paths {
         };
         /**
          * A dispute, with the value as it was disclosed
-         * @description Only for the agency that owns the data.
+         * @description Only for the agency that owns the data. The first look of a day at one that one did not change last is a record, `case.read`.
          */
         get: operations["getDispute"];
         put?: never;
