@@ -1,4 +1,4 @@
-/* agencies.c - an agency with what became of it; changes of agencies: planned, looked ahead, withdrawn. */
+/* agencies.c - an agency with what became of it and what it can give; changes of agencies: planned, looked ahead, withdrawn. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -213,20 +213,23 @@ static json_t *
 view_change(struct call *call, const struct agency_change *c, struct fault *f)
 {
 	int64_t moved[MOVES_NKINDS];
-	json_t *agency, *other;
+	json_t *agency, *other, *named;
 
-	if (agency_change_moved(call->act.reader, c->seq, moved, f) < 0 ||
-	    (agency = agency_then(call, c, c->agency, 1, f)) == NULL)
+	if (agency_change_moved(call->act.reader, c->seq, moved, f) < 0)
 		return NULL;
+	agency = agency_then(call, c, c->agency, 1, f);
 	other = c->other[0] != '\0' ? agency_then(call, c, c->other, 0, f) : json_null();
-	if (other == NULL) {
+	named = c->kind == AGENCY_RENAME ? agency_then(call, c, c->agency, 0, f) : json_null();
+	if (agency == NULL || other == NULL || named == NULL) {
 		json_decref(agency);
+		json_decref(other);
+		json_decref(named);
 		return NULL;
 	}
-	return json_pack("{s:I, s:I, s:s, s:s, s:o, s:o, s:o, s:s, s:I, s:I, s:I, s:o, s:s, s:o, s:o, s:o}", "change",
+	return json_pack("{s:I, s:I, s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:I, s:I, s:I, s:o, s:s, s:o, s:o, s:o}", "change",
 	    (json_int_t)c->seq, "version", (json_int_t)c->version, "kind", agency_kind_name(c->kind), "state",
 	    agency_state_name(c->state), "effective", api_day(c->effective_day), "agency", agency, "other",
-	    other, "decision", c->decision, "inventory_from", (json_int_t)c->from, "inventory",
+	    other, "named", named, "decision", c->decision, "inventory_from", (json_int_t)c->from, "inventory",
 	    (json_int_t)c->inventory, "publication", (json_int_t)c->publication, "planned_at",
 	    api_at(c->planned_at), "planned_by", c->planned_by, "begun_at", at_or_null(c->begun_at),
 	    "ended_at", at_or_null(c->ended_at), "moved", view_moves(moved));
@@ -387,5 +390,61 @@ out:
 	json_decref(l.after);
 	json_decref(l.name);
 	inventory_unref(inv);
+	return rc;
+}
+
+/* What can be given to another */
+
+struct belongings { const struct agency *a; struct inventory *inv; json_t *users; };
+
+/* Whose agency it is, or whose counterpart's: as who goes with a split. */
+static int
+add_user(const struct actor *user, void *ctx, struct fault *f)
+{
+	struct belongings *b = ctx;
+	const struct agency *of = inventory_agency(b->inv, user->agency);
+
+	(void)f;
+	if (of != NULL && (of == b->a || of->parent == b->a))
+		json_array_append_new(b->users, json_pack("{s:s, s:s, s:s, s:o}", "id", user->id, "name", user->name,
+		    "role", user->role, "agency", api_ref(of->code, of->name)));
+	return 0;
+}
+
+int
+agency_belongings(struct call *call, json_t **ret_json, struct fault *f)
+{
+	const char *code = http_param(call->req, "code");
+	json_t *matters = json_array(), *proofs = json_array(), *services = json_array();
+	struct belongings b = { .users = json_array() };
+	int rc = -1;
+
+	if (may_change(call, f) < 0 || (b.inv = app_inventory(call->api->app, f)) == NULL)
+		goto out;
+	if ((b.a = inventory_agency(b.inv, code)) == NULL) {
+		fault_set(f, FAULT_AGENCY_UNKNOWN, "%s", "");
+		fault_arg(f, "agency", "%s", code);
+		goto out;
+	}
+	for (size_t i = 0; i < b.inv->nmatters; i++)
+		if (b.inv->matters[i].agency == b.a)
+			json_array_append_new(matters, api_ref(b.inv->matters[i].code, b.inv->matters[i].name));
+	for (size_t i = 0; i < b.inv->nproofs; i++)
+		if (b.inv->proofs[i].issuer == b.a)
+			json_array_append_new(proofs, api_ref(b.inv->proofs[i].code, b.inv->proofs[i].name));
+	for (size_t i = 0; i < b.inv->nservices; i++)
+		if (b.inv->services[i].provider == b.a)
+			json_array_append_new(services, api_ref(b.inv->services[i].code, b.inv->services[i].proof->name));
+	if (access_users(call->api->app, call->act.reader, add_user, &b, f) < 0)
+		goto out;
+	*ret_json = json_pack("{s:o, s:O, s:O, s:O, s:O}", "agency", api_ref(b.a->code, b.a->name), "matters",
+	    matters, "proofs", proofs, "services", services, "users", b.users);
+	rc = 0;
+out:
+	json_decref(matters);
+	json_decref(proofs);
+	json_decref(services);
+	json_decref(b.users);
+	inventory_unref(b.inv);
 	return rc;
 }

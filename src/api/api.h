@@ -329,6 +329,7 @@ PREPARE(intake_result);
 RENDER(divisions_list);
 RENDER(agencies_list);
 RENDER(agency_show);
+RENDER(agency_belongings);
 RENDER(agency_changes_list);
 RENDER(agency_change_show);
 PREPARE(agency_previewing);

@@ -47,6 +47,7 @@ const struct endpoint endpoints[] = {
 	ROUTE(GET, "/api/v1/agencies/changes/{change}", LOOK_UP, 0, 0, 200, NULL, agency_change_show),
 	CHANGE(POST, "/api/v1/agencies/changes/{change}/withdrawal", AGENCY_CHANGE, KB(4), NEEDS_KEY, agency_withdrawing, agency_change_show, agency_change_show),
 	ROUTE(GET, "/api/v1/agencies/{code}", LOOK_UP, 0, 0, 200, NULL, agency_show),
+	ROUTE(GET, "/api/v1/agencies/belongings/{code}", AGENCY_CHANGE, 0, 0, 200, NULL, agency_belongings),
 
 	ROUTE(POST, "/api/v1/cases", CASE_OPEN, KB(64), NEEDS_KEY, 201, cases_open, case_show),
 	ROUTE(POST, "/api/v1/cases/search", CASE_READ, KB(4), 0, 200, cases_searching, cases_search),

@@ -51,7 +51,7 @@ const actionOf = {
 	decideAlignDifferences: 'ALIGN_WORK', getAlignTable: 'ALIGN_READ', exportAlignRound: 'ALIGN_READ', getAlignTemplate: 'ALIGN_READ',
 	showApplicantForm: 'JOINT_FOLLOW', fillApplicantForm: 'JOINT_FOLLOW', showApplicantCommitments: 'JOINT_FOLLOW', signApplicantCommitments: 'JOINT_FOLLOW', getAlignMatrix: 'ALIGN_READ', listAlignMeasures: 'ALIGN_READ', getAlignDrift: 'ALIGN_READ',
 	getAgency: 'LOOK_UP', listAgencyChanges: 'LOOK_UP', getAgencyChange: 'LOOK_UP', planAgencyChange: 'AGENCY_CHANGE',
-	previewAgencyChange: 'AGENCY_CHANGE', withdrawAgencyChange: 'AGENCY_CHANGE',
+	previewAgencyChange: 'AGENCY_CHANGE', listAgencyBelongings: 'AGENCY_CHANGE', withdrawAgencyChange: 'AGENCY_CHANGE',
 	rotatePlatform: 'PLATFORM_SET', listDeliveries: 'PLATFORM_SET',
 };
 const userOf = { clerk: 'u-1001', verifier: 'u-2001', steward: 'u-3001', reform: 'u-4001', expert: 'u-7001', supervisor: 'u-5001',
@@ -77,7 +77,7 @@ after(() => instance?.destroy());
 const fill = (path) => path.replace('{item}', 'I-01384').replace('{service}', 'DS-046').replace('{desk}', 'DK-330703-SWU').replace('{user}', 'u-2002')
 	.replace('verifications/{id}', `verifications/${verification}`).replace('{id}', c.id)
 	.replace('matters/{code}', 'matters/M-0303').replace('items/{code}', 'items/I-01384').replace('problems/{code}', 'problems/bug')
-	.replace('lifeevents/{code}', 'lifeevents/LE-NEWBORN').replace('{kind}', 'acceptance').replace('agencies/{code}', 'agencies/330700-GA').replace('{change}', '1')
+	.replace('lifeevents/{code}', 'lifeevents/LE-NEWBORN').replace('{kind}', 'acceptance').replace(/(agencies|belongings)\/\{code\}/, '$1/330700-GA').replace('{change}', '1')
 	.replace('{log}', 'a').replace('{tile}', '0/000.p/1');
 
 test('every operation of the document has its action, and every action its roles', () => {

@@ -86,6 +86,22 @@ describe('what cannot be is refused, and nothing is written', () => {
 		assert.ok(problem.errors.some((e) => e.file === 'agencies.csv' && e.value === '金华市公安局'), JSON.stringify(problem.errors));
 	});
 
+	test('what an agency can give is listed, to the city\'s reform office alone', async () => {
+		const has = await reform.get('/api/v1/agencies/belongings/330700-RS');
+		const of = (rows, member) => rows.filter((r) => r[member] === '330700-RS').map((r) => r.code).sort();
+		assert.deepEqual([has.agency.code, ...['matters', 'proofs', 'services'].map((k) => has[k].map((x) => x.code).sort())],
+			['330700-RS', of(matters(), 'agency_code'), of(proofs(), 'issuer_agency_code'), of(services(), 'provider_agency_code')]);
+		/* Whoever may go with a split: of the agency itself and of those below it. */
+		const below = new Set(['330700-GA', ...agencies().filter((a) => a.parent_agency_code === '330700-GA').map((a) => a.code)]);
+		const { users } = await reform.get('/api/v1/agencies/belongings/330700-GA');
+		const all = (await anyone.get('/api/v1/session/users')).users.filter((u) => below.has(u.agency.code));
+		assert.ok(all.length > 1);
+		assert.deepEqual(users, all.map(({ id, name, role, agency }) => ({ id, name, role, agency })));
+		await reform.refused('agency_unknown', { path: '/api/v1/agencies/belongings/330700-NOPE' });
+		for (const [user, code] of [['u-4002', 'not_found'], ['u-6003', 'not_allowed'], [undefined, 'sign_in']])
+			await (await instance.client(user)).refused(code, { path: '/api/v1/agencies/belongings/330700-RS' });
+	});
+
 	test('nothing of that is there', async () => {
 		assert.deepEqual((await anyone.get(CHANGES)).changes, []);
 		assert.deepEqual((await reform.get('/api/v1/inventory/versions')).versions.map((v) => v.version), [1]);
@@ -270,6 +286,7 @@ describe('one is split, others are created and renamed on the same day', () => {
 		await move(midnight(SPLIT_DAY) + 1000);
 		assert.deepEqual(moved(await ended(split.change)), { case: 1, user: 1, verification: 1 });
 		for (const c of [renamed, made]) assert.deepEqual((await ended(c.change)).moved, zero);
+		assert.deepEqual([renamed.agency.name === renamed.named.name, renamed.named, made.named], [false, { code: '330700-WJ', name: '金华市卫生健康局' }, null]);
 		/* One for 330703: there is a counterpart. */
 		const cases = await Promise.all([taken, kept].map((x) => getCase(clerk, x.case.id)));
 		assert.equal(itemOf(cases[0], first.code).verification.desk.code, 'DK-330703-RK');

@@ -17,7 +17,7 @@ import { rows } from '../lib/store.mjs';
 const NOBODY = `getSession signIn signOut listDemoUsers followLive getInventory listInventoryVersions getInventoryVersion publishInventory
 	withdrawPublication getInventoryDifferences getInventoryAsOf getMatterHistory getItemMethods getItemHistory listMatters getMatter
 	listLifeEvents getLifeEvent getLifeEventClock search listItems getItem listDivisions listAgencies listAgencyChanges planAgencyChange
-	previewAgencyChange getAgencyChange withdrawAgencyChange getAgency listDesks listDeputies listReviews openReview applyReviews getReview
+	previewAgencyChange getAgencyChange withdrawAgencyChange getAgency listAgencyBelongings listDesks listDeputies listReviews openReview applyReviews getReview
 	giveOpinion deferReview resumeReview withdrawReview decideReview listAlignLists getAlignLists handInList getAlignList getAlignScope
 	setAlignScope unsetAlignScope listAlignRounds openAlignRound getAlignRound closeAlignRound reopenAlignRound listAlignDifferences
 	getAlignDifference decideAlignDifference undoAlignDecision assignAlignDifference commentAlignDifference decideAlignDifferences

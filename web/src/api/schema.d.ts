@@ -856,6 +856,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agencies/belongings/{code}": {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the agency.
+                 * @example 330700-GA
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * What an agency can give to another in a split
+         * @description As the list in force has it, and the users of the agency and of its counterparts below. The city's reform office only.
+         */
+        get: operations["listAgencyBelongings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -5547,6 +5579,8 @@ export interface components {
             agency: components["schemas"]["Ref"];
             /** @description Into which it merges or splits. */
             other: components["schemas"]["Ref"] | null;
+            /** @description Of a `rename`, what it is called from the day on. */
+            named: components["schemas"]["Ref"] | null;
             decision: string;
             inventory_from: components["schemas"]["Version"];
             inventory: components["schemas"]["Version"];
@@ -5557,6 +5591,18 @@ export interface components {
             /** @description When nothing was left to move, or it was withdrawn. */
             ended_at: components["schemas"]["Instant"] | null;
             moved: components["schemas"]["AgencyMoves"];
+        };
+        AgencyBelongings: {
+            agency: components["schemas"]["Ref"];
+            matters: components["schemas"]["Ref"][];
+            proofs: components["schemas"]["Ref"][];
+            services: components["schemas"]["Ref"][];
+            users: {
+                id: string;
+                name: string;
+                role: components["schemas"]["Role"];
+                agency: components["schemas"]["Ref"];
+            }[];
         };
         AgencyKin: {
             code: string;
@@ -6870,6 +6916,7 @@ export interface components {
                  *         "code": "330700-WL",
                  *         "name": "金华市文化广电旅游局"
                  *       },
+                 *       "named": null,
                  *       "decision": "金编委〔2026〕12号",
                  *       "inventory_from": 1,
                  *       "inventory": 2,
@@ -9762,6 +9809,7 @@ export interface operations {
                      *             "code": "330700-WL",
                      *             "name": "金华市文化广电旅游局"
                      *           },
+                     *           "named": null,
                      *           "decision": "金编委〔2026〕12号",
                      *           "inventory_from": 1,
                      *           "inventory": 2,
@@ -9840,6 +9888,7 @@ export interface operations {
                      *         "code": "330700-WL",
                      *         "name": "金华市文化广电旅游局"
                      *       },
+                     *       "named": null,
                      *       "decision": "金编委〔2026〕12号",
                      *       "inventory_from": 1,
                      *       "inventory": 2,
@@ -10101,6 +10150,79 @@ export interface operations {
                 };
             };
             400: components["responses"]["BadRequest"];
+            403: components["responses"]["Refused"];
+            404: components["responses"]["NotFound"];
+            414: components["responses"]["AddressTooLong"];
+            422: components["responses"]["Unacceptable"];
+            431: components["responses"]["HeadersTooLarge"];
+            500: components["responses"]["Failed"];
+            503: components["responses"]["Busy"];
+        };
+    };
+    listAgencyBelongings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Chinese without one; English for `en`.
+                 * @example en
+                 */
+                "Accept-Language"?: components["parameters"]["Language"];
+            };
+            path: {
+                /**
+                 * @description The code of the agency.
+                 * @example 330700-GA
+                 */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Everything, by code. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agency": {
+                     *         "code": "330700-GA",
+                     *         "name": "金华市公安局"
+                     *       },
+                     *       "matters": [
+                     *         {
+                     *           "code": "M-0046",
+                     *           "name": "机动车驾驶证期满换证"
+                     *         }
+                     *       ],
+                     *       "proofs": [
+                     *         {
+                     *           "code": "P-005",
+                     *           "name": "户籍证明"
+                     *         }
+                     *       ],
+                     *       "services": [],
+                     *       "users": [
+                     *         {
+                     *           "id": "u-2002",
+                     *           "name": "核验安",
+                     *           "role": "verifier",
+                     *           "agency": {
+                     *             "code": "330703-GA",
+                     *             "name": "金华市公安局金东分局"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AgencyBelongings"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["NotSignedIn"];
             403: components["responses"]["Refused"];
             404: components["responses"]["NotFound"];
             414: components["responses"]["AddressTooLong"];
