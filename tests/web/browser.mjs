@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import { Instance } from '../lib/instance.mjs';
 import { root } from '../lib/paths.mjs';
+import { StandingClock } from '../lib/standing-clock.mjs';
 
 const WEB = `${root}/web/dist`;
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -17,16 +18,24 @@ const [width, height] = (process.env.WZM_VIEWPORT ?? '1366x768').split('x').map(
 export const WORK = { width, height };
 export const PHONE = { width: 360, height: 780 };
 
-/** A demonstration instance that serves the built pages, and a browser.  Call close() at the end. */
-export async function start() {
+/**
+ * A demonstration instance that serves the built pages, and a browser.  Call close() at the end.
+ * at: the server's clock stands there, in milliseconds, until the house's clock is set.
+ */
+export async function start({ at } = {}) {
 	assert.ok(existsSync(`${WEB}/work/index.html`), 'web/dist is not there: npm --prefix web run build');
 	assert.ok(existsSync(CHROMIUM), `${CHROMIUM} is not there: install chromium, or set CHROMIUM`);
-	const instance = new Instance();
+	let clock;
+	const instance = new Instance(at === undefined ? {} : { now: () => clock.now });
 	try {
+		if (at !== undefined) {
+			clock = new StandingClock(instance.parent, at);
+			instance.env = clock.env;
+		}
 		instance.init();
 		await instance.serve(['--web', WEB]);
 		const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
-		return new House(instance, browser);
+		return new House(instance, browser, clock);
 	} catch (error) {
 		await instance.destroy();
 		throw error;
@@ -34,8 +43,8 @@ export async function start() {
 }
 
 class House {
-	constructor(instance, browser) {
-		Object.assign(this, { instance, browser, base: `http://localhost:${instance.port}`, faults: [] });
+	constructor(instance, browser, clock) {
+		Object.assign(this, { instance, browser, clock, base: `http://localhost:${instance.port}`, faults: [] });
 	}
 
 	/**

@@ -18,7 +18,7 @@ const catalogues = {
 	screen: { zh: zhScreen, en: enScreen, sources: ['screen'] },
 	parts: { zh: zhParts, en: enParts, sources: ['parts'] },
 	public: { zh: zhPublic, en: enPublic, sources: ['public'] },
-	work: { zh: entries(read('work/locales/zh.ts') + read('work/locales/joint.zh.ts') + read('lib/words.zh.ts') + read('work/locales/reform.zh.ts')), en: entries(read('work/locales/en.ts') + read('work/locales/joint.en.ts') + read('lib/words.en.ts') + read('work/locales/reform.en.ts')), sources: ['work'] },
+	work: { ...Object.fromEntries(['zh', 'en'].map((lang) => [lang, entries([`work/locales/${lang}`, `work/locales/joint.${lang}`, `lib/words.${lang}`, `work/locales/reform.${lang}`, `work/locales/agencies.${lang}`].map((file) => read(`${file}.ts`)).join('\n'))])), sources: ['work'] },
 };
 const code = (folder) => readdirSync(`${src}/${folder}`, { recursive: true }).filter((f) => /\.(vue|ts)$/.test(f) && !/locales|messages/.test(f))
 	.map((f) => read(`${folder}/${f}`)).join('\n');

@@ -32,8 +32,9 @@ before(async () => {
 	await reform.post('/api/v1/align/rounds', { title: '第一轮', closes: '2099-12-31' }, { status: 201 });
 	const { differences: [difference] } = await reform.get('/api/v1/align/rounds/1/differences?kind=method&limit=1');
 	const review = await reform.post('/api/v1/reviews', { item: 'I-00186', question: '能否直接取消' }, { status: 201 });
+	const change = await reform.post('/api/v1/agencies/changes', { kind: 'merge', agency: '330700-TYJ', into: '330700-WL', effective: '2099-12-31', decision: '金编委〔2026〕12号' }, { status: 201 });
 	const fresh = await openScene(clerk, scene('HOUSE'), { asks: false });
-	place = { fresh: fresh.number, sold: sold.number, company: company.number, asked: asked.id, told, complaint: complaint.id, joint: joint.number, difference: difference.id, review: review.number, dispute,
+	place = { fresh: fresh.number, sold: sold.number, company: company.number, asked: asked.id, told, complaint: complaint.id, joint: joint.number, difference: difference.id, review: review.number, change: change.change, dispute,
 		follow: await linkTo(city, joint.id, {}), sign: (await linkTo(city, joint.id, { form: true })).replace('/form', '/sign'), form: await linkTo(city, draft.id, { form: true }) };
 });
 after(() => house?.close());
@@ -41,6 +42,18 @@ after(() => house?.close());
 /* [what it is, its address, what stands there when it is there, what is done to it then, what it asks the server for first] */
 const click = (selector) => (page) => page.locator(selector).first().click();
 const press = (keys, then) => async (page) => { await page.keyboard.press(keys); await page.locator(then).first().waitFor(); };
+/* A split, looked ahead: the longest form of the bench. */
+async function splitAhead(page) {
+	await page.locator('#a-kind input[value="split"]').check();
+	await page.locator('#a-agency').fill('公安局 330700');
+	await page.getByRole('option').first().click();
+	await page.fill('#a-code', '330700-RK');
+	await page.fill('#a-name', '金华市人口服务局');
+	await page.fill('#a-effective', '2099-12-31');
+	await page.locator('#a-matters input[type=checkbox]').first().check();
+	await page.keyboard.press('Control+Enter');
+	await page.locator('[data-fresh="true"]').waitFor();
+}
 const PAGES = {
 	'the public': { view: PHONE, pages: [
 		['home', () => '/', '.figure__n--now', , '**/api/v1/inventory'],
@@ -124,8 +137,12 @@ const PAGES = {
 		['a new review', () => '/work/reviews/new/I-00186', 'h1'],
 		['the reviews', () => '/work/reviews', '[data-review]', , '**/api/v1/reviews*'],
 		['a review', () => `/work/reviews/${place.review}`, '[data-review-view]', press('d', '[data-panel="decide"]')],
+		['the changes of agencies', () => '/work/agencies', '[data-change]', , '**/api/v1/agencies/changes'],
+		['a change of agencies', () => `/work/agencies/${place.change}`, '[data-change-view]', press('w', '[data-dialog="takeback"]'), '**/api/v1/inventory/differences*'],
+		['a new change of agencies', () => '/work/agencies/new', '#newchange', press('Control+Enter', '#summary'), '**/api/v1/agencies?*'],
+		['a part of an agency', () => '/work/agencies/new', '#newchange', splitAhead],
 	] },
-	'a county': { user: 'u-4002', pages: [['its matrix', () => '/work/align', '[data-total="items"]']] },
+	'a county': { user: 'u-4002', pages: [['its matrix', () => '/work/align', '[data-total="items"]'], ['no change of agencies', () => '/work/agencies/new', '[data-state="denied"]']] },
 	'the expert': { user: 'u-7001', pages: [['an opinion', () => `/work/reviews/${place.review}`, '[data-review-view]', press('n', '[data-panel="opinion"]')]] },
 	'the operator': { user: 'u-6001', pages: [['the sources', () => '/work/', '[data-service]']] },
 	'the auditor': { user: 'u-6003', pages: [['the matrix', () => '/work/', '[data-total="items"]'], ['a difference', () => `/work/align/rounds/1/${place.difference}`, '[data-difference-id]'], ['the reviews', () => '/work/reviews', '[data-review]']] },

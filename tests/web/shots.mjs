@@ -13,6 +13,20 @@ mkdirSync(screens, { recursive: true });
 /* A picture of a screen for whoever reads the documents: small enough to look at. */
 const screen = (page, name, more = {}) => page.screenshot({ path: `${screens}/${name}.jpg`, type: 'jpeg', quality: 70, ...more });
 
+/* A merge of two bureaus, looked ahead; another change is to come, one was taken back. */
+async function lookAhead(page) {
+	await page.locator('#a-kind input[value="merge"]').check();
+	for (const [id, name] of [['#a-agency', '自然资源和规划'], ['#a-into', '金华市住房']]) {
+		await page.locator(id).fill(name);
+		await page.getByRole('option').first().click();
+	}
+	await page.fill('#a-effective', '2099-12-31');
+	await page.fill('#a-decision', '金编委〔2026〕15号');
+	await page.locator('.achange h1').click();
+	await page.keyboard.press('Control+Enter');
+	await page.locator('[data-fresh="true"]').waitFor();
+}
+
 const house = await start();
 try {
 	/* A morning's work: what else is on the clerk's list and in the desk's queue. */
@@ -84,6 +98,10 @@ try {
 	await reform.post('/api/v1/align/rounds', { title: '第一轮', closes: '2026-12-31' }, { status: 201 });
 	const { differences: [difference] } = await reform.get('/api/v1/align/rounds/1/differences?kind=proof_name&limit=1');
 	const review = await reform.post('/api/v1/reviews', { item: 'I-00186', question: '能否直接取消' }, { status: 201 });
+	const changes = '/api/v1/agencies/changes', merge = { kind: 'merge', agency: '330700-SWU', into: '330700-RQ', effective: '2099-12-01', decision: '金编委〔2026〕11号' };
+	const taken = await reform.post(changes, merge, { status: 201 });
+	await reform.post(`${changes}/${taken.change}/withdrawal`, { reason: '方案未获批准' }, { ifMatch: taken.version });
+	await reform.post(changes, { ...merge, agency: '330700-TYJ', into: '330700-WL', decision: '金编委〔2026〕12号' }, { status: 201 });
 	const born = await openJoint(city, newborn());
 	await concludeStep(house.instance, city, born.id, 'NB1', birth);
 	for (const [name, user, path, ready, then] of [
@@ -93,6 +111,7 @@ try {
 		['lead-agency', 'u-1008', `/work/joint/${born.number}`, '.gantt [data-step="NB2"]', (page) => page.locator('.gantt [data-step="NB2"]').click()],
 		['reform-matrix', 'u-4001', '/work/align', '[data-total="items"]'],
 		['reform-difference', 'u-4001', `/work/align/rounds/1/${difference.id}?kind=proof_name`, '[data-ready]', (page) => page.keyboard.press('2')],
+		['reform-agencies', 'u-4001', '/work/agencies/new', '#newchange', lookAhead],
 		['reform-list', 'u-4001', '/work/inventory/items/I-00186', '[data-option]'],
 		['expert', 'u-7001', `/work/reviews/${review.number}`, '[data-review-view]', (page) => page.keyboard.press('n')],
 		['operator', 'u-6001', '/work/', '[data-service]'],

@@ -122,7 +122,8 @@ export const tryForm = (matterCode: string, body: { form: T.FormAnswers; parties
 export const matterHistory = (matterCode: string) => request<T.History>("GET", `/matters/${code(matterCode)}/history`);
 export const item = (itemCode: string) => request<T.Item>("GET", `/items/${code(itemCode)}`);
 export const divisions = () => request<{ divisions: T.Division[] }>("GET", "/divisions");
-export async function agencies(division: string): Promise<T.PublicAgency[]> {
+/* Of one division, or of all. */
+export async function agencies(division?: string): Promise<T.PublicAgency[]> {
 	const all: T.PublicAgency[] = [];
 	let cursor: string | undefined;
 	do {

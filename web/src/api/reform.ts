@@ -13,6 +13,17 @@ export const withdrawPublication = (key: string, seq: number, reason: string) =>
 	request<T.InventoryVersionWhole>("POST", `/inventory/publications/${seq}/withdrawal`, { body: { reason }, key });
 export const methods = (item: string) => request<T.ItemMethods>("GET", `/items/${code(item)}/methods`);
 
+/* ---- changes of agencies ---- */
+const CHANGES = "/agencies/changes";
+export const agencyChanges = () => request<{ changes: T.AgencyChange[] }>("GET", CHANGES);
+export const agencyChange = (n: number) => request<T.AgencyChange>("GET", `${CHANGES}/${n}`);
+export const previewAgencies = (body: T.AgencyRequest) => request<T.AgencyOutlook>("POST", `${CHANGES}/preview`, { body });
+export const planAgencies = (key: string, body: T.AgencyRequest) => request<T.AgencyChange>("POST", CHANGES, { body, key });
+export const withdrawAgencies = (key: string, of: T.AgencyChange, reason: string) =>
+	request<T.AgencyChange>("POST", `${CHANGES}/${of.change}/withdrawal`, { body: { reason }, version: of.version, key });
+export const agency = (of: string) => request<T.AgencyWhole>("GET", `/agencies/${code(of)}`);
+export const belongings = (of: string) => request<T.AgencyBelongings>("GET", `/agencies/belongings/${code(of)}`);
+
 /* ---- alignment ---- */
 const round = (n: number) => `/align/rounds/${n}`;
 const one = (n: number, id: string) => `${round(n)}/differences/${code(id)}`;

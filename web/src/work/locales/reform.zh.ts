@@ -1,7 +1,7 @@
 /* The words of the reform office's bench and of the experts'; fetched with it. */
 export default {
 	"reform.skip": "跳到正文",
-	"reform.parts": "改革专班的三件事",
+	"reform.parts": "改革专班的工作",
 	"reform.inventory": "清单",
 	"reform.align": "三统一",
 	"reform.reviews": "专家评审",
