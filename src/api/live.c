@@ -16,7 +16,15 @@
 #define BEAT_MS 10000
 
 /* What a stream has to say yet. */
-enum tell { TELL_HELLO = 1, TELL_CASES = 2, TELL_QUEUE = 4, TELL_BEAT = 8, TELL_OVER = 16 };
+enum tell { TELL_HELLO = 1, TELL_BEAT = 2, TELL_OVER = 4, TELL_CASES = 8, TELL_QUEUE = 16, TELL_JOINT = 32,
+	TELL_COMPLAINTS = 64, TELL_AGENCIES = 128 };
+
+static const struct { unsigned bit; const char *name; } topics[] = {
+	{ TELL_CASES, "cases" }, { TELL_QUEUE, "queue" }, { TELL_JOINT, "joint" },
+	{ TELL_COMPLAINTS, "complaints" }, { TELL_AGENCIES, "agencies" },
+};
+#define NTOPICS (sizeof(topics) / sizeof(topics[0]))
+#define TELL_TOPICS (TELL_CASES | TELL_QUEUE | TELL_JOINT | TELL_COMPLAINTS | TELL_AGENCIES)
 
 struct stream {
 	LIST_ENTRY(stream) entry;
@@ -69,7 +77,41 @@ tell(struct stream *s, unsigned what)
 	}
 }
 
-/* Whom a record concerns: who may read the case, and who answers for a desk or watches over it. */
+static int
+is_about(const struct news *n, const char *what)
+{
+	return strncmp(n->type, what, strlen(what)) == 0;
+}
+
+/*
+ * Whom a record concerns: who may read the case or the joint case that it belongs to, who answers for a desk or
+ * watches over it, who may read complaints there; changes of agencies are everybody's.
+ */
+static unsigned
+topics_of(const struct news *n, const struct stream *s)
+{
+	unsigned what = 0;
+
+	if (n->agency[0] != '\0' &&
+	    access_check(&s->actor, ACTION_CASE_READ, n->agency, n->division, NULL) == 0)
+		what |= TELL_CASES;
+	if (n->lead[0] != '\0' && access_check(&s->actor, ACTION_JOINT_READ, n->lead, n->division, NULL) == 0)
+		what |= TELL_JOINT;
+	if (n->ndesks > 0 && access_check(&s->actor, ACTION_VERIFICATION_SUPERVISE, n->agency,
+	    n->division, NULL) == 0)
+		what |= TELL_QUEUE;
+	if (is_about(n, "complaint.") && access_check(&s->actor, ACTION_COMPLAINT_READ, s->actor.agency,
+	    n->division, NULL) == 0)
+		what |= TELL_COMPLAINTS;
+	if (is_about(n, "agency.") || is_about(n, "object.moved"))
+		what |= TELL_AGENCIES;
+	for (size_t i = 0; i < n->ndesks; i++)
+		for (size_t k = 0; k < s->desks.n; k++)
+			if (strcmp(n->desk[i], s->desks.code[k]) == 0)
+				what |= TELL_QUEUE;
+	return what;
+}
+
 static void
 tell_news(const struct news *n, void *ctx)
 {
@@ -78,24 +120,13 @@ tell_news(const struct news *n, void *ctx)
 
 	pthread_mutex_lock(&l->lock);
 	LIST_FOREACH(s, &l->streams, entry) {
-		unsigned what = 0;
+		unsigned what = topics_of(n, s);
 
 		if (n->user != NULL && strcmp(n->user, s->actor.id) == 0 &&
-		    (strcmp(n->type, record_type_name(RECORD_SESSION_CLOSED)) == 0 ||
-		    strncmp(n->type, "deputy.", 7) == 0)) {
+		    (strcmp(n->type, record_type_name(RECORD_SESSION_CLOSED)) == 0 || is_about(n, "deputy."))) {
 			s->doubted = 1;
 			what |= TELL_QUEUE;
 		}
-		if (n->agency[0] != '\0' &&
-		    access_check(&s->actor, ACTION_CASE_READ, n->agency, n->division, NULL) == 0)
-			what |= TELL_CASES;
-		if (n->ndesks > 0 && access_check(&s->actor, ACTION_VERIFICATION_SUPERVISE, n->agency,
-		    n->division, NULL) == 0)
-			what |= TELL_QUEUE;
-		for (size_t i = 0; i < n->ndesks; i++)
-			for (size_t k = 0; k < s->desks.n; k++)
-				if (strcmp(n->desk[i], s->desks.code[k]) == 0)
-					what |= TELL_QUEUE;
 		tell(s, what);
 	}
 	pthread_mutex_unlock(&l->lock);
@@ -110,7 +141,7 @@ tell_all(struct live *l, int looked, int64_t now)
 	struct stream *s;
 
 	LIST_FOREACH(s, &l->streams, entry) {
-		unsigned what = much ? TELL_CASES | TELL_QUEUE : 0;
+		unsigned what = much ? TELL_TOPICS : 0;
 
 		if (looked && s->looked_for && !s->greeted) {
 			s->greeted = 1;
@@ -297,11 +328,17 @@ say(struct buf *out, unsigned what)
 {
 	if (what & TELL_HELLO)
 		buf_str(out, "retry: 3000\nevent: hello\ndata: {}\n\n");
-	if (what & (TELL_CASES | TELL_QUEUE))
-		buf_fmt(out, "event: changed\ndata: {\"topics\":[%s%s%s]}\n\n",
-		    what & TELL_CASES ? "\"cases\"" : "",
-		    (what & TELL_CASES) && (what & TELL_QUEUE) ? "," : "",
-		    what & TELL_QUEUE ? "\"queue\"" : "");
+	if (what & TELL_TOPICS) {
+		const char *between = "";
+
+		buf_str(out, "event: changed\ndata: {\"topics\":[");
+		for (size_t i = 0; i < NTOPICS; i++)
+			if (what & topics[i].bit) {
+				buf_fmt(out, "%s\"%s\"", between, topics[i].name);
+				between = ",";
+			}
+		buf_str(out, "]}\n\n");
+	}
 	if (what & TELL_BEAT)
 		buf_str(out, "event: beat\ndata: {}\n\n");
 }

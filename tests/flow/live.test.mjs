@@ -2,9 +2,10 @@
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openScene, settle } from '../lib/cases.mjs';
+import { getCase, openScene, settle } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
 import { Instance } from '../lib/instance.mjs';
+import { getJoint, newborn, openJoint, stepOf, untilStep } from '../lib/joint.mjs';
 import { database } from '../lib/pg.mjs';
 
 const CLERK = 'u-1001', DESK = 'u-2001';
@@ -56,6 +57,43 @@ describe('a stream', () => {
 		await clerk.post(`/api/v1/cases/${c.id}/conclusion`, { outcome: 'withdrawn', reason: '申请人不办了' }, { ifMatch: '*' });
 		await hears(queue, 'queue');
 		queue.close();
+	});
+
+	test('a joint case is told to the lead agency and whoever watches over it, also what happens to the case of a step', async () => {
+		const clerk = await instance.client('u-1001'), above = await instance.client('u-5001'), other = await instance.client('u-1004'), desk = await instance.client(DESK);
+		const streams = await Promise.all([clerk, above, other, desk].map((c) => c.listen()));
+		const [lead, supervisor, elsewhere, asked] = streams;
+		const j = await openJoint(clerk, newborn());
+		await Promise.all([lead, supervisor].map((s) => hears(s, 'joint')));
+		await untilStep(clerk, j.id, 'NB1', 'running');
+		/* Until nothing happens by itself any more. */
+		for (let n = -1; n !== lead.events.length; await wait(2500)) n = lead.events.length;
+		forget(...streams);
+		/* The case of a step says nothing of the joint case in its records. */
+		const step = await getCase(clerk, stepOf(await getJoint(clerk, j.id), 'NB1').case.id);
+		await clerk.ok('PUT', `/api/v1/cases/${step.id}/answers`, { json: { form: step.form, asks: [] }, ifMatch: step.version });
+		await Promise.all([lead, supervisor].map((s) => hears(s, 'joint')));
+		forget(...streams);
+		await clerk.post(`/api/v1/jointcases/${j.id}/withdrawal`, { reason: '不办了' }, { ifMatch: '*' });
+		await Promise.all([lead, supervisor].map((s) => hears(s, 'joint')));
+		assert.ok(![elsewhere, asked].some((s) => told(s, 'joint')), 'nobody else is told');
+		for (const s of streams) s.close();
+	});
+
+	test('complaints are told to the supervisors of the division, changes of agencies to everybody', async () => {
+		const stranger = await instance.client(), supervisor = await instance.client('u-5001'), clerk = await instance.client('u-1001'), reform = await instance.client('u-4001');
+		const streams = await Promise.all([supervisor, clerk, reform].map((c) => c.listen()));
+		const [watches, counter, office] = streams;
+		await stranger.post('/api/v1/complaints', { division: '330703', agency: '330703-ZG', item: 'I-01391', what: '说没有这份证明就不收件' }, { status: 201 });
+		await hears(watches, 'complaints');
+		assert.ok(![counter, office].some((s) => told(s, 'complaints')), 'no counter is');
+		forget(...streams);
+		const c = await reform.post('/api/v1/agencies/changes', { kind: 'rename', agency: '330700-WJ', name: '金华市卫生健康局', effective: '2099-12-01', decision: '金编委〔2026〕12号' }, { status: 201 });
+		await Promise.all(streams.map((s) => hears(s, 'agencies')));
+		forget(...streams);
+		await reform.post(`/api/v1/agencies/changes/${c.change}/withdrawal`, { reason: '方案未批' }, { ifMatch: c.version });
+		await Promise.all(streams.map((s) => hears(s, 'agencies')));
+		for (const s of streams) s.close();
 	});
 
 	test('is for those who have signed in, and ends with the session', async () => {

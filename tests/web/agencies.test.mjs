@@ -304,14 +304,12 @@ test('its day comes: it is in force, and what was under way has moved', async ()
 			}
 		};
 		await until((c) => c.state === 'in_force' && c.moved.verification > 0);
-		await page.reload();
 		await page.locator('[data-change-view="1"][data-state="in_force"]').waitFor();
-		assert.notEqual(await page.locator('[data-moved] [data-kind="verification"] dd').textContent(), '0');
+		await page.locator('[data-moved] [data-kind="verification"] dd', { hasText: /^[1-9]/ }).waitFor();
 		assert.equal(await page.locator('[data-do="takeback"]').count(), 0, 'what has begun is not taken back');
 		await accessible(page, 'a change that moves');
 		other.clock.set(other.clock.now + 40_000);
 		await until((c) => c.ended_at !== null);
-		await page.reload();
 		await page.getByText(/已生效，.*移交完/).waitFor();
 		if (shots) await page.screenshot({ path: `${shots}/agencies-done.png` });
 		other.clean();

@@ -62,6 +62,32 @@ desk_row(const struct store_row *row, void *ctx, struct fault *f)
 	return 0;
 }
 
+/* The column of JOINT_LEAD. */
+static int
+lead_row(const struct store_row *row, void *ctx, struct fault *f)
+{
+	struct news *n = ctx;
+
+	(void)f;
+	snprintf(n->lead, sizeof(n->lead), "%s", row_text(row, 0));
+	return 0;
+}
+
+/* Of a step's case the store says it; a record about a joint case itself names that. */
+static int
+find_lead(struct look *look, const json_t *json, struct fault *f)
+{
+	const char *joint = json_string_value(json_object_get(json, "joint"));
+	struct news *n = &look->news;
+	uint8_t id[RECORD_ID_LEN];
+	char division[7];
+
+	if (n->lead[0] != '\0' || joint == NULL || record_object_parse(joint, division, id) < 0)
+		return 0;
+	return store_read(look->reader, ST_JOINT_LEAD, PARAMS(sql_text(division),
+	    sql_blob(id, sizeof(id))), lead_row, n, f) < 0 ? -1 : 0;
+}
+
 /* The columns of NEWS. */
 static int
 record_row(const struct store_row *row, void *ctx, struct fault *f)
@@ -79,12 +105,13 @@ record_row(const struct store_row *row, void *ctx, struct fault *f)
 	n->user = user != NULL ? user :
 	    json_string_value(json_object_get(json_object_get(json, "actor"), "id"));
 	snprintf(n->agency, sizeof(n->agency), "%s", row_text(row, 3));
+	snprintf(n->lead, sizeof(n->lead), "%s", row_text(row, 4));
 	add_desk(n, json_string_value(json_object_get(json, "desk")));
 	add_desk(n, json_string_value(json_object_get(json, "to")));
 	add_desk(n, json_string_value(json_object_get(json, "from")));
 	/* What ends a case also takes its questions from the desks. */
-	if (len == RECORD_ID_LEN && store_read(look->reader, ST_DESKS_OF_CASE,
-	    PARAMS(sql_text(n->division), sql_blob(id, len)), desk_row, n, f) < 0)
+	if (find_lead(look, json, f) < 0 || (len == RECORD_ID_LEN && store_read(look->reader,
+	    ST_DESKS_OF_CASE, PARAMS(sql_text(n->division), sql_blob(id, len)), desk_row, n, f) < 0))
 		rc = -1;
 	else
 		look->each(n, look->ctx);

@@ -24,6 +24,7 @@ struct news {
 	const char *user;		/* who did it, or of a deputy, who is named */
 	char division[7];
 	char agency[24];		/* of the case; "" where the record is of none */
+	char lead[24];			/* of the joint case that it belongs to; "" for none */
 	char desk[NEWS_DESKS_MAX][32];	/* that are or were asked */
 	size_t ndesks;
 };

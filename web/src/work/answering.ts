@@ -3,6 +3,7 @@ import { computed, ref, shallowRef, type Ref, type ShallowRef } from "vue";
 
 import * as api from "@/api/client";
 import { daysFromToday } from "@/lib/dates";
+import { pagesOf } from "./pages";
 import { now } from "./state";
 
 const LIMIT = 100;
@@ -15,10 +16,10 @@ interface Source<State, Row, Whole> {
 	is: (fresh: object) => fresh is Whole & object;
 }
 
-export function answering<State extends string, Row extends { state: State; due_at: string; overdue: boolean }, Whole>(source: Source<State, Row, Whole>) {
+export function answering<State extends string, Row extends { id: string; state: State; due_at: string; overdue: boolean }, Whole>(source: Source<State, Row, Whole>) {
 	const showing = ref(source.open) as Ref<State>;
-	const list: ShallowRef<Row[] | null> = shallowRef(null);
-	const more = ref<string | null>(null);
+	const held = pagesOf<Row>((cursor) => source.page({ state: showing.value, limit: LIMIT, ...(cursor !== null && { cursor }) }));
+	const { rows: list, more } = held;
 	const current: ShallowRef<Whole | null> = shallowRef(null);
 	const problem = shallowRef<api.Problem | null>(null);
 	const busy = ref(false);
@@ -48,17 +49,9 @@ export function answering<State extends string, Row extends { state: State; due_
 	}
 
 	async function readList(): Promise<void> {
-		const page = await source.page({ state: showing.value, limit: LIMIT });
-		list.value = page.rows;
-		more.value = page.next;
-	}
-
-	async function readMore(): Promise<void> {
-		if (more.value === null)
-			return;
-		const page = await source.page({ state: showing.value, limit: LIMIT, cursor: more.value });
-		list.value = [...(list.value ?? []), ...page.rows];
-		more.value = page.next;
+		const of = showing.value, fresh = await held.read();
+		if (of === showing.value)
+			held.anew(fresh);
 	}
 
 	async function answer(change: (of: Whole) => Promise<Whole>): Promise<boolean> {
@@ -77,5 +70,5 @@ export function answering<State extends string, Row extends { state: State; due_
 		return done !== undefined;
 	}
 
-	return { showing, list, more, current, problem, busy, urgency, groups, ordered, guarded, readList, readMore, answer };
+	return { showing, list, more, current, problem, busy, urgency, groups, ordered, guarded, held, readList, answer };
 }

@@ -1,16 +1,16 @@
 /*
- * What changes by itself, asked for once in a browser: of the tabs that are looked at one holds a stream of
- * the server open (it holds a lock of the browser), asks when the stream says that something has
- * changed, and tells the others what came; who looks at another part of the same asks then for itself.
- * A tab that is hidden gives the lock away.
- * Without locks (plain http over a network) every tab asks for itself.
+ * What changes by itself.  Of the tabs of a browser that are looked at one holds a stream of the server open
+ * (it holds a lock of the browser) and tells the others which topics have changed; what it reads for
+ * that it passes on to who shows the same, and who shows another part asks for itself.  A tab that is hidden
+ * gives the lock away.  Without locks (plain http over a network) every tab holds one for itself.
  *
- * Where no stream is to be had, it asks every ten seconds instead.
+ * Read again is only what is on the screen, once however much has changed meanwhile; what is not
+ * is read when it comes there.  Where no stream is to be had, it asks every ten seconds instead.
  *
  * When the server is not reached the page says since when, keeps what it shows and what is typed,
  * and goes on by itself.
  */
-import { onBeforeUnmount, onMounted, ref } from "vue";
+import { onBeforeUnmount, onMounted, ref, watch } from "vue";
 
 import { Problem } from "@/api/client";
 
@@ -24,171 +24,197 @@ const STREAM_AGAIN_MS = 30_000;
 export const lostSince = ref<number | null>(null);
 let reachedAt = Date.now();
 
-type Told = { value: unknown } | { lost: true };
-/* leads: of which topic the one tells that hears the stream. */
-interface Message { name: string; leads?: Topic; told: Told }
-
-export type Topic = "cases" | "queue";
+export type Topic = "cases" | "queue" | "joint" | "complaints" | "agencies";
 /** How what changes comes to this tab: told by the stream, asked for by itself, or from another tab. */
 export const liveBy = ref<"stream" | "asking" | "another">("another");
 
-/** The stream, for as long as it is wanted.  changed: what was told; alive: whether it tells. */
-function useStream(topic: Topic, changed: () => void, alive: (yes: boolean) => void): { open: () => void; close: () => void } {
-	let source: EventSource | undefined;
-	let silence: ReturnType<typeof setTimeout> | undefined, again: ReturnType<typeof setTimeout> | undefined;
+/* What one part of a page shows; stale: something of it has changed since it was read. */
+interface Part { topic: Topic; name: () => string; seen: () => boolean; read: () => Promise<unknown>; put: (value: never) => void; stale: boolean }
+/* reads: what whoever tells it reads itself, and passes on. */
+type Message = { changed: Topic[]; reads: string[] } | { name: string; value: unknown } | { lost: true } | { reached: true };
 
-	function close(): void {
-		clearTimeout(silence);
-		clearTimeout(again);
-		source?.close();
-		source = undefined;
-	}
-	function failed(): void {
-		alive(false);
-		close();
-		again = setTimeout(open, STREAM_AGAIN_MS);
-	}
-	function heard(): void {
-		clearTimeout(silence);
-		silence = setTimeout(failed, SILENT_MS);
-	}
-	function open(): void {
-		close();
-		if (!("EventSource" in window))
-			return alive(false);
-		source = new EventSource("/api/v1/live");
-		source.addEventListener("hello", () => {
-			heard();
-			alive(true);
-		});
-		source.addEventListener("beat", heard);
-		source.addEventListener("changed", ({ data }: MessageEvent<string>) => {
-			heard();
-			if ((JSON.parse(data) as { topics: string[] }).topics.includes(topic))
-				changed();
-		});
-		source.onerror = () => {
-			/* Cut off it tries again by itself; refused it does not. */
-			if (source?.readyState === EventSource.CLOSED)
-				failed();
-			else
-				alive(false);
-		};
-	}
-	return { open, close };
+const parts = new Set<Part>();
+const channel = "BroadcastChannel" in window ? new BroadcastChannel("wzm.live") : null;
+const say = (what: Message) => channel?.postMessage(what);
+let source: EventSource | undefined;
+let silence: ReturnType<typeof setTimeout> | undefined, again: ReturnType<typeof setTimeout> | undefined, timer: ReturnType<typeof setTimeout> | undefined;
+let leads = false, askedAt = 0, took = 0;
+let release: (() => void) | undefined, give: AbortController | undefined;
+
+/* The stream, for as long as this tab leads. */
+function close(): void {
+	clearTimeout(silence);
+	clearTimeout(again);
+	source?.close();
+	source = undefined;
+}
+function told(alive: boolean): void {
+	liveBy.value = alive ? "stream" : "asking";
+	void round();
+}
+function failed(): void {
+	close();
+	again = setTimeout(open, STREAM_AGAIN_MS);
+	told(false);
+}
+function heard(): void {
+	clearTimeout(silence);
+	silence = setTimeout(failed, SILENT_MS);
+}
+function open(): void {
+	close();
+	if (!("EventSource" in window))
+		return told(false);
+	source = new EventSource("/api/v1/live");
+	source.addEventListener("hello", () => {
+		heard();
+		told(true);
+	});
+	source.addEventListener("beat", heard);
+	source.addEventListener("changed", ({ data }: MessageEvent<string>) => {
+		heard();
+		changed((JSON.parse(data) as { topics: Topic[] }).topics);
+	});
+	source.onerror = () => {
+		/* Cut off it tries again by itself; refused it does not. */
+		if (source?.readyState === EventSource.CLOSED)
+			failed();
+		else
+			told(false);
+	};
 }
 
-/** name: what is asked for, the same in every tab of the same user.  read: asks; put: shows what came. */
-export function useLive<T>(topic: Topic, name: () => string, read: () => Promise<T>, put: (value: T) => void): { tell: (value: T) => void; now: () => Promise<void> } {
-	const channel = "BroadcastChannel" in window ? new BroadcastChannel("wzm.live") : null;
-	const stream = useStream(topic, changed, (yes) => {
-		liveBy.value = yes ? "stream" : "asking";
-		void round();
-	});
-	let timer: ReturnType<typeof setTimeout> | undefined;
-	let askedAt = 0, took = 0;
-	let leads = false, over = false;
-	let release: (() => void) | undefined, give: AbortController | undefined;
+function reached(): void {
+	const back = lostSince.value !== null;
+	reachedAt = Date.now();
+	lostSince.value = null;
+	if (back && leads) {
+		say({ reached: true });
+		open();
+	}
+}
+async function ask(part: Part): Promise<void> {
+	const of = part.name();
+	part.stale = false;
+	try {
+		const value = await part.read();
+		reached();
+		if (of !== part.name() || !parts.has(part))
+			return;
+		part.put(value as never);
+		say({ name: of, value });
+	} catch (error) {
+		if (!(error instanceof Problem))
+			throw error;
+		part.stale = true;
+		if (error.code !== "network")
+			return;		/* the next press will say it */
+		lostSince.value ??= reachedAt;
+		say({ lost: true });
+	}
+}
+/* All that is on the screen, or what of it is stale. */
+async function read(all: boolean): Promise<void> {
+	askedAt = Date.now();
+	await Promise.all([...parts].filter((part) => part.seen() && (all || part.stale)).map(ask));
+	took = Date.now() - askedAt;
+}
+async function round(): Promise<void> {
+	clearTimeout(timer);
+	if (!leads)
+		return;
+	for (const part of parts)
+		part.stale = true;
+	await read(true);
+	later();
+}
+function later(): void {
+	clearTimeout(timer);
+	if (leads)
+		timer = setTimeout(() => void round(), lostSince.value !== null ? AGAIN_MS : liveBy.value === "stream" ? TOLD_MS : EVERY_MS);
+}
+/* At once, and where much changes, once a second, or less often where the answers take long. */
+function soon(): void {
+	if (document.hidden || ![...parts].some((part) => part.stale && part.seen()))
+		return;
+	clearTimeout(timer);
+	timer = setTimeout(() => void read(false).then(later), Math.max(0, askedAt + Math.max(AT_MOST_MS, Math.min(EVERY_MS, 10 * took)) - Date.now()));
+}
+function changed(topics: Topic[], elsewhere: string[] = []): void {
+	const mine = [...parts].filter((part) => topics.includes(part.topic) && !elsewhere.includes(part.name()));
+	for (const part of mine)
+		part.stale = true;
+	if (leads)
+		say({ changed: topics, reads: mine.filter((part) => part.seen()).map((part) => part.name()) });
+	soon();
+}
 
-	const say = (of: string, told: Told) => channel?.postMessage({ name: of, ...(leads && { leads: topic }), told } satisfies Message);
-	const tell = (value: T) => say(name(), { value });
-	function reached(): void {
-		reachedAt = Date.now();
-		lostSince.value = null;
+function lead(): Promise<void> {
+	leads = true;
+	liveBy.value = "asking";
+	/* It says hello or fails, and then is asked. */
+	open();
+	return new Promise((done) => {
+		release = done;
+	});
+}
+function look(): void {
+	if (document.hidden || parts.size === 0) {
+		leads = false;
+		liveBy.value = "another";
+		close();
+		clearTimeout(timer);
+		give?.abort();
+		release?.();
+		release = give = undefined;
+		return;
 	}
-	async function ask(): Promise<void> {
-		const of = name();
-		askedAt = Date.now();
-		try {
-			const value = await read();
-			took = Date.now() - askedAt;
-			const back = lostSince.value !== null;
-			reached();
-			if (back && leads && !over)
-				stream.open();
-			if (of !== name())
-				return;
-			put(value);
-			tell(value);
-		} catch (error) {
-			if (!(error instanceof Problem))
-				throw error;
-			if (error.code !== "network")
-				return;		/* the next press will say it */
+	soon();
+	if (give !== undefined)
+		return;
+	give = new AbortController();
+	if ("locks" in navigator)
+		navigator.locks.request("wzm.live", { signal: give.signal }, lead).catch(() => undefined);
+	else
+		void lead();
+}
+if (channel !== null)
+	channel.onmessage = ({ data }: MessageEvent<Message>) => {
+		if ("lost" in data)
 			lostSince.value ??= reachedAt;
-			say(of, { lost: true });
-		}
-	}
-	async function round(): Promise<void> {
-		clearTimeout(timer);
-		if (!leads || over)
-			return;
-		await ask();
-		clearTimeout(timer);
-		if (leads && !over)
-			timer = setTimeout(() => void round(), lostSince.value !== null ? AGAIN_MS : liveBy.value === "stream" ? TOLD_MS : EVERY_MS);
-	}
-	/* At once, and where much changes, once a second, or less often where the answer takes long. */
-	function changed(): void {
-		clearTimeout(timer);
-		timer = setTimeout(() => void (leads ? round() : over ? undefined : ask()), Math.max(0, askedAt + Math.max(AT_MOST_MS, Math.min(EVERY_MS, 10 * took)) - Date.now()));
-	}
-	function lead(): Promise<void> {
-		leads = true;
-		liveBy.value = "asking";
-		/* It says hello or fails, and then is asked. */
-		stream.open();
-		return new Promise((done) => {
-			release = done;
-		});
-	}
-	function look(): void {
-		if (document.hidden || over) {
-			leads = false;
-			liveBy.value = "another";
-			stream.close();
-			clearTimeout(timer);
-			give?.abort();
-			release?.();
-			release = give = undefined;
-			return;
-		}
-		if (give !== undefined)
-			return;
-		give = new AbortController();
-		if ("locks" in navigator)
-			navigator.locks.request("wzm.live", { signal: give.signal }, lead).catch(() => undefined);
-		else
-			void lead();
-	}
-	const network = () => void round();
-	if (channel !== null)
-		channel.onmessage = ({ data }: MessageEvent<Message>) => {
-			if (data.name !== name()) {
-				if (data.leads === topic && !leads && !("lost" in data.told))
-					changed();
-				return;
-			}
-			if ("lost" in data.told) {
-				lostSince.value ??= reachedAt;
-				return;
-			}
+		else if ("reached" in data)
 			reached();
-			put(data.told.value as T);
-		};
+		else if ("changed" in data) {
+			if (!leads)
+				changed(data.changed, data.reads);
+		} else {
+			reached();
+			for (const part of parts)
+				if (part.name() === data.name) {
+					part.stale = false;
+					part.put(data.value as never);
+				}
+		}
+	};
+document.addEventListener("visibilitychange", look);
+for (const network of ["online", "offline"])
+	window.addEventListener(network, () => void round());
+
+/**
+ * A part of the page that is live.  name: what is asked for, the same in every tab of the same user; read: asks;
+ * put: shows what came; seen: whether it is on the screen now.
+ */
+export function useLive<T>(topic: Topic, name: () => string, read_: () => Promise<T>, put: (value: T) => void, seen: () => boolean = () => true): { tell: (value: T) => void; now: () => Promise<void> } {
+	const part: Part = { topic, name, seen, read: read_, put, stale: false };
 	onMounted(() => {
-		document.addEventListener("visibilitychange", look);
-		window.addEventListener("online", network);
-		window.addEventListener("offline", network);
+		parts.add(part);
 		look();
 	});
 	onBeforeUnmount(() => {
-		over = true;
+		parts.delete(part);
 		look();
-		document.removeEventListener("visibilitychange", look);
-		window.removeEventListener("online", network);
-		window.removeEventListener("offline", network);
-		channel?.close();
 	});
-	return { tell, now: ask };
+	/* What changed while it was not looked at. */
+	watch(seen, soon, { flush: "post" });
+	return { tell: (value) => say({ name: name(), value }), now: () => ask(part) };
 }

@@ -8,6 +8,7 @@ import { computed, ref, shallowRef } from "vue";
 
 import * as api from "@/api/client";
 import type { Case, CaseItem, CaseSummary, ItemChanged, SlipKind } from "@/api/types";
+import { type Page, pagesOf } from "../pages";
 import { announce, t } from "../state";
 import { needsClerk, stateWord } from "./words";
 
@@ -27,7 +28,6 @@ export type Panel =
 
 const LIST_LIMIT = 200;
 
-export const list = shallowRef<CaseSummary[] | null>(null);
 export const current = shallowRef<Case | null>(null);
 export const selected = ref<string | null>(null);
 export const panel = shallowRef<Panel | null>(null);
@@ -45,51 +45,27 @@ function caught(error: unknown): void {
 	problem.value = error;
 }
 
-export interface Page { cases: CaseSummary[]; next: string | null }
 /* The newest first, a page at a time; what is due soonest stands on top of those that are there. */
-export const pages = ref(1);
-const next = ref<string | null>(null);
-export const listMore = computed(() => next.value !== null);
-const askPage = (cursor: string | null): Promise<Page> => api.searchCases({ limit: LIST_LIMIT, ...(cursor !== null && { cursor }) });
-export async function askList(): Promise<Page> {
-	let all = await askPage(null);
-	for (let i = 1; i < pages.value && all.next !== null; i++) {
-		const page = await askPage(all.next);
-		all = { cases: all.cases.concat(page.cases), next: page.next };
-	}
-	return all;
-}
-/* What follows, without what is there already. */
-export async function readMore(): Promise<void> {
-	const from = next.value;
-	if (from === null || list.value === null)
-		return;
-	const page = await askPage(from);
-	if (next.value !== from)
-		return readMore();	/* the list was read again meanwhile */
-	pages.value++;
-	putList({ cases: list.value.concat(page.cases), next: page.next });
-}
-function putList(page: Page): void {
-	list.value = page.cases;
-	next.value = page.next;
-}
+export const held = pagesOf<CaseSummary>(async (cursor) => {
+	const page = await api.searchCases({ limit: LIST_LIMIT, ...(cursor !== null && { cursor }) });
+	return { rows: page.cases, next: page.next };
+});
+export const list = held.rows;
+export const listMore = computed(() => held.more.value !== null);
 export async function readList(): Promise<void> {
-	const of = pages.value, all = await askList();
-	if (of === pages.value)
-		putList(all);
+	held.first(await held.read());
 }
 
 /*
  * A list that came by itself, to this tab or to another one: the case on the screen is read again if it says
  * that there is a newer one.  A failure is not worth a notice, the next press will say it.
  */
-export async function follow(page: Page): Promise<void> {
+export async function follow(page: Page<CaseSummary>): Promise<void> {
 	if (busy.value)
 		return;
-	putList(page);
+	held.first(page);
 	const shown = current.value;
-	const row = page.cases.find((one) => one.id === shown?.id);
+	const row = page.rows.find((one) => one.id === shown?.id);
 	if (shown === null || final(shown.state) || row?.version === shown.version)
 		return;
 	try {

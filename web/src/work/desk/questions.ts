@@ -4,6 +4,7 @@ import { computed, ref, shallowRef } from "vue";
 import * as api from "@/api/client";
 import type { Verification, VerificationSummary } from "@/api/types";
 import { daysFromToday } from "@/lib/dates";
+import { type Page, pagesOf } from "../pages";
 import { now } from "../state";
 
 /* What the desk has to answer, or what waits for the counter. */
@@ -12,12 +13,21 @@ export const showing = ref<"open" | "need_more">("open");
 export const picked = ref(new Set<string>());
 /* Of those that were answered together, what was not done, and why. */
 export const refused = shallowRef<{ row: VerificationSummary; why: string }[]>([]);
-export const queue = shallowRef<VerificationSummary[] | null>(null);
 export const current = shallowRef<Verification | null>(null);
 export const problem = shallowRef<api.Problem | null>(null);
 export const busy = ref(false);
 
 const FIRST = 50, LIMIT = 200;
+/*
+ * A desk in arrears has more than can be looked at: a page at a time, the most urgent first.  The first is
+ * small, because nobody can begin before it is there.
+ */
+export const list = pagesOf<VerificationSummary>(async (cursor) => {
+	const page = await api.searchVerifications({ state: showing.value, limit: cursor === null ? FIRST : LIMIT, ...(cursor !== null && { cursor }) });
+	return { rows: page.verifications, next: page.next };
+});
+export const queue = list.rows;
+export const queueMore = computed(() => list.more.value !== null);
 
 export type Urgency = "late" | "today" | "tomorrow" | "later";
 export function urgency(row: VerificationSummary): Urgency {
@@ -49,53 +59,16 @@ export const open = computed(() => current.value?.state === "sent" || current.va
 
 export const together = computed(() => ordered.value.filter((row) => picked.value.has(row.id)));
 
-export interface Queue { rows: VerificationSummary[]; next: string | null }
-/*
- * A desk in arrears has more than can be looked at: a page at a time, the most urgent first.  The first is
- * small, because nobody can begin before it is there.
- */
-export const pages = ref(1);
-const next = ref<string | null>(null);
-export const queueMore = computed(() => next.value !== null);
-async function askPage(cursor: string | null): Promise<Queue> {
-	const page = await api.searchVerifications({ state: showing.value, limit: cursor === null ? FIRST : LIMIT, ...(cursor !== null && { cursor }) });
-	return { rows: page.verifications, next: page.next };
-}
-export async function askQueue(): Promise<Queue> {
-	let all = await askPage(null);
-	for (let i = 1; i < pages.value && all.next !== null; i++) {
-		const page = await askPage(all.next);
-		all = { rows: all.rows.concat(page.rows), next: page.next };
-	}
-	return all;
-}
-/* What follows, without what is there already. */
-export async function readQueueMore(): Promise<void> {
-	const from = next.value, of = showing.value;
-	if (from === null || queue.value === null)
-		return;
-	const page = await askPage(from);
-	if (showing.value !== of)
-		return;
-	if (next.value !== from)
-		return readQueueMore();	/* the list was read again meanwhile */
-	pages.value++;
-	putQueue({ rows: queue.value.concat(page.rows), next: page.next });
-}
-export function asItIs(): Queue | null {
-	return queue.value === null ? null : { rows: queue.value, next: next.value };
-}
-export function putQueue(fresh: Queue): void {
-	queue.value = fresh.rows;
-	next.value = fresh.next;
-	const there = new Set(queue.value.map((row) => row.id));
+export function putQueue(fresh: Page<VerificationSummary>): void {
+	list.first(fresh);
+	const there = new Set(queue.value!.map((row) => row.id));
 	if ([...picked.value].some((id) => !there.has(id)))
 		picked.value = new Set([...picked.value].filter((id) => there.has(id)));
 }
 export async function readQueue(): Promise<void> {
-	const of = `${showing.value} ${pages.value}`, all = await askQueue();
-	if (of === `${showing.value} ${pages.value}`)
-		putQueue(all);
+	const of = showing.value, fresh = await list.read();
+	if (of === showing.value)
+		putQueue(fresh);
 }
 
 export async function show(id: string): Promise<void> {
@@ -113,8 +86,10 @@ export async function show(id: string): Promise<void> {
 /* What was answered is gone from the list at once: the next one does not wait until all of it has been read again. */
 function settled(of: Verification): void {
 	const stays = showing.value === "open" ? open.value : of.state === "need_more";
-	if (!stays && queue.value !== null)
-		putQueue({ rows: queue.value.filter((row) => row.id !== of.id), next: next.value });
+	if (!stays) {
+		list.change((row) => row.id === of.id ? null : row);
+		picked.value = new Set([...picked.value].filter((id) => id !== of.id));
+	}
 }
 
 export async function act(change: (of: Verification) => Promise<Verification>): Promise<boolean> {

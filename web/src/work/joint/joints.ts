@@ -1,24 +1,19 @@
 /*
  * What a screen of joint cases 联办件 knows: the list, the one on the screen, its definition, what
- * happened to it.  The events are asked for every two seconds while somebody looks; what they
- * change is read again.  Every change goes through act(), as in clerk/cases.ts.
+ * happened to it.  Every change goes through act(), as in clerk/cases.ts.
  */
 import { computed, ref, shallowRef } from "vue";
 
 import * as api from "@/api/client";
 import type { JointCase, JointEvent, JointState, JointSummary, LifeEvent } from "@/api/types";
+import { pagesOf } from "../pages";
 import { announce, session, t } from "../state";
 import { stateWord } from "./words";
 
 const LIST_LIMIT = 100;
-/* A step's case is opened after the event that says so: some readings more. */
-const AFTER = 3;
-const EACH = 5;
 
 export type Panel = { kind: "step"; step: string } | { kind: "withdraw" } | { kind: "link"; who: string | null; form?: boolean };
 
-export const list = shallowRef<JointSummary[] | null>(null);
-export const listMore = ref<string | null>(null);
 export const showing = ref<JointState | "">("running");
 export const place = ref("");	/* a county of the city; "": one's own */
 export const current = shallowRef<JointCase | null>(null);
@@ -27,13 +22,11 @@ export const events = shallowRef<JointEvent[]>([]);
 export const panel = shallowRef<Panel | null>(null);
 export const problem = shallowRef<api.Problem | null>(null);
 export const busy = ref(false);
-export const lost = ref<number | null>(null);	/* since when the server cannot be reached */
 
 export const mayWork = computed(() => session.value?.user.role === "clerk");
 export const ended = computed(() => current.value?.state === "finished" || current.value?.state === "withdrawn");
 
 let cursor: string | undefined;
-let round = 0, again = 0;
 
 function caught(error: unknown): void {
 	if (!(error instanceof api.Problem))
@@ -41,16 +34,16 @@ function caught(error: unknown): void {
 	problem.value = error;
 }
 
-const asked = () => ({ limit: LIST_LIMIT, ...(showing.value !== "" && { state: showing.value }), ...(place.value !== "" && { division: place.value }) });
+export const held = pagesOf<JointSummary>(async (from) => {
+	const page = await api.searchJoints({ limit: LIST_LIMIT, ...(showing.value !== "" && { state: showing.value }), ...(place.value !== "" && { division: place.value }),
+		...(from !== null && { cursor: from }) });
+	return { rows: page.joint_cases, next: page.next };
+});
+export const list = held.rows;
 export async function readList(): Promise<void> {
-	const page = await api.searchJoints(asked());
-	list.value = page.joint_cases;
-	listMore.value = page.next;
-}
-export async function readMore(): Promise<void> {
-	const page = await api.searchJoints({ ...asked(), cursor: listMore.value! });
-	list.value = [...list.value ?? [], ...page.joint_cases];
-	listMore.value = page.next;
+	const of = `${showing.value} ${place.value}`, fresh = await held.read();
+	if (of === `${showing.value} ${place.value}`)
+		held.anew(fresh);
 }
 
 /* A newer state is put on the screen, and what changed is said. */
@@ -108,32 +101,18 @@ export function leave(): void {
 	event.value = null;
 	events.value = [];
 	panel.value = null;
-	lost.value = null;
 	cursor = undefined;
-	round = again = 0;
 }
 
-/* The timer's reading.  A server that cannot be reached is said; the page keeps what it has. */
-export async function poll(): Promise<void> {
-	const of = current.value;
-	if (of === null || busy.value || document.hidden)
+/* What came by itself, to this tab or to another one; while something is being done here that says what is. */
+export async function follow(fresh: JointCase): Promise<void> {
+	if (busy.value || current.value?.id !== fresh.id || fresh.version < current.value.version)
 		return;
-	try {
-		if (await readEvents(of) > 0)
-			again = AFTER;
-		const open = of.steps.some((step) => (step.state === "running" || step.state === "replaced") && step.case === null);
-		if (again > 0 || open || ++round % EACH === 0) {
-			again = Math.max(0, again - 1);
-			const fresh = await api.joint(of.id);
-			if (!busy.value && current.value?.id === fresh.id && fresh.version >= current.value.version)
-				show(fresh);
-		}
-		lost.value = null;
-	} catch (error) {
+	show(fresh);
+	await readEvents(fresh).catch((error: unknown) => {
 		if (!(error instanceof api.Problem))
-			throw error;
-		lost.value ??= Date.now();
-	}
+			throw error;	/* else the next press will say it */
+	});
 }
 
 /* Runs one change of the joint case on the screen; true when it was done. */
@@ -145,7 +124,6 @@ export async function act(change: (of: JointCase) => Promise<JointCase>): Promis
 	problem.value = null;
 	try {
 		show(await change(of));
-		again = AFTER;
 		return true;
 	} catch (error) {
 		caught(error);

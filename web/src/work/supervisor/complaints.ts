@@ -3,7 +3,7 @@ import * as api from "@/api/client";
 import type { Complaint, ComplaintState, ComplaintSummary } from "@/api/types";
 import { answering } from "../answering";
 
-export const { showing, list, more, current, problem, busy, urgency, groups, ordered, guarded, readList, readMore, answer } =
+export const { showing, list, more, current, problem, busy, urgency, groups, ordered, guarded, held, readList, answer } =
 	answering<ComplaintState, ComplaintSummary, Complaint>({
 		open: "received",
 		page: async (of) => {

@@ -1,16 +1,21 @@
 /* What is overdue, or will be within some office hours. */
-import { computed, ref, shallowRef } from "vue";
+import { computed, ref } from "vue";
 
 import * as api from "@/api/client";
 import type { VerificationDue } from "@/api/types";
+import { pagesOf } from "../pages";
 import { guarded } from "./complaints";
 
 export const within = ref(0);
-export const late = shallowRef<VerificationDue[] | null>(null);
-export const lateMore = ref<string | null>(null);
 export const reminding = ref<string | null>(null);
 
 const LIMIT = 100;
+
+export const held = pagesOf<VerificationDue>(async (cursor) => {
+	const page = await api.overdue({ within_hours: within.value, limit: LIMIT, ...(cursor !== null && { cursor }) });
+	return { rows: page.verifications, next: page.next };
+});
+export const late = held.rows;
 
 /* By division, in the order in which the first of each is due. */
 export const byDivision = computed(() => {
@@ -24,17 +29,9 @@ export const byDivision = computed(() => {
 });
 
 export async function readLate(): Promise<void> {
-	const page = await api.overdue({ within_hours: within.value, limit: LIMIT });
-	late.value = page.verifications;
-	lateMore.value = page.next;
-}
-
-export async function readMoreLate(): Promise<void> {
-	if (lateMore.value === null)
-		return;
-	const page = await api.overdue({ within_hours: within.value, limit: LIMIT, cursor: lateMore.value });
-	late.value = [...(late.value ?? []), ...page.verifications];
-	lateMore.value = page.next;
+	const of = within.value, fresh = await held.read();
+	if (of === within.value)
+		held.anew(fresh);
 }
 
 export async function remind(row: VerificationDue): Promise<boolean> {
@@ -44,6 +41,6 @@ export async function remind(row: VerificationDue): Promise<boolean> {
 	const now = await guarded(() => api.urge(row.id));
 	reminding.value = null;
 	if (now !== undefined)
-		late.value = (late.value ?? []).map((one) => one.id === now.id ? now : one);
+		held.change((one) => one.id === now.id ? now : one);
 	return now !== undefined;
 }
