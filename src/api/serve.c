@@ -24,6 +24,7 @@
 
 #define IDLE_SECONDS 75
 #define REQUEST_SECONDS 20
+#define CROWD_MS 50
 #define LOOK_MS 1000
 
 #ifndef WZM_WEB_DIR
@@ -87,6 +88,7 @@ start_http(struct api *api, const struct conf *conf, struct fault *f)
 	http.connections = (int)conf_int(conf, CONF_CONNECTIONS);
 	http.idle_seconds = IDLE_SECONDS;
 	http.request_seconds = REQUEST_SECONDS;
+	http.crowd_ms = CROWD_MS;
 	return http_start(&http, &api->server, f);
 }
 

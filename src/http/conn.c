@@ -145,14 +145,19 @@ hand_over(struct loop *loop, struct conn *c)
 static void
 pause_listening(struct loop *loop, const char *why)
 {
-	struct conn *oldest = TAILQ_FIRST(&loop->place[PLACE_IDLE]);
+	struct conn *oldest;
 
 	if (loop->now - loop->warned > WARN_MS) {
 		log_event(LOG_WARN, "accept_paused", "why", why, NULL);
 		loop->warned = loop->now;
 	}
-	if (oldest != NULL && loop->now - oldest->since > CROWDED_IDLE_MS)
+	/* As many as can be accepted in one go: else thousands that idle would keep others out for long. */
+	for (int i = 0; i < ACCEPT_BATCH; i++) {
+		oldest = TAILQ_FIRST(&loop->place[PLACE_IDLE]);
+		if (oldest == NULL || loop->now - oldest->since <= CROWDED_IDLE_MS)
+			break;
 		conn_end(oldest);
+	}
 	loop_listen(loop, 0);
 	loop->retry_listen = loop->now + RETRY_LISTEN_MS;
 }

@@ -14,7 +14,7 @@
  *
  * Before any handler the transport refuses: what is malformed (FAULT_BAD_REQUEST), too
  * long (PATH_TOO_LONG, HEADERS_TOO_LARGE, BODY_TOO_LARGE) or too slow (REQUEST_SLOW),
- * an unknown path or method, and everything new once it stops (STOPPING).  All go through
+ * an unknown path or method, what is too much at once (QUEUE_FULL), and everything new once it stops (STOPPING).  All go through
  * refuse.  What libmicrohttpd itself cannot read (a line without a colon, chunks that are
  * none, more header than its buffer) it answers itself, briefly, and closes.
  */
@@ -62,6 +62,11 @@ struct http_conf {
 	int idle_seconds;		/* a kept-alive connection without a request ends */
 	int request_seconds;		/* from request line to whole request: then 408; also how
 					   long an answer may go on without being taken */
+	/*
+	 * A loop that has been at it for so long in one go, and has handed over a hundred requests, refuses the
+	 * others that are there (FAULT_QUEUE_FULL): what came meanwhile must not wait for all of them.  0: never.
+	 */
+	int crowd_ms;
 	const struct http_route *routes;	/* outlive the server, as does all else here */
 	size_t nroutes;
 	/* Called where no route fits, or the transport refuses: fills the answer. */

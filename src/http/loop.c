@@ -23,6 +23,7 @@
  * every request, so more costs time.
  */
 #define POOL_BYTES 20480
+#define CROWD_LEAST 100		/* requests of one run; one slow request makes no crowd */
 
 /* The limit that counts is in conn.c; that of the library, a moment late, must not bite. */
 #define LIMIT_SLACK 64
@@ -282,6 +283,18 @@ wait_for_events(struct loop *loop, int busy)
 	}
 }
 
+/*
+ * A run takes up every request that is there.  Where those are thousands, whoever came in it would
+ * wait for all of them, and so would the answers that are ready: so the last ones are refused.
+ */
+int
+loop_is_crowded(struct loop *loop)
+{
+	int ms = loop->server->conf.crowd_ms;
+
+	return ++loop->served > CROWD_LEAST && ms > 0 && monotonic_ms() - loop->began > ms;
+}
+
 static void
 run(struct loop *loop)
 {
@@ -291,6 +304,8 @@ run(struct loop *loop)
 	for (;;) {
 		take_incoming(loop);
 		take_resumed(loop);
+		loop->began = monotonic_ms();
+		loop->served = 0;
 		MHD_run(loop->daemon);
 		conn_deadlines(loop);
 		/* No time limit of its own is set, so that it names 0 or nothing. */

@@ -269,6 +269,8 @@ handle(struct http_request *req)
 
 	if (!req->resumed && atomic_load(&s->stopping))
 		refuse(req, FAULT_STOPPING, NULL);
+	else if (!req->resumed && loop_is_crowded(loop))
+		refuse(req, FAULT_QUEUE_FULL, NULL);
 	if (req->refusal != FAULT_NONE) {
 		answer_refusal(req);
 		return answer_queue(req);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -127,6 +128,14 @@ hello(struct http_request *req, void *ctx)
 	(void)ctx;
 	text(req, 200, http_query(req, "name") != NULL ? http_query(req, "name") : "hello");
 	return HTTP_ANSWERED;
+}
+
+/* The processor is taken for a millisecond. */
+static enum http_done
+toil(struct http_request *req, void *ctx)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	return hello(req, ctx);
 }
 
 static enum http_done
@@ -255,6 +264,7 @@ static const struct http_route routes[] = {
 	{ HTTP_GET, "/later", 0, 1, wait_for_other },
 	{ HTTP_POST, "/later", 1024, 1, wait_for_other },
 	{ HTTP_GET, "/hold", 0, 1, hold },
+	{ HTTP_GET, "/toil", 0, 1, toil },
 	{ HTTP_GET, "/large", 0, 1, large },
 	{ HTTP_GET, "/files/{*}", 0, 1, files },
 	{ HTTP_GET, "/mute", 0, 1, mute },

@@ -13,7 +13,7 @@
 /*
  * Its routes: GET /hello, POST /echo (1024 bytes), PUT /echo (no body), GET /p/{a}/x/{b},
  * GET /later and POST /later (resumed by another thread), GET /hold (resumed by
- * serve_release), GET /large (4 MiB), GET /files/{*}, GET /mute (forgets to answer),
+ * serve_release), GET /toil (1 ms), GET /large (4 MiB), GET /files/{*}, GET /mute (forgets to answer),
  * GET /inject (a header with a line end), GET /who, GET /cookie.
  */
 struct http_conf serve_conf(void);

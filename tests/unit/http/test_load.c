@@ -327,6 +327,39 @@ ten_thousand_visits_leave_nothing_behind(void **state)
 	serve_end(s);
 }
 
+/* All at once are too many; those that come one after the other are not. */
+static void
+a_crowd_is_refused_and_those_after_it_are_served(void **state)
+{
+	struct http_conf conf = serve_conf();
+	struct http_server *s;
+	int fd[BUSY_MAX], served = 0, refused = 0;
+
+	(void)state;
+	conf.loops = 1;
+	conf.crowd_ms = 20;
+	s = serve(&conf);
+	for (int i = 0; i < BUSY_MAX; i++)
+		fd[i] = client(s);
+	for (int i = 0; i < BUSY_MAX; i++)
+		say(fd[i], "GET /toil HTTP/1.1\r\n" HOST END);
+	for (int i = 0; i < BUSY_MAX; i++) {
+		struct reply r = hear(fd[i]);
+
+		assert_true(r.status == 200 || r.status == 503);
+		served += r.status == 200;
+		refused += r.status == 503;
+	}
+	assert_true(served >= 100);
+	assert_true(refused > 0);
+	for (int i = 0; i < BUSY_MAX; i++) {
+		say(fd[i], "GET /toil HTTP/1.1\r\n" HOST END);
+		assert_int_equal(hear(fd[i]).status, 200);
+		close(fd[i]);
+	}
+	serve_end(s);
+}
+
 int
 main(void)
 {
@@ -336,6 +369,7 @@ main(void)
 		cmocka_unit_test(stopping_waits_for_those_that_wait),
 		cmocka_unit_test(stopping_takes_no_new_request),
 		cmocka_unit_test(stopping_under_load_answers_or_hangs_up),
+		cmocka_unit_test(a_crowd_is_refused_and_those_after_it_are_served),
 		cmocka_unit_test(ten_thousand_visits_leave_nothing_behind),
 	};
 
