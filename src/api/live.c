@@ -1,6 +1,7 @@
 #include "api/live.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -54,7 +55,8 @@ struct live {
 	pthread_mutex_t lock;	/* of what follows, and of each stream */
 	LIST_HEAD(, stream) streams;
 	size_t n;
-	int poked, ended, stopping;
+	int ended, stopping;
+	atomic_int poked;	/* whoever sets it wakes the thread; of hundreds a second the others only look */
 };
 
 static int64_t
@@ -257,8 +259,9 @@ live_poke(struct live *l)
 {
 	if (l == NULL)
 		return;
+	if (atomic_load(&l->poked) || atomic_exchange(&l->poked, 1))
+		return;
 	pthread_mutex_lock(&l->lock);
-	l->poked = 1;
 	pthread_cond_signal(&l->work);
 	pthread_mutex_unlock(&l->lock);
 }

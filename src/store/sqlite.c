@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,9 +118,19 @@ static const char *const settings[] = {
 	[STORE_INDEX] = "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096",
 };
 
+/* Its count of memory in use is under one lock for all threads, and nobody asks for it. */
+static void
+settle_library(void)
+{
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static int
 connect_to(struct connection *c, const char *path, enum store_part part, int flags, struct fault *f)
 {
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, settle_library);
 	memset(c, 0, sizeof(*c));
 	if (sqlite3_open_v2(path, &c->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
 		broken(f, c->db, "open");
