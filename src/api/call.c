@@ -425,6 +425,11 @@ started(struct call *call)
 	struct fault f = FAULT_INIT;
 	int before;
 
+	/* Before anything is done for it: what is refused here has cost next to nothing. */
+	if (call->ep->method != HTTP_GET && journal_crowded(call->api->app->journal)) {
+		fault_set(&f, FAULT_QUEUE_FULL, "%s", "");
+		return send_fault(call, &f);
+	}
 	if (api_check_origin(call, &f) < 0 || api_find_actor(call, &f) < 0 ||
 	    access_check(&call->act.actor, call->act.action, NULL, NULL, &f) < 0 ||
 	    read_body(call, &f) < 0 || read_match(call, &f) < 0)

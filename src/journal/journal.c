@@ -12,6 +12,8 @@
 /* How often the store is asked what became of a commit, at least; without end if nobody hurries. */
 #define UNKNOWN_TRIES 100
 #define UNKNOWN_WAIT_NS 100000000
+#define CROWD_LEAST JOURNAL_BATCH_MAX	/* operations: fewer are written in one go */
+#define CROWD_MS 100
 #define UNKNOWN_PATIENCE 20	/* tries, then those who wait behind it are told to come back */
 
 struct journal {
@@ -36,6 +38,15 @@ struct journal {
 	struct fault why;		/* it was forbidden to write */
 	struct journal_state state;	/* of the committed tree, for others */
 };
+
+static int64_t
+monotonic_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
+	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
+}
 
 /* Room for the batch as the store is given it; returns the number of operations, 0: no memory. */
 static size_t
@@ -404,6 +415,17 @@ start_grew(struct journal *j)
 	pthread_condattr_destroy(&attr);
 }
 
+static void
+journal_free(struct journal *j)
+{
+	pthread_cond_destroy(&j->work);
+	pthread_cond_destroy(&j->grew);
+	pthread_mutex_destroy(&j->lock);
+	free(j->run);
+	free(j->tiles);
+	free(j);
+}
+
 int
 journal_start(struct store *store, struct seal *seal, const struct clock *clock,
     const char *log, size_t queue_max, struct journal **ret_journal, struct fault *f)
@@ -439,11 +461,7 @@ journal_start(struct store *store, struct seal *seal, const struct clock *clock,
 	start_grew(j);
 	if (pthread_create(&j->thread, NULL, run, j) != 0) {
 		fault_set(f, FAULT_MEMORY, "%s", "thread");
-		pthread_cond_destroy(&j->work);
-		pthread_cond_destroy(&j->grew);
-		pthread_mutex_destroy(&j->lock);
-		free(j->tiles);
-		free(j);
+		journal_free(j);
 		return -1;
 	}
 	*ret_journal = j;
@@ -482,12 +500,7 @@ journal_stop(struct journal *j)
 	pthread_cond_signal(&j->work);
 	pthread_mutex_unlock(&j->lock);
 	pthread_join(j->thread, NULL);
-	pthread_cond_destroy(&j->work);
-	pthread_cond_destroy(&j->grew);
-	pthread_mutex_destroy(&j->lock);
-	free(j->run);
-	free(j->tiles);
-	free(j);
+	journal_free(j);
 }
 
 int
@@ -495,6 +508,7 @@ journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn 
     void *ctx, struct fault *f)
 {
 	enum fault_code refused = FAULT_NONE;
+	int64_t now = monotonic_ms();
 	int over;
 
 	for (size_t i = 0; i < n; i++) {
@@ -502,6 +516,7 @@ journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn 
 			return -1;
 		op[i]->done = done;
 		op[i]->ctx = ctx;
+		op[i]->since = now;
 		op[i]->chained = i > 0 && !op[i]->apart;
 		op[i]->next = i + 1 < n ? op[i + 1] : NULL;
 	}
@@ -539,6 +554,17 @@ journal_state(struct journal *j, struct journal_state *ret_state)
 	*ret_state = j->state;
 	ret_state->waiting = j->waiting;
 	pthread_mutex_unlock(&j->lock);
+}
+
+int
+journal_crowded(struct journal *j)
+{
+	int yes;
+
+	pthread_mutex_lock(&j->lock);
+	yes = j->waiting > CROWD_LEAST && monotonic_ms() - j->first->since > CROWD_MS;
+	pthread_mutex_unlock(&j->lock);
+	return yes;
 }
 
 void

@@ -91,6 +91,12 @@ int journal_closed(struct journal *j, struct fault *f);
 /* Waits until the committed tree has another size, or so many milliseconds; not once somebody hurries. */
 void journal_wait_grown(struct journal *j, uint64_t size, int ms);
 
+/*
+ * Whether many operations wait and the oldest has waited for long: whoever comes now would wait longer
+ * still, and is better told so before anything is done for him.  What is handed over is taken all the same.
+ */
+int journal_crowded(struct journal *j);
+
 /* Writes what waits, then ends. */
 void journal_stop(struct journal *j);
 

@@ -31,6 +31,7 @@ struct op {
 	int chained;			/* loses if the one before it did not win */
 	journal_done_fn *done;
 	void *ctx;
+	int64_t since;			/* handed over: monotonic, ms */
 	struct op_result result;
 	struct op *next;
 };

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "crypto/hash.h"
@@ -153,6 +154,61 @@ a_full_queue_refuses_and_forgets_nothing(void **state)
 		op_free(op[i]);
 	assert_int_equal(t.done, 0);
 	assert_int_equal(recompute(p.db, "a"), 0);
+	place_end(&p);
+}
+
+/* Holds the journal's thread until it is let go. */
+struct gate { pthread_mutex_t lock; struct tally t; };
+
+static void
+pass_gate(void *ctx, const struct op_result *result)
+{
+	struct gate *g = ctx;
+
+	pthread_mutex_lock(&g->lock);
+	pthread_mutex_unlock(&g->lock);
+	count_result(&g->t, result);
+}
+
+static size_t
+journal_waits(struct place *p)
+{
+	struct journal_state state;
+
+	journal_state(p->journal, &state);
+	return state.waiting;
+}
+
+static void
+many_that_have_waited_long_are_a_crowd(void **state)
+{
+	enum { MANY = JOURNAL_BATCH_MAX + 1 };
+	struct gate g = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct fault f = FAULT_INIT;
+	struct place p;
+	char key[16];
+
+	(void)state;
+	assert_int_equal(place_begin(&p, kind, 2 * MANY, &f), 0);
+	pthread_mutex_lock(&g.lock);
+	assert_int_equal(journal_submit(p.journal, claim(&p, "first"), pass_gate, &g, &f), 0);
+	while (journal_waits(&p) > 0)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	for (int i = 0; i < MANY; i++) {
+		snprintf(key, sizeof(key), "k%d", i);
+		if (i == MANY - 1) {
+			/* Long, but not many. */
+			nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
+			assert_false(journal_crowded(p.journal));
+		}
+		assert_int_equal(journal_submit(p.journal, claim(&p, key), count_result, &g.t, &f), 0);
+	}
+	assert_true(journal_crowded(p.journal));
+	pthread_mutex_unlock(&g.lock);
+	while (atomic_load(&g.t.done) < MANY + 1)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	assert_int_equal(g.t.committed, MANY + 1);
+	assert_false(journal_crowded(p.journal));
 	place_end(&p);
 }
 
@@ -382,6 +438,7 @@ start_failing(void **state)
 		cmocka_unit_test(once_one_of_a_chain_loses_those_after_it_lose_too), \
 		cmocka_unit_test(record_times_never_decrease_when_the_clock_goes_back), \
 		cmocka_unit_test(a_full_queue_refuses_and_forgets_nothing), \
+		cmocka_unit_test(many_that_have_waited_long_are_a_crowd), \
 		cmocka_unit_test(a_paused_owner_writes_nothing_after_another_took_over), \
 		cmocka_unit_test(an_owner_who_only_looks_sees_it_too)
 
