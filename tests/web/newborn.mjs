@@ -76,6 +76,7 @@ export async function playNewborn(house, clerk, seen = () => undefined) {
 	await mother.getByRole('button', { name: '提交，开始办' }).click();
 	await heading(mother, '已经提交').waitFor();
 	await mother.locator('[data-confirmers]').getByText('请父亲在自己的手机上确认').waitFor();
+	await mother.locator('[data-signs]').getByText(/请您看 \d+ 份承诺书/).waitFor();
 	await seen(mother, 'sent');
 	await mother.getByRole('link', { name: '看办到哪一步' }).click();
 	await step(mother, 'NB1', 'running').waitFor();
