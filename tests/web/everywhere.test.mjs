@@ -170,8 +170,9 @@ async function fits(page, what) {
 function widerThanItsPlace(size) {
 	document.documentElement.dataset.size = size;
 	const places = [document.documentElement, ...document.querySelectorAll('.pane, .panel')].filter((e) => e.getClientRects().length > 0 && e.scrollWidth > e.clientWidth + 1);
+	const page = document.documentElement, scrolls = document.querySelector('.bench') !== null && page.scrollHeight > page.clientHeight ? [`the page itself scrolls by ${page.scrollHeight - page.clientHeight}`] : [];
 	return places.map((e) => `${e.className || e.tagName} by ${e.scrollWidth - e.clientWidth}, ${[...e.querySelectorAll('*')].filter((x) => x.getBoundingClientRect().right > e.getBoundingClientRect().right + 1 && !x.closest('.unseen'))
-		.map((x) => x.className || x.tagName).slice(0, 4).join(', ')}`);
+		.map((x) => x.className || x.tagName).slice(0, 4).join(', ')}`).concat(scrolls);
 }
 
 for (const [role, { user, view = WORK, pages }] of Object.entries(PAGES))

@@ -21,7 +21,7 @@ export default {
 	"joint.home.time": "all done within {time}, as promised",
 	"joint.home.none": "This version of the list has no life events",
 	"joint.home.none.says": "Each matter can still be done by itself.",
-	"joint.home.watch": "On the left are the joint cases within reach: open one to see how far it is and what holds it up.",
+	"joint.home.watch": "The list holds the joint cases within reach: open one to see how far it is and what holds it up.",
 	"joint.form.title": "One form",
 	"joint.form.more": "Fill in or change",
 	"joint.form.back": "Back to the joint case",

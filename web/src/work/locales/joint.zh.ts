@@ -21,7 +21,7 @@ export default {
 	"joint.home.time": "承诺 {time}内全部办完",
 	"joint.home.none": "这一版清单没有一件事",
 	"joint.home.none.says": "事项仍可以一件一件办。",
-	"joint.home.watch": "左边是看得到的联办件，点一件看进度和卡在哪里。",
+	"joint.home.watch": "列出的是看得到的联办件，点一件看进度和卡在哪里。",
 	"joint.form.title": "一张表",
 	"joint.form.more": "补填或改动",
 	"joint.form.back": "回到联办件",

@@ -253,7 +253,7 @@ export default {
 	"inventory.imported": "imported {date}",
 	"inventory.reading": "Reading the list",
 	"inventory.title": "The city's list has {n} items",
-	"inventory.now": "Version {n} is in force. Find an item on the left, or choose a version to compare or publish.",
+	"inventory.now": "Version {n} is in force. Find an item, or choose a version to compare or publish.",
 	"inventory.rounding": "Percentages are rounded; the whole numbers count.",
 	"inventory.back": "Back to the list",
 	"version.draft": "Draft",
