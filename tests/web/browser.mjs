@@ -13,10 +13,9 @@ const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 	'--disable-component-update', '--disable-sync'];
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/* The screen of a workbench; WZM_VIEWPORT=1920x1080 plays the same jobs on another. */
-const [width, height] = (process.env.WZM_VIEWPORT ?? '1366x768').split('x').map(Number);
-export const WORK = { width, height };
-export const PHONE = { width: 360, height: 780 };
+/* The screen of a workbench and that of an applicant; WZM_VIEWPORT=1920x1080 plays the same jobs on another. */
+const sized = (text) => { const [width, height] = (process.env.WZM_VIEWPORT ?? text).split('x').map(Number); return { width, height }; };
+export const WORK = sized('1366x768'), PHONE = sized('360x780');
 
 /**
  * A demonstration instance that serves the built pages, and a browser.  Call close() at the end.

@@ -10,6 +10,8 @@ import { playNewborn } from './newborn.mjs';
 const to = process.argv[2] ?? `${root}/docs/images`, screens = process.argv[3] ?? `${root}/docs/screens`;
 mkdirSync(to, { recursive: true });
 mkdirSync(screens, { recursive: true });
+/* Whose work is shown on a large screen and on a phone as well, and by which name. */
+const ELSEWHERE = { supervisor: 'supervisor', 'lead-agency': 'joint', 'reform-matrix': 'reform', 'reform-difference': 'reform-difference' };
 /* A picture of a screen for whoever reads the documents: small enough to look at. */
 const screen = (page, name, more = {}) => page.screenshot({ path: `${screens}/${name}.jpg`, type: 'jpeg', quality: 70, ...more });
 
@@ -67,7 +69,14 @@ try {
 	await screen(clerk, 'counter-1366');
 	await clerk.setViewportSize({ width: 1920, height: 1080 });
 	await screen(clerk, 'counter-1920', { quality: 55 });
+	await clerk.setViewportSize(PHONE);
+	await clerk.locator('#case h1').evaluate((h1) => h1.scrollIntoView());
+	await screen(clerk, 'counter-360');
 	await screen(desk, 'desk-1366');
+	await desk.setViewportSize({ width: 1920, height: 1080 });
+	await screen(desk, 'desk-1920', { quality: 55 });
+	await desk.setViewportSize(PHONE);
+	await screen(desk, 'desk-360');
 	const dark = await house.page({ user: 'u-2001', dark: true });
 	await dark.locator('#basis').waitFor();
 	await screen(dark, 'desk-dark');
@@ -121,9 +130,17 @@ try {
 		await then?.(page);
 		await page.waitForTimeout(300);
 		await screen(page, name);
+		if (name in ELSEWHERE) {
+			await page.setViewportSize({ width: 1920, height: 1080 });
+			await screen(page, `${ELSEWHERE[name]}-1920`, { quality: 55 });
+			await page.setViewportSize(PHONE);
+			await page.keyboard.press('Escape');
+			await page.evaluate(() => document.querySelector('h1').scrollIntoView());
+			await screen(page, `${ELSEWHERE[name]}-360`);
+		}
 		await page.context().close();
 	}
-	await playNewborn(house, city, (page, what) => ['tasks', 'check', 'waits', 'confirm', 'finished'].includes(what) && screen(page, `newborn-${what}`, { fullPage: true, quality: 60 }));
+	await playNewborn(house, city, (page, what) => ['tasks', 'check', 'sent', 'commitments', 'commitment', 'signature', 'waits', 'confirm', 'finished'].includes(what) && screen(page, `newborn-${what}`, { fullPage: true, quality: 60 }));
 	for (const [name, path, ready] of [['public-home', '/', '.figure__n--now'], ['public-matter', '/m/M-0303#I-01398', '#I-01398 dl'], ['public-event', '/lifeevents/LE-NEWBORN', '[data-clock]']]) {
 		const page = await house.page({ viewport: PHONE, path });
 		await page.locator(ready).first().waitFor();
