@@ -112,10 +112,19 @@ disconnect(struct connection *c)
 	memset(c, 0, sizeof(*c));
 }
 
-/* The index is read a few pages at a time, and can be made again. */
-static const char *const settings[] = {
-	[STORE_MAIN] = "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536",
-	[STORE_INDEX] = "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096",
+/*
+ * What the writer has in memory stays right, so that it holds the upper pages of large tables and
+ * the lower ones of a batch.  A reader begins anew after every commit of somebody else: it holds
+ * what a request reads.  There are a dozen readers, and nobody else limits the memory of a server
+ * whose store grows.  The index is read a few pages at a time, and can be made again.
+ */
+enum role { WRITER, READER };
+
+static const char *const settings[][2] = {
+	[STORE_MAIN] = { [WRITER] = "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384",
+		[READER] = "PRAGMA cache_size = -2048" },
+	[STORE_INDEX] = { [WRITER] = "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096",
+		[READER] = "PRAGMA cache_size = -2048" },
 };
 
 /* Its count of memory in use is under one lock for all threads, and nobody asks for it. */
@@ -126,7 +135,8 @@ settle_library(void)
 }
 
 static int
-connect_to(struct connection *c, const char *path, enum store_part part, int flags, struct fault *f)
+connect_to(struct connection *c, const char *path, enum store_part part, enum role role, int flags,
+    struct fault *f)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -139,7 +149,7 @@ connect_to(struct connection *c, const char *path, enum store_part part, int fla
 	}
 	sqlite3_busy_timeout(c->db, BUSY_MS);
 	if (plain(c, "PRAGMA foreign_keys = ON", f) < 0 ||
-	    plain(c, settings[part], f) < 0 ||
+	    plain(c, settings[part][role], f) < 0 ||
 	    plain(c, "PRAGMA temp_store = MEMORY", f) < 0) {
 		disconnect(c);
 		return -1;
@@ -404,7 +414,7 @@ open_store(const char *path, enum store_part part, enum store_open how,
 	}
 	s->base.type = &store_sqlite;
 	s->part = part;
-	if (connect_to(&s->writer, path, part, flags, f) < 0 ||
+	if (connect_to(&s->writer, path, part, WRITER, flags, f) < 0 ||
 	    (how == STORE_COPY_TO && check_unused(s, f) < 0) ||
 	    plain(&s->writer, "PRAGMA journal_mode = WAL", f) < 0 || migrate(s, how, f) < 0) {
 		close_store(&s->base);
@@ -521,7 +531,7 @@ reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f)
 		return -1;
 	}
 	r->base.type = &store_sqlite;
-	if (connect_to(&r->c, store_of(s)->path, store_of(s)->part, SQLITE_OPEN_READWRITE, f) < 0 ||
+	if (connect_to(&r->c, store_of(s)->path, store_of(s)->part, READER, SQLITE_OPEN_READWRITE, f) < 0 ||
 	    plain(&r->c, "PRAGMA query_only = ON", f) < 0) {
 		reader_close(&r->base);
 		return -1;
