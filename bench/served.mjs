@@ -149,6 +149,11 @@ export async function pace(port, connections, lines, ...rates) {
 	return stdout.trim().split('\n').map((line) => JSON.parse(line));
 }
 
+/** A server is stopped in good order. */
+export function stop({ child }) {
+	return new Promise((done) => { child.removeAllListeners('exit').once('exit', done).kill('SIGTERM'); });
+}
+
 export const logSize = async (port) => (await call(port, 'GET', '/api/v1/log', {})).json.logs[0].size;
 
 const read = (path) => { try { return readFileSync(path, 'utf8'); } catch { return ''; } };
