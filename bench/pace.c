@@ -32,9 +32,12 @@
 
 enum kind { KIND_OK, KIND_SHED, KIND_OTHER, NKINDS };
 
+struct phase { double rate; int seconds; size_t sent, unsent, broken, hinted; };
+
 struct conn {
 	int fd;
 	int64_t due;		/* of the request that waits for its answer; -1: none */
+	struct phase *phase;	/* in which it was sent */
 	const char *out;	/* what of it is still to be sent */
 	size_t outlen, len;
 	char request[REQUEST_MAX], in[ANSWER_MAX];
@@ -48,7 +51,7 @@ static struct {
 	const char *request, *end, *at;
 	int poll;
 	int64_t begin;
-	struct phase { double rate; int seconds; size_t sent, unsent, broken, hinted; } phase[2], *now;
+	struct phase phase[2], *now;
 	int seconds;		/* of both */
 	uint32_t *took[NKINDS];	/* microseconds, of each answer */
 	uint16_t *when[NKINDS];	/* the second it was due in */
@@ -102,7 +105,7 @@ lost(struct conn *c)
 {
 	close(c->fd);
 	if (c->due >= 0) {
-		g.now->broken++;
+		c->phase->broken++;
 		release(c);
 	}
 	reach(c);
@@ -160,7 +163,8 @@ send_next(int64_t due)
 	put_key(c->request);
 	if ((g.at += c->outlen + 1) >= g.end)
 		g.at = g.request;
-	g.now->sent++;
+	c->phase = g.now;
+	c->phase->sent++;
 	g.waiting++;
 	push(c);
 }
@@ -190,7 +194,7 @@ count(struct conn *c)
 	int64_t took = now_us() - c->due, second = (c->due - g.begin) / 1000000;
 
 	if (k == KIND_SHED && strcasestr(c->in, "\r\nRetry-After:") != NULL)
-		g.now->hinted++;
+		c->phase->hinted++;
 	if (g.n[k] < g.max) {
 		g.took[k][g.n[k]] = took < UINT32_MAX ? (uint32_t)took : UINT32_MAX;
 		g.when[k][g.n[k]++] = (uint16_t)second;
