@@ -24,7 +24,7 @@
 
 #define IDLE_SECONDS 75
 #define REQUEST_SECONDS 20
-#define CROWD_MS 50
+#define CROWD_MS 100
 #define LOOK_MS 1000
 
 #ifndef WZM_WEB_DIR
