@@ -96,6 +96,8 @@ is_cross_site(struct http_request *req)
 		return 1;
 	if (origin == NULL)
 		return 0;
+	if (http_is_tls(req) && strncasecmp(origin, "https://", 8) != 0)
+		return 1;
 	from = strstr(origin, "://");
 	return from == NULL || host == NULL || strcasecmp(from + 3, host) != 0;
 }

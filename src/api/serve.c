@@ -26,6 +26,7 @@
 #define REQUEST_SECONDS 20
 #define CROWD_MS 100
 #define LOOK_MS 1000
+#define STRICT_SECONDS 31536000	/* a year, for which a browser that came by https goes on so */
 
 #ifndef WZM_WEB_DIR
 #define WZM_WEB_DIR "/usr/local/share/wzm/web"
@@ -74,11 +75,32 @@ find_web(const struct conf *conf, char *text, size_t size)
 	snprintf(text, size, "%s", WZM_WEB_DIR);
 }
 
+static const char *
+text_or_null(const struct conf *conf, enum conf_key key)
+{
+	const char *text = conf_text(conf, key);
+
+	return text[0] != '\0' ? text : NULL;
+}
+
 static int
 start_http(struct api *api, const struct conf *conf, struct fault *f)
 {
 	struct http_conf http = api_http_conf(api);
 	char path[4200];
+
+	http.certificate = text_or_null(conf, CONF_TLS_CERTIFICATE);
+	http.key = text_or_null(conf, CONF_TLS_KEY);
+	if ((http.certificate == NULL) != (http.key == NULL)) {
+		const char *set = http.key != NULL ? "tls_key" : "tls_certificate";
+
+		fault_set(f, FAULT_TLS_HALF, "%s", "");
+		fault_arg(f, "key", "%s", set);
+		fault_arg(f, "other", "%s", http.key != NULL ? "tls_certificate" : "tls_key");
+		return -1;
+	}
+	/* localhost is also the host of whatever else runs there. */
+	http.strict_seconds = api->app->demo ? 0 : STRICT_SECONDS;
 
 	snprintf(path, sizeof(path), "%s/run/wzm.sock", api->app->dir);
 	http.address = conf_text(conf, CONF_ADDRESS);
@@ -92,6 +114,16 @@ start_http(struct api *api, const struct conf *conf, struct fault *f)
 	return http_start(&http, &api->server, f);
 }
 
+/* SIGHUP.  What is in use stays where the new one is none. */
+static void
+renew(struct api *api)
+{
+	struct fault f = FAULT_INIT;
+
+	if (http_renew(api->server, &f) < 0)
+		log_fault(LOG_ERROR, "tls_not_renewed", &f);
+}
+
 /* Waits for SIGTERM or SIGINT; -1 when nothing can be written any more: the log was taken over, or the store is old. */
 static int
 wait_for_end(struct api *api, int signals, struct fault *f)
@@ -102,9 +134,13 @@ wait_for_end(struct api *api, int signals, struct fault *f)
 	for (;;) {
 		int n = poll(&p, 1, LOOK_MS);
 
-		if ((n > 0 && read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) ||
-		    (n < 0 && errno != EINTR))
+		if (n < 0 && errno != EINTR)
 			return 0;
+		if (n > 0 && read(signals, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+			if (info.ssi_signo != SIGHUP)
+				return 0;
+			renew(api);
+		}
 		if (journal_closed(api->app->journal, f))
 			return -1;
 	}
@@ -134,6 +170,9 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);
+	/* Without TLS it ends the process as it does others: the terminal is gone. */
+	if (text_or_null(conf, CONF_TLS_CERTIFICATE) != NULL)
+		sigaddset(&ends, SIGHUP);
 	sigprocmask(SIG_BLOCK, &ends, NULL);
 	if ((signals = signalfd(-1, &ends, SFD_CLOEXEC)) < 0) {
 		fault_set(f, FAULT_BUG, "signalfd: %s", strerror(errno));
@@ -150,7 +189,7 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 		goto out;
 	snprintf(port, sizeof(port), "%u", http_port(api->server));
 	log_event(LOG_INFO, "listening", "address", conf_text(conf, CONF_ADDRESS), "port", port,
-	    "web", api->web, "log", app->log, NULL);
+	    "tls", text_or_null(conf, CONF_TLS_CERTIFICATE) != NULL ? "1" : "0", "web", api->web, "log", app->log, NULL);
 	rc = wait_for_end(api, signals, f);
 	log_event(LOG_INFO, "stopping", NULL);
 	journal_hurry(app->journal);

@@ -80,13 +80,22 @@ session_close(struct call *call, struct fault *f)
 	return 0;
 }
 
+static void
+set_cookie(struct call *call, const char *cookie, int seconds)
+{
+	char text[160];
+
+	snprintf(text, sizeof(text), "wzm_session=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d%s", cookie,
+	    seconds, http_is_tls(call->req) ? "; Secure" : "");
+	http_answer_header(call->req, "Set-Cookie", text);
+}
+
 int
 session_closed(struct call *call, json_t **ret_json, struct fault *f)
 {
 	(void)ret_json;
 	(void)f;
-	http_answer_header(call->req, "Set-Cookie",
-	    "wzm_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0");
+	set_cookie(call, "", 0);
 	return 0;
 }
 
@@ -96,18 +105,14 @@ session_show(struct call *call, json_t **ret_json, struct fault *f)
 	const struct signed_in *s = call->mine;
 	const struct actor *a = s != NULL ? &s->user : &call->act.actor;
 	struct inventory *inv;
-	char cookie[160], key[DRAFT_KEY_MAX];
+	char key[DRAFT_KEY_MAX];
 
 	if (a->id[0] == '\0') {
 		fault_set(f, FAULT_SIGN_IN, "%s", "");
 		return -1;
 	}
-	if (s != NULL) {
-		snprintf(cookie, sizeof(cookie),
-		    "wzm_session=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%d", s->cookie,
-		    call->api->session_hours * 3600);
-		http_answer_header(call->req, "Set-Cookie", cookie);
-	}
+	if (s != NULL)
+		set_cookie(call, s->cookie, call->api->session_hours * 3600);
 	access_draft_key(call->api->app, a->id, key);
 	inv = app_inventory(call->api->app, NULL);
 	*ret_json = json_pack("{s:{s:s, s:s, s:s, s:s}, s:o, s:o, s:o, s:b, s:o, s:s}", "user", "id", a->id,

@@ -168,6 +168,8 @@ each_header(struct http_request *req, void (*add)(void *to, const char *name, co
 	}
 	if (!cached)
 		add(to, "Cache-Control", "no-store");
+	if (req->conn->session != NULL && req->conn->loop->strict[0] != '\0')
+		add(to, "Strict-Transport-Security", req->conn->loop->strict);
 	if (req->must_close)
 		add(to, "Connection", "close");
 }
@@ -277,7 +279,8 @@ answer_raw(struct http_request *req)
 	if (req->method != HTTP_HEAD)
 		buf_add(&out, req->text.data, req->text.len);
 	if (!buf_failed(&out)) {
-		n = send(req->conn->fd, out.data, out.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+		n = req->conn->session != NULL ? shake_send(req->conn, out.data, out.len) :
+		    send(req->conn->fd, out.data, out.len, MSG_DONTWAIT | MSG_NOSIGNAL);
 		if (n < (ssize_t)out.len)
 			log_event(LOG_DEBUG, "answer_cut", NULL);
 	}

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/tcp.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -32,6 +33,7 @@ conn_new(int fd, int is_unix)
 		return NULL;
 	c->fd = fd;
 	c->is_unix = is_unix;
+	c->shake.fd = -1;
 	c->req.conn = c;
 	c->req.file = -1;
 	if (is_unix) {
@@ -90,6 +92,8 @@ void
 conn_end(struct conn *c)
 {
 	conn_place(c, PLACE_NONE, 0);
+	if (c->session != NULL)
+		shake_end(c);
 	shutdown(c->fd, SHUT_RDWR);
 }
 
@@ -101,11 +105,14 @@ conn_take(struct loop *loop, struct conn *c)
 	const struct sockaddr *peer = c->is_unix ? &unix_peer : &c->peer.any;
 	socklen_t len = c->is_unix ? sizeof(sa_family_t) :
 	    c->peer.any.sa_family == AF_INET6 ? sizeof(c->peer.in6) : sizeof(c->peer.in);
+	int tls = !c->is_unix && loop->server->tls != NULL;
 
 	loop->arriving = c;
 	/* It closes the socket when it refuses; if it had started, conn_notify freed c. */
-	if (MHD_add_connection(loop->daemon, c->fd, peer, len) != MHD_YES &&
-	    loop->arriving != NULL) {
+	if (MHD_add_connection(loop->daemon[tls ? TLS : PLAIN], c->fd, peer, len) == MHD_YES) {
+		if (tls)
+			shake_hold(c);
+	} else if (loop->arriving != NULL) {
 		atomic_fetch_sub(&loop->nconns, 1);
 		atomic_fetch_sub(&loop->server->nconns, 1);
 		conn_free(c);
@@ -141,6 +148,18 @@ hand_over(struct loop *loop, struct conn *c)
 	loop_wake(to);
 }
 
+/* Of those from whom nothing whole has come: who has been there longest, or NULL. */
+static struct conn *
+longest_idle(struct loop *loop)
+{
+	struct conn *idle = TAILQ_FIRST(&loop->place[PLACE_IDLE]);
+	struct conn *shaking = TAILQ_FIRST(&loop->place[PLACE_SHAKING]);
+
+	if (idle == NULL || (shaking != NULL && shaking->since < idle->since))
+		return shaking;
+	return idle;
+}
+
 /* No place or no descriptor is left: let the kernel keep the next ones for a while. */
 static void
 pause_listening(struct loop *loop, const char *why)
@@ -153,7 +172,7 @@ pause_listening(struct loop *loop, const char *why)
 	}
 	/* As many as can be accepted in one go: else thousands that idle would keep others out for long. */
 	for (int i = 0; i < ACCEPT_BATCH; i++) {
-		oldest = TAILQ_FIRST(&loop->place[PLACE_IDLE]);
+		oldest = longest_idle(loop);
 		if (oldest == NULL || loop->now - oldest->since <= CROWDED_IDLE_MS)
 			break;
 		conn_end(oldest);
@@ -259,11 +278,15 @@ conn_notify(void *cls, struct MHD_Connection *mhd, void **context,
 		loop->arriving = NULL;
 		c->mhd = mhd;
 		*context = c;
-		conn_rest(c);
+		if (!c->is_unix && loop->server->tls != NULL)
+			shake_begin(c);
+		else
+			conn_rest(c);
 		return;
 	}
 	c = *context;
 	conn_place(c, PLACE_NONE, 0);
+	shake_gone(c);
 	if (c->linger)
 		linger(loop, c);
 	atomic_fetch_sub(&loop->nconns, 1);
@@ -298,8 +321,12 @@ takes_its_answer(struct conn *c)
 int
 conn_is_at_end(const struct conn *c)
 {
+	struct pollfd p = { .fd = c->fd, .events = POLLRDHUP };
 	char byte;
 
+	/* With TLS the word that ends it stands unread before the end. */
+	if (c->session != NULL)
+		return poll(&p, 1, 0) == 1;
 	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
@@ -316,6 +343,8 @@ conn_deadlines(struct loop *loop)
 {
 	struct conn *c;
 
+	while ((c = overdue(loop, PLACE_SHAKING)) != NULL)
+		conn_end(c);
 	while ((c = overdue(loop, PLACE_RESTING)) != NULL) {
 		if (conn_is_at_end(c))
 			conn_end(c);

@@ -57,6 +57,8 @@ struct http_conf {
 	const char *address;		/* numeric IPv4 or IPv6; NULL: no TCP socket */
 	uint16_t port;			/* 0: a free one, see http_port */
 	const char *unix_path;		/* NULL: none; mode 0600, replaced if it is stale */
+	const char *certificate, *key;	/* PEM files; both: the TCP socket speaks TLS; both NULL: it does not */
+	int strict_seconds;		/* of Strict-Transport-Security, on TLS; 0: none */
 	int loops;			/* threads */
 	int connections;		/* at most, over all loops; more wait until one ends */
 	int idle_seconds;		/* a kept-alive connection without a request ends */
@@ -85,6 +87,11 @@ struct http_conf {
 
 int http_start(const struct http_conf *conf, struct http_server **ret_server, struct fault *f);
 uint16_t http_port(const struct http_server *s);	/* 0 without a TCP socket */
+/*
+ * Reads certificate and key again, for connections that come from now on; on failure the ones in use stay.
+ * One thread at a time.
+ */
+int http_renew(struct http_server *s, struct fault *f);
 /* Waits for requests that wait, then stops and frees.  Not from a handler. */
 void http_stop(struct http_server *s);
 
@@ -99,6 +106,7 @@ const char *http_cookie(const struct http_request *req, const char *name);
 const char *http_body(const struct http_request *req, size_t *ret_len);	/* never NULL */
 void *http_loop_data(const struct http_request *req);
 int http_is_unix(const struct http_request *req);
+int http_is_tls(const struct http_request *req);
 uint32_t http_peer_uid(const struct http_request *req);		/* of a unix peer (SO_PEERCRED) */
 /* The peer's address cut to /24 or /56, for refusal records and rate limits; "unix" for the socket. */
 void http_peer_prefix(const struct http_request *req, char *text, size_t size);

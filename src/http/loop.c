@@ -28,7 +28,6 @@
 /* The limit that counts is in conn.c; that of the library, a moment late, must not bite. */
 #define LIMIT_SLACK 64
 
-#define EVENTS 16
 #define STOP_SEND_MS 5000	/* answers under way when the server stops */
 #define RUNS_WITHOUT_WAIT 8	/* before the other descriptors are looked at again */
 
@@ -88,11 +87,12 @@ leave_escaped(void *cls, struct MHD_Connection *mhd, char *text)
 }
 
 static struct MHD_Daemon *
-daemon_new(struct loop *loop)
+daemon_new(struct loop *loop, int tls)
 {
 	/* One flag is taken out of the bundle: our own eventfd tells of a resumption. */
 	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ERROR_LOG |
-	    MHD_USE_SUPPRESS_DATE_NO_CLOCK | (MHD_ALLOW_SUSPEND_RESUME & ~(unsigned)MHD_USE_ITC);
+	    MHD_USE_SUPPRESS_DATE_NO_CLOCK | (MHD_ALLOW_SUSPEND_RESUME & ~(unsigned)MHD_USE_ITC) |
+	    (tls ? MHD_USE_TLS : 0u);
 
 	return MHD_start_daemon(flags, 0, NULL, NULL, request_step, loop,
 	    MHD_OPTION_EXTERNAL_LOGGER, library_message, NULL,
@@ -104,17 +104,41 @@ daemon_new(struct loop *loop)
 	    MHD_OPTION_URI_LOG_CALLBACK, request_target, loop,
 	    MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL,
 	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+	    tls ? MHD_OPTION_HTTPS_PRIORITIES : MHD_OPTION_END, tls_priorities,
+	    MHD_OPTION_HTTPS_CERT_CALLBACK2, tls_shows_nothing,
 	    MHD_OPTION_END);
+}
+
+static int
+open_daemon(struct loop *loop, int which)
+{
+	const union MHD_DaemonInfo *info;
+
+	if ((loop->daemon[which] = daemon_new(loop, which == TLS)) == NULL ||
+	    (info = MHD_get_daemon_info(loop->daemon[which], MHD_DAEMON_INFO_EPOLL_FD)) == NULL)
+		return -1;
+	loop->watch_daemon[which] = (struct watch){ .kind = WATCH_DAEMON, .fd = info->epoll_fd };
+	return loop_watch(loop, &loop->watch_daemon[which], EPOLLIN);
+}
+
+static void
+stop_daemons(struct loop *loop)
+{
+	for (int i = 0; i < NDAEMONS; i++) {
+		if (loop->daemon[i] != NULL)
+			MHD_stop_daemon(loop->daemon[i]);
+		loop->daemon[i] = NULL;
+	}
 }
 
 int
 loop_open(struct loop *loop, struct http_server *server, struct fault *f)
 {
-	const union MHD_DaemonInfo *info;
-
 	loop->server = server;
 	loop->now = monotonic_ms();
 	loop->warned = INT64_MIN / 2;
+	if (server->conf.strict_seconds > 0)
+		snprintf(loop->strict, sizeof(loop->strict), "max-age=%d", server->conf.strict_seconds);
 	for (int i = 0; i < NPLACES; i++)
 		TAILQ_INIT(&loop->place[i]);
 	for (int i = 0; i < LINGER_MAX; i++)
@@ -124,19 +148,11 @@ loop_open(struct loop *loop, struct http_server *server, struct fault *f)
 		    .is_unix = i };
 	loop->wake = (struct watch){ .kind = WATCH_WAKE, .fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC) };
 	loop->epoll = epoll_create1(EPOLL_CLOEXEC);
-	loop->watch_daemon = (struct watch){ .kind = WATCH_DAEMON, .fd = -1 };
-	if (loop->wake.fd < 0 || loop->epoll < 0)
-		goto fail;
-	if ((loop->daemon = daemon_new(loop)) == NULL ||
-	    (info = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)) == NULL)
-		goto fail;
-	loop->watch_daemon.fd = info->epoll_fd;
 	/* Edge-triggered, the eventfd need never be read. */
-	if (loop_watch(loop, &loop->wake, EPOLLIN | EPOLLET) < 0 ||
-	    loop_watch(loop, &loop->watch_daemon, EPOLLIN) < 0)
-		goto fail;
-	return 0;
-fail:
+	if (loop->wake.fd >= 0 && loop->epoll >= 0 &&
+	    loop_watch(loop, &loop->wake, EPOLLIN | EPOLLET) == 0 && open_daemon(loop, PLAIN) == 0 &&
+	    (server->tls == NULL || open_daemon(loop, TLS) == 0))
+		return 0;
 	fault_set(f, FAULT_NETWORK, "event loop: %s", strerror(errno));
 	fault_arg(f, "what", "event loop");
 	return -1;
@@ -152,8 +168,7 @@ loop_close(struct loop *loop)
 		next = c->next;
 		conn_drop(c);
 	}
-	if (loop->daemon != NULL)
-		MHD_stop_daemon(loop->daemon);
+	stop_daemons(loop);
 	for (int i = 0; i < LINGER_MAX; i++)
 		conn_linger_free(loop, &loop->linger[i]);
 	if (loop->wake.fd >= 0)
@@ -228,7 +243,7 @@ take_incoming(struct loop *loop)
 static int
 stopped(struct loop *loop, int busy)
 {
-	static const enum place unready[] = { PLACE_RESTING, PLACE_IDLE, PLACE_READING };
+	static const enum place unready[] = { PLACE_SHAKING, PLACE_RESTING, PLACE_IDLE, PLACE_READING };
 	struct conn *c;
 
 	if (loop->stop_by == 0) {
@@ -280,6 +295,8 @@ wait_for_events(struct loop *loop, int busy)
 			conn_accept(loop, w);
 		else if (w->kind == WATCH_LINGER)
 			conn_linger_event(loop, w);
+		else if (w->kind == WATCH_SHAKE)
+			shake_event(w->conn);
 	}
 }
 
@@ -295,10 +312,21 @@ loop_is_crowded(struct loop *loop)
 	return ++loop->served > CROWD_LEAST && ms > 0 && monotonic_ms() - loop->began > ms;
 }
 
+/* No time limit of its own is set, so that a daemon names 0 or nothing. */
+static int
+is_busy(const struct loop *loop)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+	int busy = 0;
+
+	for (int i = 0; i < NDAEMONS; i++)
+		busy |= loop->daemon[i] != NULL && MHD_get_timeout(loop->daemon[i], &ms) == MHD_YES;
+	return busy;
+}
+
 static void
 run(struct loop *loop)
 {
-	MHD_UNSIGNED_LONG_LONG ms;
 	int runs = 0, busy;
 
 	for (;;) {
@@ -306,10 +334,12 @@ run(struct loop *loop)
 		take_resumed(loop);
 		loop->began = monotonic_ms();
 		loop->served = 0;
-		MHD_run(loop->daemon);
+		for (int i = 0; i < NDAEMONS; i++)
+			if (loop->daemon[i] != NULL)
+				MHD_run(loop->daemon[i]);
+		shake_look(loop);
 		conn_deadlines(loop);
-		/* No time limit of its own is set, so that it names 0 or nothing. */
-		busy = MHD_get_timeout(loop->daemon, &ms) == MHD_YES;
+		busy = is_busy(loop);
 		if (atomic_load(&loop->server->stopping)) {
 			if (stopped(loop, busy))
 				return;
@@ -332,8 +362,7 @@ loop_main(void *arg)
 	loop->data = conf->loop_start != NULL ? conf->loop_start(conf->ctx) : NULL;
 	run(loop);
 	/* Closes what is left, so that no request outlives loop_stop. */
-	MHD_stop_daemon(loop->daemon);
-	loop->daemon = NULL;
+	stop_daemons(loop);
 	if (conf->loop_stop != NULL)
 		conf->loop_stop(loop->data, conf->ctx);
 	return NULL;

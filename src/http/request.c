@@ -449,6 +449,12 @@ http_is_unix(const struct http_request *req)
 	return req->conn->is_unix;
 }
 
+int
+http_is_tls(const struct http_request *req)
+{
+	return req->conn->session != NULL;
+}
+
 uint32_t
 http_peer_uid(const struct http_request *req)
 {

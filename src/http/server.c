@@ -186,6 +186,7 @@ server_free(struct http_server *s, int started)
 	if (s->listener[1] >= 0)
 		unlink(s->conf.unix_path);
 	route_table_free(s->routes);
+	tls_free(s->tls);
 	free(s);
 }
 
@@ -210,6 +211,8 @@ http_start(const struct http_conf *conf, struct http_server **ret_server, struct
 	MHD_set_panic_func(library_panic, NULL);
 	raise_file_limit(conf->connections);
 	if (route_table_new(conf->routes, conf->nroutes, &s->routes, f) < 0)
+		goto fail;
+	if (conf->certificate != NULL && tls_open(conf, &s->tls, f) < 0)
 		goto fail;
 	if (conf->address != NULL && open_tcp(s, f) < 0)
 		goto fail;
@@ -236,6 +239,12 @@ uint16_t
 http_port(const struct http_server *s)
 {
 	return s->port;
+}
+
+int
+http_renew(struct http_server *s, struct fault *f)
+{
+	return s->tls == NULL ? 0 : tls_renew(s->tls, f);
 }
 
 void

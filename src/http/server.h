@@ -15,6 +15,8 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include <gnutls/abstract.h>
+#include <gnutls/gnutls.h>
 #include <microhttpd.h>
 
 #include "base/buf.h"
@@ -24,6 +26,8 @@
 
 struct conn;
 struct loop;
+struct tls;
+struct tls_pair;
 
 /* How far a request has come. */
 enum phase {
@@ -67,6 +71,7 @@ struct http_request {
 /* Where a connection waits; each place has its own time limit. */
 enum place {
 	PLACE_NONE,
+	PLACE_SHAKING,	/* hands, of TLS: no request can have come */
 	PLACE_RESTING,	/* between requests, for a moment only so far */
 	PLACE_IDLE,	/* for longer */
 	PLACE_READING,
@@ -75,6 +80,18 @@ enum place {
 };
 
 TAILQ_HEAD(conns, conn);
+
+enum watch_kind { WATCH_DAEMON, WATCH_WAKE, WATCH_LISTEN, WATCH_LINGER, WATCH_SHAKE };
+
+/* What an epoll event of a loop points to. */
+struct watch {
+	enum watch_kind kind;
+	int fd;
+	int is_unix;		/* of a WATCH_LISTEN */
+	int64_t until, end;	/* of a WATCH_LINGER: of its patience, and at most */
+	uint64_t left;		/* of a WATCH_LINGER: bytes still read */
+	struct conn *conn;	/* of a WATCH_SHAKE */
+};
 
 struct conn {
 	TAILQ_ENTRY(conn) entry;
@@ -85,6 +102,10 @@ struct conn {
 	enum place place;
 	int64_t since, until;		/* in that place; milliseconds on the monotonic clock */
 	int is_unix;
+	gnutls_session_t session;	/* libmicrohttpd's; NULL: no TLS */
+	struct tls_pair *pair;		/* what it shows */
+	struct watch shake;		/* fd -1: libmicrohttpd has it */
+	int begun;			/* its first byte was looked at */
 	uint32_t uid;
 	union {
 		struct sockaddr any;
@@ -96,19 +117,11 @@ struct conn {
 	struct http_request req;
 };
 
-enum watch_kind { WATCH_DAEMON, WATCH_WAKE, WATCH_LISTEN, WATCH_LINGER };
-
-/* What an epoll event of a loop points to. */
-struct watch {
-	enum watch_kind kind;
-	int fd;
-	int is_unix;		/* of a WATCH_LISTEN */
-	int64_t until, end;	/* of a WATCH_LINGER: of its patience, and at most */
-	uint64_t left;		/* of a WATCH_LINGER: bytes still read */
-};
-
 #define LISTENERS_MAX 2
 #define LINGER_MAX 32
+#define EVENTS 16		/* taken from epoll at once */
+
+enum { PLAIN, TLS, NDAEMONS };
 
 struct etag {
 	dev_t dev;
@@ -123,9 +136,9 @@ struct etag {
 struct loop {
 	struct http_server *server;
 	pthread_t thread;
-	struct MHD_Daemon *daemon;
+	struct MHD_Daemon *daemon[NDAEMONS];	/* TLS: NULL if there is none */
 	int epoll;
-	struct watch watch_daemon, wake, listener[LISTENERS_MAX], linger[LINGER_MAX];
+	struct watch watch_daemon[NDAEMONS], wake, listener[LISTENERS_MAX], linger[LINGER_MAX];
 	_Atomic(struct http_request *) resumed;	/* newest first; pushed by any thread */
 	_Atomic(struct conn *) incoming;	/* likewise, by the loops that accept */
 	atomic_int sleeping;	/* somebody must write to wake */
@@ -134,6 +147,8 @@ struct loop {
 	_Atomic uint64_t requests, answered, waiting, refused;
 	struct conn *arriving;	/* inside MHD_add_connection */
 	struct conns place[NPLACES];
+	struct conn *shaken[EVENTS];	/* that libmicrohttpd was given for one more step */
+	int nshaken;
 	int listening;		/* the listeners are watched */
 	int lingering;		/* how many of linger are in use */
 	int64_t now, swept, retry_listen, warned;
@@ -142,6 +157,7 @@ struct loop {
 	int64_t stop_by;	/* 0: not stopping */
 	int64_t date_second;
 	char date[40];
+	char strict[24];	/* max-age=…; "": none */
 	void *data;
 	struct etag etags[ETAGS];
 };
@@ -149,6 +165,7 @@ struct loop {
 struct http_server {
 	struct http_conf conf;
 	struct route_table *routes;
+	struct tls *tls;	/* NULL: none */
 	int listener[LISTENERS_MAX];	/* TCP, unix; -1: none */
 	uint16_t port;
 	atomic_int nconns;
@@ -193,6 +210,25 @@ void answer_fault(struct http_request *req, const struct fault *f);
 enum MHD_Result answer_queue(struct http_request *req);
 void answer_raw(struct http_request *req);	/* writes straight to the socket, as far as it takes it */
 void answer_reset(struct http_request *req);
+
+/* tls.c: the certificate and its key. */
+int tls_open(const struct http_conf *conf, struct tls **ret_tls, struct fault *f);
+int tls_renew(struct tls *t, struct fault *f);
+void tls_free(struct tls *t);
+struct tls_pair *tls_take(struct tls *t, gnutls_session_t session);
+void tls_leave(struct tls_pair *p);
+int tls_shows_nothing(gnutls_session_t session, const struct gnutls_cert_retr_st *info, gnutls_pcert_st **pcert,
+    unsigned *len, gnutls_ocsp_data_st **ocsp, unsigned *ocsp_len, gnutls_privkey_t *key, unsigned *flags);
+extern const char tls_priorities[];
+
+/* shake.c: connections of TLS, until they have shaken hands, and what they need afterwards. */
+void shake_begin(struct conn *c);
+void shake_hold(struct conn *c);
+void shake_event(struct conn *c);
+void shake_look(struct loop *loop);
+void shake_end(struct conn *c);
+void shake_gone(struct conn *c);
+ssize_t shake_send(struct conn *c, const char *data, size_t len);
 
 /* loop.c */
 int loop_open(struct loop *loop, struct http_server *server, struct fault *f);

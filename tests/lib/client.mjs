@@ -1,16 +1,19 @@
 // A client that checks every answer it gets.
 import http from 'node:http';
+import https from 'node:https';
 import assert from 'node:assert/strict';
 import { checkAnswer, checkRequest } from './openapi.mjs';
 import { uuid7 } from './uuid7.mjs';
 
+const protocol = (where) => where.ca === undefined ? http : https;
+
 /**
  * One HTTP exchange, as it is: {method, path, headers, body (string or Buffer)} ->
- * {status, headers, text, json}.  where: {port} or {socketPath}.
+ * {status, headers, text, json}.  where: {port} or {socketPath}; with ca it is https.
  */
 export function exchange(where, { method = 'GET', path, headers = {}, body }, agent) {
 	return new Promise((done, failed) => {
-		const req = http.request({ host: '127.0.0.1', ...where, agent, method, path,
+		const req = protocol(where).request({ host: '127.0.0.1', ...where, agent, method, path,
 			headers: body === undefined ? headers :
 				{ 'Content-Length': Buffer.byteLength(body), ...headers } }, (res) => {
 			const parts = [];
@@ -41,7 +44,7 @@ export class Client {
 		this.now = now;
 		this.lang = lang;
 		this.cookie = undefined;
-		this.agent = new http.Agent({ keepAlive: true, maxSockets: 512 });
+		this.agent = new (protocol(where).Agent)({ keepAlive: true, maxSockets: 512 });
 	}
 
 	/**
@@ -97,7 +100,7 @@ export class Client {
 	listen() {
 		return new Promise((done, failed) => {
 			const stream = { events: [], ended: false, close: () => req.destroy() };
-			const req = http.request({ host: '127.0.0.1', ...this.where, path: '/api/v1/live', agent: false,
+			const req = protocol(this.where).request({ host: '127.0.0.1', ...this.where, path: '/api/v1/live', agent: false,
 				headers: { ...(this.cookie && { Cookie: this.cookie }), 'Accept-Language': this.lang } }, (res) => {
 				let text = '';
 				stream.status = res.statusCode;

@@ -236,6 +236,8 @@ who(struct http_request *req, void *ctx)
 	(void)ctx;
 	http_peer_prefix(req, prefix, sizeof(prefix));
 	buf_fmt(&b, "%s %d %d", prefix, http_is_unix(req), (int)http_peer_uid(req));
+	if (http_is_tls(req))
+		buf_str(&b, " tls");
 	http_answer(req, 200, "text/plain", &b);
 	return HTTP_ANSWERED;
 }
