@@ -1,5 +1,5 @@
 /*
- * bare.c - bench-bare PORT [LOOPS]: the reference that other figures are held against.
+ * bare.c - bench-bare PORT [LOOPS [CERTIFICATE KEY]]: the reference that other figures are held against.
  *
  * POST /bare takes a body of up to 4 KiB and answers 200 fixed bytes, at once;
  * POST /later does the same after another thread has resumed it.  The loops, limits
@@ -110,12 +110,16 @@ main(int argc, char **argv)
 	sigset_t stop;
 	int got;
 
-	if (argc < 2 || argc > 3) {
-		fprintf(stderr, "usage: bench-bare PORT [LOOPS]\n");
+	if (argc < 2 || argc > 5 || argc == 4) {
+		fprintf(stderr, "usage: bench-bare PORT [LOOPS [CERTIFICATE KEY]]\n");
 		return 2;
 	}
 	conf.port = (uint16_t)strtol(argv[1], NULL, 10);
-	if (argc == 3)
+	if (argc == 5) {
+		conf.certificate = argv[3];
+		conf.key = argv[4];
+	}
+	if (argc > 2)
 		conf.loops = (int)strtol(argv[2], NULL, 10);
 	log_setup(LOG_INFO, &clock);
 	sigemptyset(&stop);

@@ -1,10 +1,11 @@
 // Called by bench/query: makes cases, lets the generators ask, prints what came out beside what it is held against.
 import * as b from './served.mjs';
 
-const opt = b.options({ seconds: '5', runs: '1', connections: '16,64,256,512', store: 'both' });
+const opt = b.options({ seconds: '5', runs: '1', connections: '16,64,256,512', store: 'both', tls: 'no' });
 const seconds = Number(opt.seconds), connections = opt.connections.split(',').map(Number), runs = Number(opt.runs);
 const stores = opt.store === 'both' ? ['sqlite', 'pg'] : [opt.store];
-const filler = [`POST /bare HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 600\r\n\r\n${'x'.repeat(600)}`];
+const post = (headers) => [`POST /bare HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${headers}Content-Length: 600\r\n\r\n${'x'.repeat(600)}`];
+const filler = post(''), once = post('Connection: close\r\n');
 let uncounted = 0;
 
 /** The same question put to the program in Node: whose houses, for which case. */
@@ -32,11 +33,19 @@ async function servers(store) {
 		each: { ...await node('each'), requests: async (n) => nodeQueries(n) },
 		batch: { ...await node('batch'), requests: async (n) => nodeQueries(n) },
 	};
+	if (opt.tls === 'yes') {
+		const { certificate, key } = b.tlsFiles;
+		b.makeInstance(file('tls'), at('tls'));
+		all.bareTls = { ...await b.start(process.env.BARE, ['0', '2', certificate, key]), requests: async () => filler, forever: true };
+		all.shakes = { ...all.bareTls, requests: async () => once };
+		all.queryTls = wzmLike(await b.serve(process.env.WZM, file('tls'), [], [], { WZM_TLS_CERTIFICATE: certificate, WZM_TLS_KEY: key }));
+	}
 	for (const s of Object.values(all)) s.onDatabase = store === 'pg' && !s.forever;
 	return all;
 }
 
-const title = { bare: 'bare POST', plain: 'rows without evidence', query: 'data query', each: 'Node, a signature each', batch: 'Node, group commit' };
+const title = { bare: 'bare POST', plain: 'rows without evidence', query: 'data query', each: 'Node, a signature each', batch: 'Node, group commit',
+	bareTls: 'bare POST, TLS', shakes: 'each a new handshake', queryTls: 'data query, TLS' };
 const line = (...cells) => console.log(cells.map((c, i) => (i === 1 ? String(c).padEnd(23) : String(c).padStart([5, 0, 11, 9, 9, 9, 9, 9, 8][i]))).join(' '));
 const show = (x, digits) => (Number.isNaN(x) ? '-' : x.toFixed(digits));
 
@@ -88,6 +97,7 @@ function goals(store, rounds) {
 }
 
 try {
+	if (opt.tls === 'yes') b.certify();
 	for (const store of stores) {
 		const all = await servers(store), rounds = [];
 		console.log(`${store === 'pg' ? 'PostgreSQL' : 'SQLite'}: ${seconds} s each, wrk with one thread on the same machine; CPU and bytes are of the server${store === 'pg' ? ' and its database' : ''}`);

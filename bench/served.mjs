@@ -2,6 +2,7 @@
 import { execFile, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
+import https from 'node:https';
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { uuid7 } from '../tests/lib/uuid7.mjs';
@@ -13,12 +14,15 @@ const scene = JSON.parse(readFileSync(`${root}/examples/jinhua/scenes.json`)).fi
 export const items = scene.expected.filter((e) => e.expected_outcome === 'established').map((e) => e.item_code);
 export const owner = scene.parties.find((p) => p.role === 'seller').identifier;
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+const tlsAgent = new https.Agent({ keepAlive: true, maxSockets: 64, rejectUnauthorized: false });
+/** The ports that speak TLS. */
+const tlsPorts = new Set();
 const children = [];
 let database = null;
 
 /** A server of ours: resolves when it says its port. */
-export function start(program, args, pattern = /(?:127\.0\.0\.1:|event=listening\b[^\n]*\bport=)(\d+)/) {
-	const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+export function start(program, args, pattern = /(?:127\.0\.0\.1:|event=listening\b[^\n]*\bport=)(\d+)/, env = {}) {
+	const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
 	children.push(child);
 	return new Promise((done, failed) => {
 		let seen = '';
@@ -26,10 +30,19 @@ export function start(program, args, pattern = /(?:127\.0\.0\.1:|event=listening
 			if (seen.length > 1e6) return;
 			seen += d;
 			const m = pattern.exec(seen);
-			if (m) done({ child, pid: child.pid, port: Number(m[1]) });
+			if (!m) return;
+			if (env.WZM_TLS_KEY || args.includes(tlsFiles.key)) tlsPorts.add(Number(m[1]));
+			done({ child, pid: child.pid, port: Number(m[1]) });
 		});
 		child.on('exit', (code) => failed(new Error(`${program} ended with ${code}: ${seen}`)));
 	});
+}
+
+/** A certificate of this machine with a key of the kind that is recommended. */
+export const tlsFiles = { certificate: `${dir}/cert.pem`, key: `${dir}/key.pem` };
+export function certify() {
+	execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+		'-keyout', tlsFiles.key, '-out', tlsFiles.certificate], { stdio: 'ignore' });
 }
 
 /** The address of an empty database of this run's own PostgreSQL. */
@@ -46,13 +59,15 @@ export function newDatabase(name) {
 export function end() {
 	for (const c of children) c.removeAllListeners('exit').kill('SIGTERM');
 	agent.destroy();
+	tlsAgent.destroy();
 	if (database !== null) execFileSync(`${root}/tools/private-pg`, ['stop', database]);
 	rmSync(dir, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 }
 
 export function call(port, method, path, headers, body) {
 	return new Promise((done, failed) => {
-		const req = http.request({ port, host: '127.0.0.1', method, path, agent, headers: {
+		const secure = tlsPorts.has(port);
+		const req = (secure ? https : http).request({ port, host: '127.0.0.1', method, path, agent: secure ? tlsAgent : agent, headers: {
 			'Content-Type': 'application/json', ...headers } }, (res) => {
 			let text = '';
 			res.setEncoding('utf8').on('data', (d) => { text += d; }).on('end', () =>
@@ -72,9 +87,9 @@ export function makeInstance(where, store) {
 	execFileSync(wzm, ['import', 'dataset', `${root}/examples/jinhua/registry`, '-d', where], quiet);
 }
 
-/** Serves an instance, and signs a clerk in: {port, pid, cookie}. */
-export async function serve(program, where, args = [], under = []) {
-	const server = await start(program, [...under, 'serve', '-d', where, '--port', '0', ...args]);
+/** Serves an instance, and signs a clerk in: {port, pid, cookie}.  env: settings. */
+export async function serve(program, where, args = [], under = [], env = {}) {
+	const server = await start(program, [...under, 'serve', '-d', where, '--port', '0', ...args], undefined, env);
 	const session = await call(server.port, 'PUT', '/api/v1/session', {}, { user: 'u-1001' });
 	return { ...server, cookie: session.headers['set-cookie'][0].split(';')[0] };
 }
@@ -137,7 +152,7 @@ const run = promisify(execFile);
 export async function wrk(port, connections, seconds, lines) {
 	writeFileSync(`${dir}/wrk.lua`, lua(requestFile(lines)));
 	const { stdout } = await run('wrk', ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', `${dir}/wrk.lua`,
-		`http://127.0.0.1:${port}/`]);
+		`http${tlsPorts.has(port) ? 's' : ''}://127.0.0.1:${port}/`]);
 	const [, answered, errors, p50, p99, us] = /RESULT (\d+) (\d+) ([\d.]+) ([\d.]+) (\d+)/.exec(stdout).map(Number);
 	return { rate: answered / (us / 1e6), p50, p99, answered, errors };
 }
