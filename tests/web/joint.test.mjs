@@ -291,13 +291,14 @@ test('the page of a joint case stands still while it is read, also in English', 
 		new PerformanceObserver((list) => { for (const e of list.getEntries()) globalThis.shifted += e.hadRecentInput ? 0 : e.value; })
 			.observe({ type: 'layout-shift', buffered: false });
 	});
+	const told = page.waitForResponse(/\/events/);
 	await page.evaluate((path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }, `/work/joint/${number}`);
 	await inState(page, 'NB8', 'done').waitFor();
 	await page.getByText('Nothing holds it up').waitFor();
 	await row(page, 'NB1').getByText('Under way').waitFor();
-	await page.waitForResponse(/\/events/);
+	await told;
 	const shifted = await page.evaluate(() => globalThis.shifted);
-	assert.ok(shifted < 0.02, `${shifted}`);
+	assert.ok(shifted < 0.02, `${shifted}: ${await page.evaluate(() => globalThis.wzmShifted.join('\n'))}`);
 	await shot(page, 'joint-english');
 	house.clean();
 });
