@@ -169,8 +169,10 @@ test('the log is checked while the server runs and after it stopped', async () =
 	await instance.stop();
 	const stopped = evidence(instance.dir).records;
 	assert.equal(JSON.parse(must(['log', 'check', '-d', instance.dir, '--json']).stdout).size, stopped.length);
-	assert.deepEqual(stopped.slice(running.size).map((r) => [r.type, r.json.code]), [['strangers.refused', 'as_unknown']],
+	/* Once a minute, too: where this file takes longer it was recorded before. */
+	assert.deepEqual(stopped.filter((r) => r.type === 'strangers.refused').map((r) => r.json.code), ['as_unknown'],
 		'strangers are counted, and recorded at the latest when the server stops');
+	assert.deepEqual(stopped.slice(running.size).filter((r) => r.type !== 'strangers.refused'), []);
 	const r = run(['case', 'list', '-d', instance.dir, '--as', 'u-1001', '--json']);
 	assert.equal(JSON.parse(r.stdout).code, 'server_not_running');
 	assert.notEqual(r.status, 0);
