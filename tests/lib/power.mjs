@@ -8,7 +8,7 @@ const GONE = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'];
 
 class Steadfast extends Client {
 	constructor(power) {
-		super(undefined);
+		super(power.instance.where);
 		this.power = power;
 	}
 
