@@ -458,9 +458,18 @@ test('experts are asked, give three opinions by keys; put off, taken up, decided
 	await page.locator('[data-code="version_stale"]').waitFor();
 	assert.equal(await page.inputValue('#r-text'), '条文未写明由谁出具', 'nobody decides over an opinion that came in meanwhile');
 	await page.locator('[data-opinion="u-7003"]').waitFor();
+	/* The list beside it comes late: whoever goes on meanwhile types into no panel that is done with. */
+	let come;
+	const late = new Promise((resolve) => { come = resolve; });
+	await page.route('**/api/v1/reviews?*', async (route) => { await late; await route.continue(); });
 	await page.keyboard.press('Control+Enter');
 	await page.locator('[data-unclear]').getByText('条文未写明由谁出具').waitFor();
 	await page.keyboard.press('r');
+	await page.locator('[data-panel="takeup"]').waitFor();
+	const listed = page.waitForResponse('**/api/v1/reviews?*');
+	come();
+	await listed;
+	await page.unroute('**/api/v1/reviews?*');
 	await page.locator('#r-text').fill('省厅已答复');
 	await page.keyboard.press('Control+Enter');
 	await page.locator('[data-review-view][data-state="open"]').waitFor();

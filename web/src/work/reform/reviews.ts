@@ -63,7 +63,8 @@ export async function act(what: (of: Review) => Promise<Review>): Promise<boolea
 	else if (now !== undefined && "opinions" in now)
 		current.value = now;
 	busy.value = false;
-	await readList().catch(() => undefined);
+	/* What is done is done: nobody's panel stands open for the list beside it. */
+	void readList().catch(() => undefined);
 	return done !== undefined;
 }
 
