@@ -239,7 +239,7 @@ done(void *ctx, const struct op_result *result)
 	struct bench *b = ctx;
 
 	if (result->status != OP_COMMITTED)
-		fail(b, &result->fault);
+		fail(b, result->fault);
 	pthread_mutex_lock(&b->lock);
 	if (--b->under_way == 0 || b->under_way == WAITING_MAX / 2)
 		pthread_cond_broadcast(&b->progress);

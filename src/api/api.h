@@ -79,7 +79,6 @@ struct call {
 	struct http_request *req;
 	const struct endpoint *ep;
 	enum lang lang;
-	struct act act;
 	json_t *body;		/* NULL where none is taken */
 	int tries;
 	int replay;		/* the request had happened before */
@@ -90,15 +89,18 @@ struct call {
 	size_t pending;
 	size_t lost, failed;
 	int key_lost;
-	struct fault write_fault;	/* of an operation that failed */
 	struct op_result first;		/* of the operation that names the request */
 	int tells;		/* a platform may be told of it */
 	int wrote;		/* what prepare wanted is durable */
 	int refusing;		/* what is being written is the record of refusal */
-	struct fault refusal;
 
 	void *mine;		/* what prepare keeps for render; freed by free_mine */
 	void (*free_mine)(void *);
+
+	/* All before is zero to begin with, and of act what does not say otherwise. */
+	struct act act;
+	struct fault write_fault;	/* of an operation that failed */
+	struct fault refusal;		/* while refusing */
 };
 
 int api_new(struct app *app, const struct conf *conf, struct api **ret_api, struct fault *f);
@@ -118,6 +120,8 @@ int call_has_written(const struct call *call, const uint8_t id[RECORD_ID_LEN],
     struct stored_record *ret_record);
 /* Whether the request of act.key happened before: 1 (act then names its object and record), 0, or -1. */
 int call_happened(struct call *call, struct fault *f);
+/* That of the loop's thread; NULL where it could not be opened. */
+struct store_reader *api_reader(const struct http_request *req);
 /* Who asks: by session, token or socket; a stranger has no id. */
 int api_find_actor(struct call *call, struct fault *f);
 /* Where a request may come from: pages of this system, and for a demonstration this machine. */

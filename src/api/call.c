@@ -14,6 +14,12 @@
 #define KEY_AGE_MS CLOCK_DAY_MS
 #define TRIES_MAX 4		/* of a request that others keep overtaking */
 
+/* What belongs to one loop of the server. */
+struct loop_own {
+	struct store_reader *reader;	/* NULL: it could not be opened */
+	int handed_over;		/* operations, in this turn */
+};
+
 static enum http_done go(struct call *call);
 static enum http_done refuse(struct call *call, const struct fault *f);
 
@@ -135,7 +141,7 @@ done(void *ctx, const struct op_result *result)
 			call->key_lost = 1;
 	} else if (result->status == OP_FAILED) {
 		call->failed++;
-		call->write_fault = result->fault;
+		call->write_fault = *result->fault;
 	} else if (memcmp(result->record, call->act.record, sizeof(result->record)) == 0)
 		call->first = *result;
 	if (--call->pending == 0)
@@ -164,10 +170,8 @@ submit(struct call *call, struct fault *f)
 	call->pending = call->act.nops;
 	call->lost = call->failed = 0;
 	call->key_lost = 0;
-	if (journal_submit_all(call->api->app->journal, call->act.op, call->act.nops, done, call,
-	    f) < 0)
-		return -1;
-	return 0;
+	((struct loop_own *)http_loop_data(call->req))->handed_over = 1;
+	return journal_hand_over(call->api->app->journal, call->act.op, call->act.nops, done, call, f);
 }
 
 int
@@ -196,7 +200,7 @@ refuse(struct call *call, const struct fault *f)
 		return send_fault(call, f);
 	}
 	if ((op = act_refusal(&call->act, f, &ignored)) != NULL) {
-		call->act.op[call->act.nops++] = op;
+		act_put(&call->act, op);
 		call->refusing = 1;
 		call->refusal = *f;
 		if (submit(call, &ignored) == 0)
@@ -446,16 +450,17 @@ started(struct call *call)
 static struct call *
 call_new(struct http_request *req, struct api *api, const struct endpoint *ep)
 {
-	struct call *call = calloc(1, sizeof(*call));
+	struct call *call = malloc(sizeof(*call));
 
 	if (call == NULL)
 		return NULL;
+	memset(call, 0, offsetof(struct call, act) + offsetof(struct act, op));
 	call->api = api;
 	call->req = req;
 	call->ep = ep;
 	call->lang = lang_of(req);
 	call->act.app = api->app;
-	call->act.reader = http_loop_data(req);
+	call->act.reader = api_reader(req);
 	call->act.action = ep->action;
 	call->act.now = clock_now(api->app->clock);
 	http_set_data(req, call, call_free);
@@ -508,19 +513,49 @@ static void *
 loop_start(void *ctx)
 {
 	struct api *api = ctx;
-	struct store_reader *reader = NULL;
+	struct loop_own *own = calloc(1, sizeof(*own));
 	struct fault f = FAULT_INIT;
 
-	if (store_reader_open(api->app->store, &reader, &f) < 0)
+	if (own == NULL || store_reader_open(api->app->store, &own->reader, &f) < 0)
 		log_fault(LOG_ERROR, "reader_failed", &f);
-	return reader;
+	else
+		store_reader_keep(own->reader);
+	return own;
+}
+
+/* What the requests of this turn have in common: what they read, and one commit. */
+static void
+loop_turn(void *data, void *ctx)
+{
+	struct loop_own *own = data;
+	struct api *api = ctx;
+
+	if (own == NULL)
+		return;
+	if (own->handed_over)
+		journal_wake(api->app->journal);
+	own->handed_over = 0;
+	if (own->reader != NULL)
+		store_reader_rest(own->reader);
 }
 
 static void
 loop_stop(void *data, void *ctx)
 {
+	struct loop_own *own = data;
+
 	(void)ctx;
-	store_reader_close(data);
+	if (own != NULL)
+		store_reader_close(own->reader);
+	free(own);
+}
+
+struct store_reader *
+api_reader(const struct http_request *req)
+{
+	const struct loop_own *own = http_loop_data(req);
+
+	return own != NULL ? own->reader : NULL;
 }
 
 int
@@ -565,5 +600,5 @@ struct http_conf
 api_http_conf(struct api *api)
 {
 	return (struct http_conf){ .routes = api->routes, .nroutes = nendpoints, .refuse = refused, .admit = api_admit,
-	    .loop_start = loop_start, .loop_stop = loop_stop, .ctx = api, .clock = api->app->clock };
+	    .loop_start = loop_start, .loop_turn = loop_turn, .loop_stop = loop_stop, .ctx = api, .clock = api->app->clock };
 }

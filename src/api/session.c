@@ -62,7 +62,7 @@ session_open(struct call *call, struct fault *f)
 	op = access_open_session(call->api->app, &who, call->act.now, s->user.expires_at, s->cookie, f);
 	if (op == NULL)
 		return -1;
-	call->act.op[call->act.nops++] = op;
+	act_put(&call->act, op);
 	return 0;
 }
 
@@ -76,7 +76,7 @@ session_close(struct call *call, struct fault *f)
 		return 0;
 	if ((op = access_close_session(call->api->app, &call->act.actor, cookie, f)) == NULL)
 		return -1;
-	call->act.op[call->act.nops++] = op;
+	act_put(&call->act, op);
 	return 0;
 }
 

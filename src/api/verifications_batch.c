@@ -172,8 +172,7 @@ record_refusals(struct call *call, struct batch *b, const uint8_t *refused, stru
 		if ((op = act_refusal(act, &e->why, f)) == NULL)
 			return -1;
 		op_apart(op);
-		memset(act->op_case[act->nops], 0, RECORD_ID_LEN);
-		act->op[act->nops++] = op;
+		act_put(act, op);
 	}
 	return 0;
 }

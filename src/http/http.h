@@ -80,6 +80,8 @@ struct http_conf {
 	int (*admit)(struct http_request *req, void *ctx, struct fault *f);
 	/* Called in each loop's thread as it starts and ends, e.g. to open a store reader. */
 	void *(*loop_start)(void *ctx);
+	/* Called after the requests that were there have been gone through, before others are waited for. */
+	void (*loop_turn)(void *loop_data, void *ctx);
 	void (*loop_stop)(void *loop_data, void *ctx);
 	void *ctx;
 	const struct clock *clock;	/* for the Date header; limits follow the machine's own time */

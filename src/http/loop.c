@@ -327,6 +327,7 @@ is_busy(const struct loop *loop)
 static void
 run(struct loop *loop)
 {
+	const struct http_conf *conf = &loop->server->conf;
 	int runs = 0, busy;
 
 	for (;;) {
@@ -337,6 +338,8 @@ run(struct loop *loop)
 		for (int i = 0; i < NDAEMONS; i++)
 			if (loop->daemon[i] != NULL)
 				MHD_run(loop->daemon[i]);
+		if (conf->loop_turn != NULL)
+			conf->loop_turn(loop->data, conf->ctx);
 		shake_look(loop);
 		conn_deadlines(loop);
 		busy = is_busy(loop);

@@ -53,7 +53,7 @@ enum op_status {
 struct op_result {
 	enum op_status status;
 	size_t lost_step;
-	struct fault fault;
+	const struct fault *fault;	/* of OP_FAILED; valid while done runs */
 	int has_record;			/* what follows is of the record that was written */
 	uint8_t record[RECORD_ID_LEN];
 	char log[8];
@@ -118,6 +118,13 @@ int journal_submit(struct journal *j, struct op *op, journal_done_fn *done, void
 #define JOURNAL_CHAIN STORE_CHAIN
 int journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,
     void *ctx, struct fault *f);
+
+/*
+ * For who hands over many, one after the other: the journal is not woken for each, but where enough of them wait,
+ * and by journal_wake, which must follow.
+ */
+int journal_hand_over(struct journal *j, struct op **op, size_t n, journal_done_fn *done, void *ctx, struct fault *f);
+void journal_wake(struct journal *j);
 
 /*
  * Hands over and waits.  0 when all is committed; else a fault (FAULT_CONFLICT for a loser).

@@ -11,6 +11,7 @@ struct waiter {
 	pthread_cond_t woken;
 	size_t left;
 	struct op_result result;
+	struct fault fault;		/* where that failed */
 };
 
 static void
@@ -19,8 +20,12 @@ wake(void *ctx, const struct op_result *result)
 	struct waiter *w = ctx;
 
 	pthread_mutex_lock(&w->lock);
-	if (w->result.status == OP_COMMITTED)
+	if (w->result.status == OP_COMMITTED) {
 		w->result = *result;
+		if (result->status == OP_FAILED)
+			w->fault = *result->fault;
+		w->result.fault = NULL;
+	}
 	if (--w->left == 0)
 		pthread_cond_signal(&w->woken);
 	pthread_mutex_unlock(&w->lock);
@@ -49,7 +54,7 @@ journal_run_all(struct journal *j, struct op **op, size_t n, struct op_result *r
 	if (w.result.status == OP_LOST)
 		fault_set(f, FAULT_CONFLICT, "step %zu", w.result.lost_step);
 	else if (f != NULL)
-		*f = w.result.fault;
+		*f = w.fault;
 	return -1;
 }
 

@@ -64,6 +64,14 @@ touch_joint(const struct act *act, struct op *op, const char *division, const ui
 	op_at(op);
 }
 
+void
+act_put(struct act *act, struct op *op)
+{
+	memset(act->op_case[act->nops], 0, RECORD_ID_LEN);
+	act->tells[act->nops].tells = 0;
+	act->op[act->nops++] = op;
+}
+
 struct op *
 act_add(struct act *act, enum record_type type, const char *division, const uint8_t *case_id,
     struct record **ret_record, struct fault *f)
@@ -91,19 +99,18 @@ act_add(struct act *act, enum record_type type, const char *division, const uint
 		if (act->has_key)
 			add_key(act, op);
 	}
-	memset(act->op_case[act->nops], 0, RECORD_ID_LEN);
-	act->tells[act->nops] = (struct act_tells){ .tells = case_id != NULL, .type = type };
+	act_put(act, op);
 	if (case_id != NULL) {
-		struct act_tells *t = &act->tells[act->nops];
+		struct act_tells *t = &act->tells[act->nops - 1];
 
+		*t = (struct act_tells){ .tells = 1, .type = type };
 		touch_joint(act, op, division, case_id);
 		op_case(op, case_id);
 		record_object(*ret_record, "case", case_id);
-		memcpy(act->op_case[act->nops], case_id, RECORD_ID_LEN);
+		memcpy(act->op_case[act->nops - 1], case_id, RECORD_ID_LEN);
 		snprintf(t->division, sizeof(t->division), "%s", division);
 		memcpy(t->record, id, sizeof(t->record));
 	}
-	act->op[act->nops++] = op;
 	return op;
 }
 
@@ -165,10 +172,8 @@ act_clear(struct act *act)
 void
 act_drop(struct act *act, size_t n)
 {
-	while (act->nops > n) {
+	while (act->nops > n)
 		op_free(act->op[--act->nops]);
-		act->tells[act->nops].tells = 0;
-	}
 }
 
 int64_t

@@ -38,9 +38,6 @@ struct act {
 	int has_key;
 	uint8_t key[16];
 	uint8_t body_blind[BLIND_LEN];	/* of address and body: the same key means the same request */
-	struct op *op[ACT_OPS_MAX];
-	uint8_t op_case[ACT_OPS_MAX][RECORD_ID_LEN];	/* the case that act_add was given; zeros: none */
-	struct act_tells tells[ACT_OPS_MAX];	/* by operation */
 	size_t nops;
 	int apart;		/* each operation stands alone, under the key that it finds here */
 	char object[RECORD_NAME_MAX];	/* what the request made or changed, for the answer and its replay */
@@ -53,7 +50,15 @@ struct act {
 	int driving;			/* by what drives joint cases, which knows of it */
 	int has_quiet;			/* a case that no platform sent in and that is no step: nobody is told of it */
 	uint8_t quiet[RECORD_ID_LEN];
+
+	/* Of the first nops; last, because all before is zero to begin with, and this need not be. */
+	struct op *op[ACT_OPS_MAX];
+	uint8_t op_case[ACT_OPS_MAX][RECORD_ID_LEN];	/* the case that act_add was given; zeros: none */
+	struct act_tells tells[ACT_OPS_MAX];
 };
+
+/* Adds an operation that has nothing to do with a case; there must be room (ACT_OPS_MAX). */
+void act_put(struct act *act, struct op *op);
 
 /*
  * Adds an operation with a record of this type; ret_record is the record to fill, owned by

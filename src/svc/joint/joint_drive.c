@@ -114,7 +114,7 @@ put_looked(struct drive *d, struct fault *f)
 		op_int(op, next);
 	else
 		op_text(op, NULL);
-	d->act.op[d->act.nops++] = op;
+	act_put(&d->act, op);
 	return 0;
 }
 
