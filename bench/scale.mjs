@@ -1,6 +1,6 @@
 // Called by bench/scale: an instance with a long past and a fresh one, in turns: queries a second, memory, and how soon they answer.
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -48,7 +48,7 @@ function copyToPg() {
 	execFileSync(wzm, ['store', 'copy', `${from}/wzm.db`, address], { stdio: ['ignore', 'inherit', 'inherit'] });
 	mkdirSync(where, { mode: 0o700 });
 	for (const name of readdirSync(from).filter((n) => !/^(?:wzm|index)\.db/.test(n)))
-		cpSync(`${from}/${name}`, `${where}/${name}`, { recursive: true });
+		execFileSync('cp', ['-a', `${from}/${name}`, where]);	/* the modes of keys and all */
 	writeFileSync(`${where}/wzm.conf`, `store = ${address}\n${readFileSync(`${from}/wzm.conf`, 'utf8')}`);
 	return where;
 }

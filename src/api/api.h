@@ -133,6 +133,8 @@ int call_is_refusal(const struct fault *f);
 
 /* The text for this caller. */
 const char *api_text(const struct call *call, const char *zh, const char *en);
+/* The answer of FAULT_QUEUE_FULL, as api_problem says it, at next to no cost: what is made so is made thousands of times. */
+void api_busy(struct http_request *req, enum lang lang);
 json_t *api_problem(const struct fault *f, enum lang lang, const char *instance);
 json_t *api_ref(const char *code, const char *name);		/* {"code","name"} */
 json_t *api_at(int64_t at);					/* RFC 3339 */

@@ -429,11 +429,6 @@ started(struct call *call)
 	struct fault f = FAULT_INIT;
 	int before;
 
-	/* Before anything is done for it: what is refused here has cost next to nothing. */
-	if (call->ep->method != HTTP_GET && journal_crowded(call->api->app->journal)) {
-		fault_set(&f, FAULT_QUEUE_FULL, "%s", "");
-		return send_fault(call, &f);
-	}
 	if (api_check_origin(call, &f) < 0 || api_find_actor(call, &f) < 0 ||
 	    access_check(&call->act.actor, call->act.action, NULL, NULL, &f) < 0 ||
 	    read_body(call, &f) < 0 || read_match(call, &f) < 0)
@@ -477,6 +472,11 @@ handle(struct http_request *req, void *ctx)
 	struct store_reader *reader;
 	enum http_done end;
 
+	/* Before anything is done for it: what is refused here has cost next to nothing. */
+	if (!http_resumed(req) && http_method_of(req) != HTTP_GET && journal_crowded(api->app->journal, http_is_crowded(req))) {
+		api_busy(req, lang_of(req));
+		return HTTP_ANSWERED;
+	}
 	if (!http_resumed(req))
 		call = call_new(req, api, &endpoints[http_route_of(req) - api->routes]);
 	if (call == NULL || call->act.reader == NULL) {
@@ -500,10 +500,12 @@ static void
 refused(struct http_request *req, const struct fault *f, void *ctx)
 {
 	static const struct endpoint none = { .pattern = "none" };
-	struct call *call = call_new(req, ctx, &none);
 	struct buf nothing = BUF_INIT;
+	struct call *call;
 
-	if (call == NULL)
+	if (f->code == FAULT_QUEUE_FULL)
+		api_busy(req, lang_of(req));
+	else if ((call = call_new(req, ctx, &none)) == NULL)
 		http_answer(req, 503, NULL, &nothing);
 	else
 		send_fault(call, f);

@@ -1,6 +1,8 @@
+#include <pthread.h>
 #include <string.h>
 
 #include "api/api.h"
+#include "rules/json_text.h"
 
 json_t *
 api_ref(const char *code, const char *name)
@@ -24,6 +26,46 @@ api_day(int64_t day)
 
 	clock_day_text(day, text);
 	return json_string(text);
+}
+
+/* What is said to everybody who is told to come back, before and after the path. */
+static struct { char *text, *rest; } busy_problem[2];
+
+static void
+make_busy(void)
+{
+	static const char place[] = "\"instance\":\"";
+	struct fault f = FAULT_INIT;
+
+	fault_set(&f, FAULT_QUEUE_FULL, "%s", "");
+	for (enum lang lang = LANG_ZH; lang <= LANG_EN; lang++) {
+		json_t *problem = api_problem(&f, lang, "");
+		struct buf out = BUF_INIT;
+
+		if (problem != NULL && json_text(problem, JSON_AS_MADE, &out) == 0 &&
+		    (busy_problem[lang].rest = strstr(out.data, place)) != NULL) {
+			busy_problem[lang].rest += strlen(place) - 1;
+			busy_problem[lang].text = out.data;
+		} else
+			buf_free(&out);
+		json_decref(problem);
+	}
+}
+
+void
+api_busy(struct http_request *req, enum lang lang)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	struct buf out = BUF_INIT;
+
+	pthread_once(&once, make_busy);
+	if (busy_problem[lang].text != NULL) {
+		buf_add(&out, busy_problem[lang].text, (size_t)(busy_problem[lang].rest - busy_problem[lang].text));
+		buf_json(&out, http_path(req), strlen(http_path(req)));
+		buf_str(&out, busy_problem[lang].rest + 2);
+	}
+	http_answer_header(req, "Retry-After", "1");
+	http_answer(req, fault_status(FAULT_QUEUE_FULL), "application/problem+json", &out);
 }
 
 json_t *

@@ -25,7 +25,12 @@
 
 #define IDLE_SECONDS 75
 #define REQUEST_SECONDS 20
-#define CROWD_MS 100
+/* Of requests in one go, before others are told to come back.  Sanitizers make each ten times as long. */
+#ifdef __SANITIZE_ADDRESS__
+#define CROWD_MS 500
+#else
+#define CROWD_MS 50
+#endif
 #define LOOK_MS 1000
 #define SPARE_BYTES (8 << 20)	/* kept by each arena of the allocator, which else returns and fetches it many times a second */
 #define STRICT_SECONDS 31536000	/* a year, for which a browser that came by https goes on so */

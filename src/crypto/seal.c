@@ -327,33 +327,13 @@ unseal(struct seal *s, struct seal_place place, const void *sealed, size_t len, 
 	return verdict == GCM_DONE ? 0 : fail(f, verdict, place.table, place.column);
 }
 
-/* HMAC-SHA-256 (RFC 2104) of two parts, with a key of 32 bytes. */
-static struct sha256
-hmac(const uint8_t *key, struct hash_part one, struct hash_part two)
-{
-	uint8_t pad[2][64];		/* the key under the masks of the inner and outer hash */
-	struct sha256 mac;
-
-	memset(pad[0], 0x36, sizeof(pad[0]));
-	memset(pad[1], 0x5c, sizeof(pad[1]));
-	for (size_t i = 0; i < KEYFILE_LEN; i++) {
-		pad[0][i] ^= key[i];
-		pad[1][i] ^= key[i];
-	}
-	mac = hash_sha256((struct hash_part[]){ { pad[0], sizeof(pad[0]) }, one, two }, 3);
-	mac = hash_sha256((struct hash_part[]){ { pad[1], sizeof(pad[1]) },
-	    { mac.b, sizeof(mac.b) } }, 2);
-	sodium_memzero(pad, sizeof(pad));
-	return mac;
-}
-
 void
 blind(const struct seal *s, const char *purpose, const void *value, size_t len,
     uint8_t *ret_blind)
 {
-	struct sha256 key = hmac(s->blind, (struct hash_part){ "wzm-blind-1\n", 12 },
-	    (struct hash_part){ purpose, strlen(purpose) });
-	struct sha256 mac = hmac(key.b, (struct hash_part){ value, len }, (struct hash_part){ 0 });
+	struct sha256 key = hash_hmac_sha256(s->blind, KEYFILE_LEN, (struct hash_part[]){ { "wzm-blind-1\n", 12 },
+	    { purpose, strlen(purpose) } }, 2);
+	struct sha256 mac = hash_hmac_sha256(key.b, sizeof(key.b), &(struct hash_part){ value, len }, 1);
 
 	memcpy(ret_blind, mac.b, BLIND_LEN);
 	sodium_memzero(&key, sizeof(key));

@@ -23,7 +23,7 @@
  * every request, so more costs time.
  */
 #define POOL_BYTES 20480
-#define CROWD_LEAST 100		/* requests of one run; one slow request makes no crowd */
+#define CROWD_LEAST 16		/* requests of one run; one slow request makes no crowd */
 
 /* The limit that counts is in conn.c; that of the library, a moment late, must not bite. */
 #define LIMIT_SLACK 64
@@ -136,6 +136,7 @@ loop_open(struct loop *loop, struct http_server *server, struct fault *f)
 {
 	loop->server = server;
 	loop->now = monotonic_ms();
+	loop->patience = server->conf.crowd_ms;
 	loop->warned = INT64_MIN / 2;
 	if (server->conf.strict_seconds > 0)
 		snprintf(loop->strict, sizeof(loop->strict), "max-age=%d", server->conf.strict_seconds);
@@ -307,9 +308,28 @@ wait_for_events(struct loop *loop, int busy)
 int
 loop_is_crowded(struct loop *loop)
 {
-	int ms = loop->server->conf.crowd_ms;
+	if (++loop->served > CROWD_LEAST && loop->server->conf.crowd_ms > 0 &&
+	    monotonic_ms() - loop->began > loop->patience)
+		loop->crowded = 1;
+	return loop->crowded;
+}
 
-	return ++loop->served > CROWD_LEAST && ms > 0 && monotonic_ms() - loop->began > ms;
+/*
+ * Refusing takes time too.  A run that refused somebody and took a third of crowd_ms, or all of it, has taken on too
+ * much: the next one takes on half of that, and later ones a little more each.  So there is time for everybody's
+ * answer, whatever it is, and those who are taken do not wait for those who are not.
+ */
+static void
+learn(struct loop *loop)
+{
+	int most = loop->server->conf.crowd_ms, refused = loop->crowded;
+	int64_t took = monotonic_ms() - loop->began;
+
+	loop->crowded = 0;
+	if (loop->served > CROWD_LEAST && took > (refused ? most / 3 : most))
+		loop->patience /= 2;
+	else if (loop->patience < most)
+		loop->patience++;
 }
 
 /* No time limit of its own is set, so that a daemon names 0 or nothing. */
@@ -338,6 +358,7 @@ run(struct loop *loop)
 		for (int i = 0; i < NDAEMONS; i++)
 			if (loop->daemon[i] != NULL)
 				MHD_run(loop->daemon[i]);
+		learn(loop);
 		if (conf->loop_turn != NULL)
 			conf->loop_turn(loop->data, conf->ctx);
 		shake_look(loop);

@@ -444,6 +444,14 @@ http_loop_data(const struct http_request *req)
 }
 
 int
+http_is_crowded(const struct http_request *req)
+{
+	const struct loop *loop = req->conn->loop;
+
+	return loop->patience < loop->server->conf.crowd_ms;
+}
+
+int
 http_is_unix(const struct http_request *req)
 {
 	return req->conn->is_unix;

@@ -154,6 +154,8 @@ struct loop {
 	int64_t now, swept, retry_listen, warned;
 	int64_t began;		/* this run of libmicrohttpd */
 	int served;		/* requests handed over in it */
+	int crowded;		/* somebody was refused in it */
+	int patience;		/* ms of it after which it refuses: crowd_ms, or less after runs that were too long */
 	int64_t stop_by;	/* 0: not stopping */
 	int64_t date_second;
 	char date[40];

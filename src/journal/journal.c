@@ -13,7 +13,7 @@
 #define UNKNOWN_TRIES 100
 #define UNKNOWN_WAIT_NS 100000000
 #define CROWD_LEAST JOURNAL_BATCH_MAX	/* operations: fewer are written in one go */
-#define CROWD_MS 100
+#define CROWD_MS 50
 #define WORTH_WAKING 64		/* operations that are handed over in a row */
 #define UNKNOWN_PATIENCE 20	/* tries, then those who wait behind it are told to come back */
 
@@ -580,12 +580,13 @@ journal_state(struct journal *j, struct journal_state *ret_state)
 }
 
 int
-journal_crowded(struct journal *j)
+journal_crowded(struct journal *j, int strict)
 {
-	int yes;
+	size_t many = strict ? CROWD_LEAST / 2 : CROWD_LEAST;
+	int ms = strict ? CROWD_MS / 2 : CROWD_MS, yes;
 
 	pthread_mutex_lock(&j->lock);
-	yes = j->waiting > CROWD_LEAST && monotonic_ms() - j->first->since > CROWD_MS;
+	yes = j->waiting > many && monotonic_ms() - j->first->since > ms;
 	pthread_mutex_unlock(&j->lock);
 	return yes;
 }

@@ -94,8 +94,9 @@ void journal_wait_grown(struct journal *j, uint64_t size, int ms);
 /*
  * Whether many operations wait and the oldest has waited for long: whoever comes now would wait longer
  * still, and is better told so before anything is done for him.  What is handed over is taken all the same.
+ * strict: where others are refused already, so that there is no need to wait and see; fewer are many then.
  */
-int journal_crowded(struct journal *j);
+int journal_crowded(struct journal *j, int strict);
 
 /* Writes what waits, then ends. */
 void journal_stop(struct journal *j);

@@ -42,3 +42,32 @@ test('a full queue answers 503 and when to come again; whoever comes again is se
 	assert.equal(rows(instance.dir, 'SELECT count(*) AS n FROM service_case')[0].n - before, AT_ONCE);
 	evidence(instance.dir);
 });
+
+test('a crowd is told to come back, as any problem is told, and those after it are served', async (t) => {
+	const busy = await new Instance().init().serve(['--loops', '1']);
+	t.after(() => busy.destroy());
+	const clerk = await busy.client('u-1001'), lang = { zh: '现在太忙,这次没有写入', en: 'Too busy; nothing was written' };
+	const ask = (i) => clerk.send({ method: 'POST', path: '/api/v1/cases', json: sceneCase(scene('HOUSE')), key: uuid7(),
+		lang: Object.keys(lang)[i % 2] });
+	const crowd = clerk.agent.maxSockets = clerk.agent.maxFreeSockets = 900;
+	await Promise.all(Array.from({ length: crowd }, () => clerk.send({ path: '/api/v1/health' })));
+	/* All of them lie there when it goes on. */
+	busy.child.kill('SIGSTOP');
+	const sent = Array.from({ length: crowd }, (_, i) => ask(i));
+	await new Promise((done) => { setTimeout(done, 1000); });
+	busy.child.kill('SIGCONT');
+	const answers = await Promise.all(sent);
+	const refused = answers.map((a, i) => [a, Object.keys(lang)[i % 2]]).filter(([a]) => a.status !== 201);
+	assert.ok(refused.length > 0 && refused.length < answers.length, `${refused.length} of ${answers.length} refused`);
+	for (const [a, l] of refused) {
+		assert.equal(a.status, 503, a.text);
+		assert.equal(a.headers['content-type'], 'application/problem+json');
+		assert.equal(a.headers['retry-after'], '1');
+		assert.deepEqual(Object.keys(a.json), ['type', 'title', 'status', 'detail', 'next', 'instance', 'code']);
+		assert.deepEqual([a.json.type, a.json.status, a.json.instance, a.json.code], ['/problems/queue_full', 503, '/api/v1/cases', 'queue_full']);
+		assert.equal(a.json.title, lang[l]);
+	}
+	assert.equal((await ask(0)).status, 201);
+	assert.equal(rows(busy.dir, 'SELECT count(*) AS n FROM service_case')[0].n, answers.length - refused.length + 1);
+	evidence(busy.dir);
+});

@@ -199,16 +199,16 @@ many_that_have_waited_long_are_a_crowd(void **state)
 		if (i == MANY - 1) {
 			/* Long, but not many. */
 			nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
-			assert_false(journal_crowded(p.journal));
+			assert_false(journal_crowded(p.journal, 0));
 		}
 		assert_int_equal(journal_submit(p.journal, claim(&p, key), count_result, &g.t, &f), 0);
 	}
-	assert_true(journal_crowded(p.journal));
+	assert_true(journal_crowded(p.journal, 0));
 	pthread_mutex_unlock(&g.lock);
 	while (atomic_load(&g.t.done) < MANY + 1)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	assert_int_equal(g.t.committed, MANY + 1);
-	assert_false(journal_crowded(p.journal));
+	assert_false(journal_crowded(p.journal, 0));
 	place_end(&p);
 }
 
