@@ -238,8 +238,12 @@ done(void *ctx, const struct op_result *result)
 {
 	struct bench *b = ctx;
 
-	if (result->status != OP_COMMITTED)
-		fail(b, result->fault);
+	if (result->status != OP_COMMITTED) {
+		struct fault lost = FAULT_INIT;
+
+		fault_set(&lost, FAULT_CONFLICT, "step %zu", result->lost_step);
+		fail(b, result->status == OP_FAILED ? result->fault : &lost);
+	}
 	pthread_mutex_lock(&b->lock);
 	if (--b->under_way == 0 || b->under_way == WAITING_MAX / 2)
 		pthread_cond_broadcast(&b->progress);

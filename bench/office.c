@@ -36,7 +36,8 @@ done(void *ctx, const struct op_result *result)
 	o->waiting--;
 	o->done.records += (size_t)result->has_record;
 	if (result->status != OP_COMMITTED && o->lost++ == 0) {
-		o->why = *result->fault;
+		if (result->status == OP_FAILED)
+			o->why = *result->fault;
 		if (result->status == OP_LOST)
 			fault_set(&o->why, FAULT_CONFLICT, "step %zu", result->lost_step);
 	}

@@ -120,8 +120,6 @@ int call_has_written(const struct call *call, const uint8_t id[RECORD_ID_LEN],
     struct stored_record *ret_record);
 /* Whether the request of act.key happened before: 1 (act then names its object and record), 0, or -1. */
 int call_happened(struct call *call, struct fault *f);
-/* That of the loop's thread; NULL where it could not be opened. */
-struct store_reader *api_reader(const struct http_request *req);
 /* Who asks: by session, token or socket; a stranger has no id. */
 int api_find_actor(struct call *call, struct fault *f);
 /* Where a request may come from: pages of this system, and for a demonstration this machine. */
@@ -135,6 +133,7 @@ int call_is_refusal(const struct fault *f);
 const char *api_text(const struct call *call, const char *zh, const char *en);
 /* The answer of FAULT_QUEUE_FULL, as api_problem says it, at next to no cost: what is made so is made thousands of times. */
 void api_busy(struct http_request *req, enum lang lang);
+int api_busy_make(struct fault *f);	/* before the first of them; kept until the program ends */
 json_t *api_problem(const struct fault *f, enum lang lang, const char *instance);
 json_t *api_ref(const char *code, const char *name);		/* {"code","name"} */
 json_t *api_at(int64_t at);					/* RFC 3339 */

@@ -14,12 +14,6 @@
 #define KEY_AGE_MS CLOCK_DAY_MS
 #define TRIES_MAX 4		/* of a request that others keep overtaking */
 
-/* What belongs to one loop of the server. */
-struct loop_own {
-	struct store_reader *reader;	/* NULL: it could not be opened */
-	int handed_over;		/* operations, in this turn */
-};
-
 static enum http_done go(struct call *call);
 static enum http_done refuse(struct call *call, const struct fault *f);
 
@@ -170,8 +164,7 @@ submit(struct call *call, struct fault *f)
 	call->pending = call->act.nops;
 	call->lost = call->failed = 0;
 	call->key_lost = 0;
-	((struct loop_own *)http_loop_data(call->req))->handed_over = 1;
-	return journal_hand_over(call->api->app->journal, call->act.op, call->act.nops, done, call, f);
+	return journal_submit_all(call->api->app->journal, call->act.op, call->act.nops, done, call, f);
 }
 
 int
@@ -455,7 +448,7 @@ call_new(struct http_request *req, struct api *api, const struct endpoint *ep)
 	call->ep = ep;
 	call->lang = lang_of(req);
 	call->act.app = api->app;
-	call->act.reader = api_reader(req);
+	call->act.reader = http_loop_data(req);
 	call->act.action = ep->action;
 	call->act.now = clock_now(api->app->clock);
 	http_set_data(req, call, call_free);
@@ -473,7 +466,7 @@ handle(struct http_request *req, void *ctx)
 	enum http_done end;
 
 	/* Before anything is done for it: what is refused here has cost next to nothing. */
-	if (!http_resumed(req) && http_method_of(req) != HTTP_GET && journal_crowded(api->app->journal, http_is_crowded(req))) {
+	if (!http_resumed(req) && http_route_of(req)->method != HTTP_GET && journal_crowded(api->app->journal, http_is_crowded(req))) {
 		api_busy(req, lang_of(req));
 		return HTTP_ANSWERED;
 	}
@@ -515,49 +508,19 @@ static void *
 loop_start(void *ctx)
 {
 	struct api *api = ctx;
-	struct loop_own *own = calloc(1, sizeof(*own));
+	struct store_reader *reader = NULL;
 	struct fault f = FAULT_INIT;
 
-	if (own == NULL || store_reader_open(api->app->store, &own->reader, &f) < 0)
+	if (store_reader_open(api->app->store, &reader, &f) < 0)
 		log_fault(LOG_ERROR, "reader_failed", &f);
-	else
-		store_reader_keep(own->reader);
-	return own;
-}
-
-/* What the requests of this turn have in common: what they read, and one commit. */
-static void
-loop_turn(void *data, void *ctx)
-{
-	struct loop_own *own = data;
-	struct api *api = ctx;
-
-	if (own == NULL)
-		return;
-	if (own->handed_over)
-		journal_wake(api->app->journal);
-	own->handed_over = 0;
-	if (own->reader != NULL)
-		store_reader_rest(own->reader);
+	return reader;
 }
 
 static void
 loop_stop(void *data, void *ctx)
 {
-	struct loop_own *own = data;
-
 	(void)ctx;
-	if (own != NULL)
-		store_reader_close(own->reader);
-	free(own);
-}
-
-struct store_reader *
-api_reader(const struct http_request *req)
-{
-	const struct loop_own *own = http_loop_data(req);
-
-	return own != NULL ? own->reader : NULL;
+	store_reader_close(data);
 }
 
 int
@@ -571,6 +534,10 @@ api_new(struct app *app, const struct conf *conf, struct api **ret_api, struct f
 	    (api->exports = api_exports_new()) == NULL ||
 	    (api->watchers = watch_new((size_t)conf_int(conf, CONF_CONNECTIONS) / 4)) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
+		api_free(api);
+		return -1;
+	}
+	if (api_busy_make(f) < 0) {
 		api_free(api);
 		return -1;
 	}
@@ -602,5 +569,5 @@ struct http_conf
 api_http_conf(struct api *api)
 {
 	return (struct http_conf){ .routes = api->routes, .nroutes = nendpoints, .refuse = refused, .admit = api_admit,
-	    .loop_start = loop_start, .loop_turn = loop_turn, .loop_stop = loop_stop, .ctx = api, .clock = api->app->clock };
+	    .loop_start = loop_start, .loop_stop = loop_stop, .ctx = api, .clock = api->app->clock };
 }

@@ -136,7 +136,7 @@ api_admit(struct http_request *req, void *ctx, struct fault *f)
 {
 	struct api *api = ctx;
 	const char *cookie = http_cookie(req, "wzm_session");
-	struct store_reader *reader = api_reader(req);
+	struct store_reader *reader = http_loop_data(req);
 	struct actor who;
 	char prefix[64];
 

@@ -1,4 +1,4 @@
-#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/api.h"
@@ -28,42 +28,42 @@ api_day(int64_t day)
 	return json_string(text);
 }
 
-/* What is said to everybody who is told to come back, before and after the path. */
+/* What is said to everybody who is told to come back, up to the path and from there; one for the process. */
 static struct { char *text, *rest; } busy_problem[2];
 
-static void
-make_busy(void)
+int
+api_busy_make(struct fault *f)
 {
 	static const char place[] = "\"instance\":\"";
-	struct fault f = FAULT_INIT;
+	struct fault busy = FAULT_INIT;
 
-	fault_set(&f, FAULT_QUEUE_FULL, "%s", "");
+	fault_set(&busy, FAULT_QUEUE_FULL, "%s", "");
 	for (enum lang lang = LANG_ZH; lang <= LANG_EN; lang++) {
-		json_t *problem = api_problem(&f, lang, "");
+		json_t *problem = api_problem(&busy, lang, "");
 		struct buf out = BUF_INIT;
+		int made = problem != NULL && json_text(problem, JSON_AS_MADE, &out) == 0;
 
-		if (problem != NULL && json_text(problem, JSON_AS_MADE, &out) == 0 &&
-		    (busy_problem[lang].rest = strstr(out.data, place)) != NULL) {
-			busy_problem[lang].rest += strlen(place) - 1;
-			busy_problem[lang].text = out.data;
-		} else
-			buf_free(&out);
 		json_decref(problem);
+		if (!made) {
+			buf_free(&out);
+			fault_set(f, FAULT_MEMORY, "%s", "");
+			return -1;
+		}
+		free(busy_problem[lang].text);
+		busy_problem[lang].text = out.data;
+		busy_problem[lang].rest = strstr(out.data, place) + strlen(place) - 1;
 	}
+	return 0;
 }
 
 void
 api_busy(struct http_request *req, enum lang lang)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	struct buf out = BUF_INIT;
 
-	pthread_once(&once, make_busy);
-	if (busy_problem[lang].text != NULL) {
-		buf_add(&out, busy_problem[lang].text, (size_t)(busy_problem[lang].rest - busy_problem[lang].text));
-		buf_json(&out, http_path(req), strlen(http_path(req)));
-		buf_str(&out, busy_problem[lang].rest + 2);
-	}
+	buf_add(&out, busy_problem[lang].text, (size_t)(busy_problem[lang].rest - busy_problem[lang].text));
+	buf_json(&out, http_path(req), strlen(http_path(req)));
+	buf_str(&out, busy_problem[lang].rest + 2);
 	http_answer_header(req, "Retry-After", "1");
 	http_answer(req, fault_status(FAULT_QUEUE_FULL), "application/problem+json", &out);
 }

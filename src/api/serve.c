@@ -1,7 +1,6 @@
 #include "api/serve.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -32,7 +31,6 @@
 #define CROWD_MS 50
 #endif
 #define LOOK_MS 1000
-#define SPARE_BYTES (8 << 20)	/* kept by each arena of the allocator, which else returns and fetches it many times a second */
 #define STRICT_SECONDS 31536000	/* a year, for which a browser that came by https goes on so */
 
 #ifndef WZM_WEB_DIR
@@ -174,7 +172,6 @@ serve_run(const char *dir, struct conf *conf, struct fault *f)
 
 	log_setup(level_of(conf_text(conf, CONF_LOG_LEVEL)), &clock);
 	close_up();
-	mallopt(M_TRIM_THRESHOLD, SPARE_BYTES);
 	sigemptyset(&ends);
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);

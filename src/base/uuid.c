@@ -3,10 +3,10 @@
  */
 #include "base/uuid.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <string.h>
-
-#include "base/random.h"
+#include <sys/random.h>
 
 /*
  * 48 bits of milliseconds, version, 12 bits rand_a, variant, 62 bits rand_b.  Within one
@@ -20,6 +20,24 @@ struct count { uint64_t ms, a, b; };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct count last;
+
+static void
+random_bytes(void *ret, size_t len)
+{
+	uint8_t *p = ret;
+
+	while (len > 0) {
+		ssize_t n = getrandom(p, len, 0);
+
+		/* Only a signal can stop it: the sizes are small and the flags none. */
+		if (n < 0 && errno != EINTR)
+			abort();
+		if (n > 0) {
+			p += n;
+			len -= (size_t)n;
+		}
+	}
+}
 
 static void
 begin(struct count *c, uint64_t ms, const uint64_t fresh[2])

@@ -14,8 +14,6 @@
 #include <openssl/sha.h>
 #include <sodium.h>
 
-#include "base/random.h"
-
 int
 crypto_start(void)
 {
@@ -77,7 +75,7 @@ hash_hmac_sha256(const void *key, size_t keylen, const struct hash_part *part, s
 void
 hash_random(void *ret_bytes, size_t len)
 {
-	random_bytes(ret_bytes, len);
+	randombytes_buf(ret_bytes, len);
 }
 
 int

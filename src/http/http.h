@@ -65,8 +65,9 @@ struct http_conf {
 	int request_seconds;		/* from request line to whole request: then 408; also how
 					   long an answer may go on without being taken */
 	/*
-	 * A loop that has been at it for so long in one go, and has handed over a hundred requests, refuses the
-	 * others that are there (FAULT_QUEUE_FULL): what came meanwhile must not wait for all of them.  0: never.
+	 * A loop that has been at it for so long in one go, and has handed over some dozens of requests, refuses the
+	 * others that are there (FAULT_QUEUE_FULL): what came meanwhile must not wait for all of them.  Less, as long
+	 * as even so a run takes longer.  0: never.
 	 */
 	int crowd_ms;
 	const struct http_route *routes;	/* outlive the server, as does all else here */
@@ -80,8 +81,6 @@ struct http_conf {
 	int (*admit)(struct http_request *req, void *ctx, struct fault *f);
 	/* Called in each loop's thread as it starts and ends, e.g. to open a store reader. */
 	void *(*loop_start)(void *ctx);
-	/* Called after the requests that were there have been gone through, before others are waited for. */
-	void (*loop_turn)(void *loop_data, void *ctx);
 	void (*loop_stop)(void *loop_data, void *ctx);
 	void *ctx;
 	const struct clock *clock;	/* for the Date header; limits follow the machine's own time */
@@ -107,7 +106,7 @@ const char *http_header(const struct http_request *req, const char *name);	/* NU
 const char *http_cookie(const struct http_request *req, const char *name);
 const char *http_body(const struct http_request *req, size_t *ret_len);	/* never NULL */
 void *http_loop_data(const struct http_request *req);
-/* Whether the loop has had to refuse somebody a short while ago (crowd_ms). */
+/* Whether the loop has had to refuse somebody a short while ago (crowd_ms): less than a second. */
 int http_is_crowded(const struct http_request *req);
 int http_is_unix(const struct http_request *req);
 int http_is_tls(const struct http_request *req);

@@ -23,7 +23,8 @@
  * every request, so more costs time.
  */
 #define POOL_BYTES 20480
-#define CROWD_LEAST 16		/* requests of one run; one slow request makes no crowd */
+#define CROWD_LEAST 64		/* requests of one run; one slow request makes no crowd */
+#define CROWD_OVER_MS 1000	/* without a refusal: then the crowd has gone */
 
 /* The limit that counts is in conn.c; that of the library, a moment late, must not bite. */
 #define LIMIT_SLACK 64
@@ -137,7 +138,7 @@ loop_open(struct loop *loop, struct http_server *server, struct fault *f)
 	loop->server = server;
 	loop->now = monotonic_ms();
 	loop->patience = server->conf.crowd_ms;
-	loop->warned = INT64_MIN / 2;
+	loop->warned = loop->refused_at = INT64_MIN / 2;
 	if (server->conf.strict_seconds > 0)
 		snprintf(loop->strict, sizeof(loop->strict), "max-age=%d", server->conf.strict_seconds);
 	for (int i = 0; i < NPLACES; i++)
@@ -308,28 +309,38 @@ wait_for_events(struct loop *loop, int busy)
 int
 loop_is_crowded(struct loop *loop)
 {
-	if (++loop->served > CROWD_LEAST && loop->server->conf.crowd_ms > 0 &&
-	    monotonic_ms() - loop->began > loop->patience)
+	int64_t now = monotonic_ms();
+
+	if (++loop->served > CROWD_LEAST && loop->server->conf.crowd_ms > 0 && now - loop->began > loop->patience) {
 		loop->crowded = 1;
+		loop->refused_at = now;
+	}
 	return loop->crowded;
 }
 
+int
+loop_refused_lately(const struct loop *loop)
+{
+	return loop->now - loop->refused_at < CROWD_OVER_MS;
+}
+
 /*
- * Refusing takes time too.  A run that refused somebody and took a third of crowd_ms, or all of it, has taken on too
- * much: the next one takes on half of that, and later ones a little more each.  So there is time for everybody's
- * answer, whatever it is, and those who are taken do not wait for those who are not.
+ * Refusing takes time too.  Where a run that refused somebody took longer than it should take on, the next one takes
+ * on half of what this did, and later ones a little more each: so there is time for everybody's answer, whatever it is.
  */
 static void
 learn(struct loop *loop)
 {
-	int most = loop->server->conf.crowd_ms, refused = loop->crowded;
-	int64_t took = monotonic_ms() - loop->began;
+	int64_t now = monotonic_ms();
+	int most = loop->server->conf.crowd_ms;
 
-	loop->crowded = 0;
-	if (loop->served > CROWD_LEAST && took > (refused ? most / 3 : most))
+	if (loop->crowded && now - loop->began > most)
 		loop->patience /= 2;
 	else if (loop->patience < most)
 		loop->patience++;
+	if (now - loop->refused_at > CROWD_OVER_MS)
+		loop->patience = most;
+	loop->crowded = 0;
 }
 
 /* No time limit of its own is set, so that a daemon names 0 or nothing. */
@@ -347,7 +358,6 @@ is_busy(const struct loop *loop)
 static void
 run(struct loop *loop)
 {
-	const struct http_conf *conf = &loop->server->conf;
 	int runs = 0, busy;
 
 	for (;;) {
@@ -359,8 +369,6 @@ run(struct loop *loop)
 			if (loop->daemon[i] != NULL)
 				MHD_run(loop->daemon[i]);
 		learn(loop);
-		if (conf->loop_turn != NULL)
-			conf->loop_turn(loop->data, conf->ctx);
 		shake_look(loop);
 		conn_deadlines(loop);
 		busy = is_busy(loop);

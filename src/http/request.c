@@ -448,7 +448,7 @@ http_is_crowded(const struct http_request *req)
 {
 	const struct loop *loop = req->conn->loop;
 
-	return loop->patience < loop->server->conf.crowd_ms;
+	return loop_refused_lately(loop);
 }
 
 int

@@ -14,7 +14,6 @@
 #define UNKNOWN_WAIT_NS 100000000
 #define CROWD_LEAST JOURNAL_BATCH_MAX	/* operations: fewer are written in one go */
 #define CROWD_MS 50
-#define WORTH_WAKING 64		/* operations that are handed over in a row */
 #define UNKNOWN_PATIENCE 20	/* tries, then those who wait behind it are told to come back */
 
 struct journal {
@@ -504,8 +503,9 @@ journal_stop(struct journal *j)
 	journal_free(j);
 }
 
-static int
-hand_over(struct journal *j, struct op **op, size_t n, journal_done_fn *done, void *ctx, size_t enough, struct fault *f)
+int
+journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,
+    void *ctx, struct fault *f)
 {
 	enum fault_code refused = FAULT_NONE;
 	int64_t now = monotonic_ms();
@@ -532,35 +532,12 @@ hand_over(struct journal *j, struct op **op, size_t n, journal_done_fn *done, vo
 		*j->last = op[0];
 		j->last = &op[n - 1]->next;
 		j->waiting += n;
-		if (j->waiting >= enough)
-			pthread_cond_signal(&j->work);
+		pthread_cond_signal(&j->work);
 	}
 	pthread_mutex_unlock(&j->lock);
 	if (refused != FAULT_NONE)
 		fault_set(f, refused, "%s", "");
 	return refused == FAULT_NONE && !over ? 0 : -1;
-}
-
-int
-journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,
-    void *ctx, struct fault *f)
-{
-	return hand_over(j, op, n, done, ctx, 1, f);
-}
-
-int
-journal_hand_over(struct journal *j, struct op **op, size_t n, journal_done_fn *done, void *ctx, struct fault *f)
-{
-	return hand_over(j, op, n, done, ctx, WORTH_WAKING, f);
-}
-
-void
-journal_wake(struct journal *j)
-{
-	pthread_mutex_lock(&j->lock);
-	if (j->first != NULL)
-		pthread_cond_signal(&j->work);
-	pthread_mutex_unlock(&j->lock);
 }
 
 int

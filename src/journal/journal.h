@@ -121,13 +121,6 @@ int journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done
     void *ctx, struct fault *f);
 
 /*
- * For who hands over many, one after the other: the journal is not woken for each, but where enough of them wait,
- * and by journal_wake, which must follow.
- */
-int journal_hand_over(struct journal *j, struct op **op, size_t n, journal_done_fn *done, void *ctx, struct fault *f);
-void journal_wake(struct journal *j);
-
-/*
  * Hands over and waits.  0 when all is committed; else a fault (FAULT_CONFLICT for a loser).
  * op is taken over; ret_result (may be NULL) is of the first that lost or failed, else of one that won.
  */

@@ -594,7 +594,6 @@ const struct store_type store_pg = {
 	.reader_close = reader_close,
 	.reader_begin = reader_begin,
 	.reader_end = reader_end,
-	.others_write = 1,
 	.read = read_rows,
 	.column_int = column_int,
 	.column_text = column_text,

@@ -137,11 +137,7 @@ store_exec(struct store *s, enum stmt stmt, const struct sql_value *param, size_
 int
 store_commit(struct store *s, struct fault *f)
 {
-	int rc = s->type->commit(s, f);
-
-	/* Whatever became of it: nobody is told of a commit by who might still see what was before. */
-	atomic_fetch_add(&s->commits, 1);
-	return rc;
+	return s->type->commit(s, f);
 }
 
 int
@@ -159,10 +155,7 @@ store_rollback(struct store *s)
 int
 store_reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f)
 {
-	if (s->type->reader_open(s, ret_reader, f) < 0)
-		return -1;
-	(*ret_reader)->store = s;
-	return 0;
+	return s->type->reader_open(s, ret_reader, f);
 }
 
 void
@@ -172,32 +165,11 @@ store_reader_close(struct store_reader *r)
 		r->type->reader_close(r);
 }
 
-void
-store_reader_keep(struct store_reader *r)
-{
-	r->keeps = !r->type->others_write;
-}
-
-void
-store_reader_rest(struct store_reader *r)
-{
-	if (r->open && r->depth == 0) {
-		r->open = 0;
-		r->type->reader_end(r);
-	}
-}
-
 int
 store_reader_begin(struct store_reader *r, struct fault *f)
 {
-	if (r->depth == 0 && r->open && r->seen != atomic_load(&r->store->commits))
-		store_reader_rest(r);
-	if (r->depth == 0 && !r->open) {
-		r->seen = atomic_load(&r->store->commits);
-		if (r->type->reader_begin(r, f) < 0)
-			return -1;
-		r->open = 1;
-	}
+	if (r->depth == 0 && r->type->reader_begin(r, f) < 0)
+		return -1;
 	r->depth++;
 	return 0;
 }
@@ -206,15 +178,14 @@ void
 store_reader_end(struct store_reader *r)
 {
 	/* Where it could not be begun there is nothing to end. */
-	if (r->depth > 0 && --r->depth == 0 && !r->keeps)
-		store_reader_rest(r);
+	if (r->depth > 0 && --r->depth == 0)
+		r->type->reader_end(r);
 }
 
 int64_t
 store_read(struct store_reader *r, enum stmt stmt, const struct sql_value *param, size_t n,
     store_row_fn *row, void *ctx, struct fault *f)
 {
-	store_reader_rest(r);
 	return r->type->read(r, stmt, param, n, row, ctx, f);
 }
 

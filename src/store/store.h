@@ -158,13 +158,6 @@ void store_reader_close(struct store_reader *r);
 /* Between these, all reads see one state: that of the first of them.  They nest: the outermost counts. */
 int store_reader_begin(struct store_reader *r, struct fault *f);
 void store_reader_end(struct store_reader *r);
-/*
- * For who begins and ends many times in a row: a reader that keeps goes on with the state that it saw as long as the
- * store's writer has committed nothing since, so that what is read is never older than the beginning.  It must rest
- * before it is left alone, or the file that commits go to would grow.  Does nothing where other processes may write.
- */
-void store_reader_keep(struct store_reader *r);
-void store_reader_rest(struct store_reader *r);
 /* Returns the number of rows given to row (which may be NULL to count), or -1. */
 int64_t store_read(struct store_reader *r, enum stmt stmt, const struct sql_value *param,
     size_t n, store_row_fn *row, void *ctx, struct fault *f);

@@ -4,8 +4,6 @@
 #ifndef STORE_TYPE_H
 #define STORE_TYPE_H
 
-#include <stdatomic.h>
-
 #include "store/store.h"
 
 enum store_part { STORE_MAIN, STORE_INDEX };
@@ -28,7 +26,6 @@ struct store_type {
 	void (*reader_close)(struct store_reader *r);
 	int (*reader_begin)(struct store_reader *r, struct fault *f);
 	void (*reader_end)(struct store_reader *r);
-	int others_write;	/* there may be writers that a reader does not hear of */
 	int64_t (*read)(struct store_reader *r, enum stmt stmt, const struct sql_value *param,
 	    size_t n, store_row_fn *row, void *ctx, struct fault *f);
 	int64_t (*column_int)(const struct store_row *row, int column);
@@ -39,16 +36,10 @@ struct store_type {
 };
 
 /* Each implementation's own structs begin with these. */
-struct store {
-	const struct store_type *type;
-	atomic_uint_fast64_t commits;	/* of this writer, whose readers may keep what they see */
-};
+struct store { const struct store_type *type; };
 struct store_reader {
 	const struct store_type *type;
-	const struct store *store;
 	int depth;		/* of begin and end */
-	int keeps, open;	/* what it sees, after end; whether a transaction is open */
-	uint_fast64_t seen;	/* commits when that began, at least */
 };
 struct store_row { const struct store_type *type; };
 
