@@ -13,7 +13,7 @@
 #define UNKNOWN_TRIES 100
 #define UNKNOWN_WAIT_NS 100000000
 #define CROWD_LEAST JOURNAL_BATCH_MAX	/* operations: fewer are written in one go */
-#define CROWD_MS 50
+#define CROWD_MS 100
 #define UNKNOWN_PATIENCE 20	/* tries, then those who wait behind it are told to come back */
 
 struct journal {
@@ -560,7 +560,7 @@ int
 journal_crowded(struct journal *j, int strict)
 {
 	size_t many = strict ? CROWD_LEAST / 2 : CROWD_LEAST;
-	int ms = strict ? CROWD_MS / 2 : CROWD_MS, yes;
+	int ms = strict ? CROWD_MS / 4 : CROWD_MS, yes;
 
 	pthread_mutex_lock(&j->lock);
 	yes = j->waiting > many && monotonic_ms() - j->first->since > ms;
