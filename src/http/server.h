@@ -240,8 +240,8 @@ void *loop_main(void *loop);
 void loop_wake(struct loop *loop);
 int loop_watch(struct loop *loop, struct watch *w, uint32_t events);
 void loop_listen(struct loop *loop, int on);
-int loop_is_crowded(struct loop *loop);
-int loop_refused_lately(const struct loop *loop);	/* asked for each new request */
+int loop_is_crowded(struct loop *loop);	/* asked for each new request */
+int loop_refused_lately(const struct loop *loop);
 
 /* Whether Accept-Encoding has gzip, and not with q=0. */
 int http_accepts_gzip(const struct http_request *req);
