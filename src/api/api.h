@@ -210,6 +210,8 @@ int parties_read_roles(const json_t *list, const struct matter *m, struct party 
 /* Adds the operation that records the look-up. */
 int person_prepare(struct call *call, const json_t *json, const char *among, struct fault *f);
 
+/* Says ahead to the reader what the address tells of a case that will be loaded. */
+void case_read_ahead(struct call *call);
 /* Loads the case of the address and checks the version that the caller saw. */
 int case_load_matched(struct call *call, struct case_file **ret_case, struct fault *f);
 /* Keeps the case as the operations leave it, for item_written; frees it where they failed. */

@@ -164,7 +164,7 @@ submit(struct call *call, struct fault *f)
 	call->pending = call->act.nops;
 	call->lost = call->failed = 0;
 	call->key_lost = 0;
-	return journal_submit_all(call->api->app->journal, call->act.op, call->act.nops, done, call, f);
+	return journal_gather_all(call->api->app->journal, call->act.op, call->act.nops, done, call, f);
 }
 
 int
@@ -253,7 +253,7 @@ read_body(struct call *call, struct fault *f)
 
 /* Idempotency */
 
-struct key_row { struct call *call; int same; };
+struct key_row { struct call *call; int there, same; };
 
 static int
 key_row(const struct store_row *row, void *ctx, struct fault *f)
@@ -264,6 +264,9 @@ key_row(const struct store_row *row, void *ctx, struct fault *f)
 	const void *hash = row_blob(row, 0, &len), *record;
 
 	(void)f;
+	if (strcmp(row_text(row, 3), act_key_caller(act)) != 0)
+		return 0;
+	k->there = 1;
 	k->same = len == sizeof(act->body_blind) && hash_equal(hash, act->body_blind, len);
 	record = row_blob(row, 1, &len);
 	memcpy(act->record, record, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
@@ -275,12 +278,13 @@ int
 call_happened(struct call *call, struct fault *f)
 {
 	struct key_row k = { .call = call };
-	int64_t n = store_read(call->act.reader, ST_IDEMPOTENCY_GET, PARAMS(
-	    sql_text(act_key_division(&call->act)), sql_blob(call->act.key, sizeof(call->act.key)),
-	    sql_text(act_key_caller(&call->act))), key_row, &k, f);
 
-	if (n <= 0)
-		return (int)n;
+	if (store_read(call->act.reader, ST_IDEMPOTENCY_GET, PARAMS(
+	    sql_text(act_key_division(&call->act)), sql_blob(call->act.key, sizeof(call->act.key))),
+	    key_row, &k, f) < 0)
+		return -1;
+	if (!k.there)
+		return 0;
 	if (!k.same) {
 		call->act.object[0] = '\0';
 		fault_set(f, FAULT_KEY_REUSED, "%s", "");
@@ -416,12 +420,32 @@ resumed(struct call *call)
 	return refuse(call, &f);
 }
 
+/* What will be read once it is known who asks, and of whom the guess is good that he may. */
+static void
+read_ahead(struct call *call)
+{
+	const char *key = http_header(call->req, "Idempotency-Key"), *object = http_param(call->req, "id");
+	char division[7];
+	uint8_t id[RECORD_ID_LEN];
+
+	if (http_cookie(call->req, "wzm_session") == NULL && !http_is_unix(call->req))
+		return;
+	/* Who works on something is mostly of its division. */
+	if (object == NULL || record_object_parse(object, division, id) < 0)
+		snprintf(division, sizeof(division), "%s", call->api->app->division);
+	if ((call->ep->flags & NEEDS_KEY) && key != NULL && uuid_parse(key, id) == 0)
+		store_read_ahead(call->act.reader, ST_IDEMPOTENCY_GET, PARAMS(sql_text(division),
+		    sql_blob(id, sizeof(id))));
+	case_read_ahead(call);
+}
+
 static enum http_done
 started(struct call *call)
 {
 	struct fault f = FAULT_INIT;
 	int before;
 
+	read_ahead(call);
 	if (api_check_origin(call, &f) < 0 || api_find_actor(call, &f) < 0 ||
 	    access_check(&call->act.actor, call->act.action, NULL, NULL, &f) < 0 ||
 	    read_body(call, &f) < 0 || read_match(call, &f) < 0)
@@ -523,6 +547,16 @@ loop_stop(void *data, void *ctx)
 	store_reader_close(data);
 }
 
+static void
+loop_rest(void *data, void *ctx)
+{
+	struct api *api = ctx;
+
+	journal_go(api->app->journal);
+	if (data != NULL)
+		store_reader_rest(data);
+}
+
 int
 api_new(struct app *app, const struct conf *conf, struct api **ret_api, struct fault *f)
 {
@@ -569,5 +603,5 @@ struct http_conf
 api_http_conf(struct api *api)
 {
 	return (struct http_conf){ .routes = api->routes, .nroutes = nendpoints, .refuse = refused, .admit = api_admit,
-	    .loop_start = loop_start, .loop_stop = loop_stop, .ctx = api, .clock = api->app->clock };
+	    .loop_start = loop_start, .loop_stop = loop_stop, .loop_rest = loop_rest, .ctx = api, .clock = api->app->clock };
 }

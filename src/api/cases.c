@@ -120,6 +120,20 @@ out:
 	return rc;
 }
 
+void
+case_read_ahead(struct call *call)
+{
+	static const char of_case[] = "/api/v1/cases/{id}", query[] = "/query";
+	const char *pattern = call->ep->pattern;
+	size_t len = strlen(pattern);
+
+	if (strncmp(pattern, of_case, sizeof(of_case) - 1) != 0)
+		return;
+	/* A query needs its one item, and others all of them. */
+	case_ahead(&call->act, http_param(call->req, "id"),
+	    strcmp(pattern + len - (sizeof(query) - 1), query) == 0 ? http_param(call->req, "item") : NULL);
+}
+
 /* only: the code of the item that is needed, or NULL. */
 static int
 load_matched(struct call *call, const char *only, struct case_file **ret_case, struct fault *f)

@@ -289,6 +289,7 @@ view_disputes(struct call *call, const struct case_file *c, json_t *items, struc
 {
 	struct adding a = { call, c, items };
 
+	notice_ahead(&call->act, c);
 	if (dispute_of_case(&call->act, c, add_dispute, &a, f) < 0)
 		return -1;
 	return notice_of_case(&call->act, c, add_notice, &a, f);

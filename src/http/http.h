@@ -82,6 +82,8 @@ struct http_conf {
 	/* Called in each loop's thread as it starts and ends, e.g. to open a store reader. */
 	void *(*loop_start)(void *ctx);
 	void (*loop_stop)(void *loop_data, void *ctx);
+	/* Called when a loop has handed over what there was, and before it waits; NULL: nothing is. */
+	void (*loop_rest)(void *loop_data, void *ctx);
 	void *ctx;
 	const struct clock *clock;	/* for the Date header; limits follow the machine's own time */
 };

@@ -368,6 +368,8 @@ run(struct loop *loop)
 		for (int i = 0; i < NDAEMONS; i++)
 			if (loop->daemon[i] != NULL)
 				MHD_run(loop->daemon[i]);
+		if (loop->server->conf.loop_rest != NULL)
+			loop->server->conf.loop_rest(loop->data, loop->server->conf.ctx);
 		learn(loop);
 		shake_look(loop);
 		conn_deadlines(loop);

@@ -14,6 +14,7 @@
 #define UNKNOWN_WAIT_NS 100000000
 #define CROWD_LEAST JOURNAL_BATCH_MAX	/* operations: fewer are written in one go */
 #define CROWD_MS 100
+#define GATHER_MAX 32		/* operations: more do not wait for others of their thread */
 #define UNKNOWN_PATIENCE 20	/* tries, then those who wait behind it are told to come back */
 
 struct journal {
@@ -35,6 +36,7 @@ struct journal {
 	struct op *first, **last;	/* what waits */
 	size_t waiting, queue_max;
 	int stopping, hurried;
+	int due;			/* what waits is to be written now */
 	struct fault why;		/* it was forbidden to write */
 	struct journal_state state;	/* of the committed tree, for others */
 };
@@ -390,11 +392,12 @@ run(void *ctx)
 	for (;;) {
 		struct op *batch;
 
-		while (j->first == NULL && !j->stopping)
+		while ((j->first == NULL || !j->due) && !j->stopping)
 			pthread_cond_wait(&j->work, &j->lock);
 		if (j->first == NULL)
 			break;
 		batch = take(j);
+		j->due = j->first != NULL;
 		pthread_mutex_unlock(&j->lock);
 		write_batch(j, batch);
 		pthread_mutex_lock(&j->lock);
@@ -503,9 +506,9 @@ journal_stop(struct journal *j)
 	journal_free(j);
 }
 
-int
-journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,
-    void *ctx, struct fault *f)
+static int
+hand_over(struct journal *j, struct op **op, size_t n, journal_done_fn *done, void *ctx,
+    int gathers, struct fault *f)
 {
 	enum fault_code refused = FAULT_NONE;
 	int64_t now = monotonic_ms();
@@ -532,12 +535,40 @@ journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn 
 		*j->last = op[0];
 		j->last = &op[n - 1]->next;
 		j->waiting += n;
-		pthread_cond_signal(&j->work);
+		if (!j->due && (!gathers || j->waiting >= GATHER_MAX)) {
+			j->due = 1;
+			pthread_cond_signal(&j->work);
+		}
 	}
 	pthread_mutex_unlock(&j->lock);
 	if (refused != FAULT_NONE)
 		fault_set(f, refused, "%s", "");
 	return refused == FAULT_NONE && !over ? 0 : -1;
+}
+
+int
+journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,
+    void *ctx, struct fault *f)
+{
+	return hand_over(j, op, n, done, ctx, 0, f);
+}
+
+int
+journal_gather_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,
+    void *ctx, struct fault *f)
+{
+	return hand_over(j, op, n, done, ctx, 1, f);
+}
+
+void
+journal_go(struct journal *j)
+{
+	pthread_mutex_lock(&j->lock);
+	if (j->first != NULL && !j->due) {
+		j->due = 1;
+		pthread_cond_signal(&j->work);
+	}
+	pthread_mutex_unlock(&j->lock);
 }
 
 int

@@ -121,6 +121,14 @@ int journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done
     void *ctx, struct fault *f);
 
 /*
+ * Likewise, for a thread that will hand over more in a moment: they may wait for those, until journal_go
+ * of this thread, or until so many wait that a transaction is worth it.
+ */
+int journal_gather_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,
+    void *ctx, struct fault *f);
+void journal_go(struct journal *j);
+
+/*
  * Hands over and waits.  0 when all is committed; else a fault (FAULT_CONFLICT for a loser).
  * op is taken over; ret_result (may be NULL) is of the first that lost or failed, else of one that won.
  */

@@ -137,42 +137,51 @@ out:
 	return rc;
 }
 
-int
-dataset_ask(struct store_reader *reader, struct seal *seal, const char *dataset,
-    struct dataset_input *input, size_t n, const struct jsonlogic *filter,
-    json_t **ret_rows, struct fault *f)
-{
-	struct asking a = { .seal = seal, .dataset = dataset, .filter = filter };
-	uint8_t index[BLIND_LEN];
-	char keyset[120];
-	int64_t found;
+#define GET_PARAMS(q) ST_DATASET_GET, PARAMS(sql_text((q)->dataset))
+#define FIND_PARAMS(q) ST_DATASET_FIND, PARAMS(sql_text((q)->dataset), sql_text((q)->keyset), \
+	sql_blob((q)->index, sizeof((q)->index)), sql_int(DATASET_ROWS_MAX + 1))
 
-	if (dataset_keyset(input, n, keyset, sizeof(keyset)) < 0) {
+int
+dataset_question(struct store_reader *reader, const struct seal *seal, const char *dataset,
+    struct dataset_input *input, size_t n, struct dataset_question *q, struct fault *f)
+{
+	q->dataset = dataset;
+	if (dataset_keyset(input, n, q->keyset, sizeof(q->keyset)) < 0) {
 		fault_set(f, FAULT_BUG, "%s", "key set too long");
 		return -1;
 	}
-	if ((found = store_read(reader, ST_DATASET_GET, PARAMS(sql_text(dataset)), NULL, NULL,
-	    f)) < 0)
+	dataset_blind(seal, dataset, q->keyset, input, n, q->index);
+	store_read_ahead(reader, GET_PARAMS(q));
+	store_read_ahead(reader, FIND_PARAMS(q));
+	return 0;
+}
+
+int
+dataset_ask(struct store_reader *reader, struct seal *seal, const struct dataset_question *q,
+    const struct jsonlogic *filter, json_t **ret_rows, struct fault *f)
+{
+	struct asking a = { .seal = seal, .dataset = q->dataset, .filter = filter };
+	int64_t found;
+
+	if ((found = store_read(reader, GET_PARAMS(q), NULL, NULL, f)) < 0)
 		return -1;
 	if (found == 0) {
-		fault_set(f, FAULT_SOURCE_FAULT, "dataset %s was never imported", dataset);
-		fault_arg(f, "source", "%s", dataset);
+		fault_set(f, FAULT_SOURCE_FAULT, "dataset %s was never imported", q->dataset);
+		fault_arg(f, "source", "%s", q->dataset);
 		return -1;
 	}
 	if ((a.rows = json_array()) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "rows");
 		return -1;
 	}
-	dataset_blind(seal, dataset, keyset, input, n, index);
-	found = store_read(reader, ST_DATASET_FIND, PARAMS(sql_text(dataset), sql_text(keyset),
-	    sql_blob(index, sizeof(index)), sql_int(DATASET_ROWS_MAX + 1)), one_row, &a, f);
+	found = store_read(reader, FIND_PARAMS(q), one_row, &a, f);
 	if (found >= 0 && found <= DATASET_ROWS_MAX) {
 		*ret_rows = a.rows;
 		return 0;
 	}
 	if (found > 0) {
 		fault_set(f, FAULT_SOURCE_FAULT, "more than %d rows", DATASET_ROWS_MAX);
-		fault_arg(f, "source", "%s", dataset);
+		fault_arg(f, "source", "%s", q->dataset);
 	}
 	json_decref(a.rows);
 	return -1;

@@ -36,13 +36,23 @@ int dataset_seal_row(struct seal *seal, const char *dataset, int64_t id, const c
 int dataset_unseal_row(struct seal *seal, const char *dataset, int64_t id, const void *sealed,
     size_t len, struct buf *out, struct fault *f);
 
+/* What is asked of a dataset, which is borrowed. */
+struct dataset_question {
+	const char *dataset;
+	char keyset[120];
+	uint8_t index[BLIND_LEN];
+};
+
+/* Sorts the inputs and says ahead to the reader what will be asked; FAULT_BUG: too many of them. */
+int dataset_question(struct store_reader *reader, const struct seal *seal, const char *dataset,
+    struct dataset_input *input, size_t n, struct dataset_question *ret_question, struct fault *f);
+
 /*
  * Asks.  ret_rows gets a new array of the rows that filter lets through (NULL: all), in the
  * order of the import; an empty array is "not found".  A fault means that there is no
  * answer: FAULT_SOURCE_FAULT where the dataset was never imported, FAULT_SEAL_BROKEN, FAULT_STORE.
  */
-int dataset_ask(struct store_reader *reader, struct seal *seal, const char *dataset,
-    struct dataset_input *input, size_t n, const struct jsonlogic *filter,
-    json_t **ret_rows, struct fault *f);
+int dataset_ask(struct store_reader *reader, struct seal *seal, const struct dataset_question *q,
+    const struct jsonlogic *filter, json_t **ret_rows, struct fault *f);
 
 #endif

@@ -1,4 +1,5 @@
-#include "store/pg_conn.h"
+#include "store/pg_reader.h"
+#include "store/pg_set.h"
 
 #include <assert.h>
 #include <endian.h>
@@ -9,41 +10,29 @@
 #define MIGRATIONS_PG
 #include "store/migrations.h"
 
-/* A writer that is paused in a transaction holds its log: not longer than a successor waits for it. */
-#define WRITER_SETTINGS "SET idle_in_transaction_session_timeout = '5s'"
+/*
+ * A writer that is paused in a transaction holds its log: not longer than a successor waits for it.
+ * What it changes it finds by keys, also where a plan was made while there were few rows.
+ */
+#define WRITER_SETTINGS "SET idle_in_transaction_session_timeout = '5s'; SET enable_seqscan = off;" \
+	"SET enable_hashjoin = off; SET enable_mergejoin = off"
+#define MIGRATION_SETTINGS "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s';" \
+	"SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on;"
 #define SETTLE_TRIES 20		/* of 50 ms, until a commit that is under way is over */
 
 struct pg_store {
 	struct store base;
 	struct pg_conn c;
+	struct pg_sets *sets;	/* of the batch, before they are sent */
 	int open;		/* a transaction, on the server's side */
 	char xid[24];		/* of the transaction that is being committed */
 	int unsettled;		/* its outcome is not known */
-};
-
-struct pg_reader {
-	struct store_reader base;
-	struct pg_conn c;
-	int open;		/* between begin and end */
-	int fresh;		/* and nothing was read yet: it can begin again */
-};
-
-struct pg_row {
-	struct store_row base;
-	const PGresult *result;
-	int row;
 };
 
 static struct pg_store *
 store_of(struct store *s)
 {
 	return (struct pg_store *)s;
-}
-
-static struct pg_reader *
-reader_of(struct store_reader *r)
-{
-	return (struct pg_reader *)r;
 }
 
 /* Schema */
@@ -150,7 +139,7 @@ migrate(struct pg_conn *c, enum store_part part, enum store_open how, struct fau
 		return -1;
 	if (how == STORE_LOOK || how == STORE_COPY_FROM)
 		return 0;
-	if (pg_simple(c, "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s';"
+	if (pg_simple(c, "BEGIN;" MIGRATION_SETTINGS
 	    "SELECT pg_advisory_xact_lock(2003462509)", NULL, f) < 0 || schema(c, part, &have, f) < 0 ||
 	    check_version(have, m->n, how, f) < 0 ||
 	    (part == STORE_MAIN && how == STORE_CREATE && check_unused(c, have, f) < 0))
@@ -189,6 +178,7 @@ static void
 close_store(struct store *s)
 {
 	pg_free(&store_of(s)->c);
+	pg_sets_free(store_of(s)->sets);
 	free(s);
 }
 
@@ -208,6 +198,10 @@ open_store(const char *address, enum store_part part, enum store_open how,
 	s->base.type = &store_pg;
 	if (pg_init(&s->c, address, f) < 0)
 		goto fail;
+	if ((s->sets = pg_sets_new()) == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "");
+		goto fail;
+	}
 	s->c.lock = how == STORE_COPY_FROM || how == STORE_COPY_TO ? PG_ALONE : PG_SHARED;
 	s->c.patient = s->c.lock == PG_ALONE || how == STORE_LOOK;
 	s->c.also = s->c.patient ? NULL : WRITER_SETTINGS;
@@ -235,6 +229,7 @@ roll_back(struct store *store)
 {
 	struct pg_store *s = store_of(store);
 
+	pg_sets_drop(s->sets);
 	pg_drain(&s->c);
 	pg_forget(&s->c);
 	if (s->open && s->c.pg != NULL) {
@@ -270,13 +265,14 @@ begin(struct store *store, struct fault *f)
 {
 	struct pg_store *s = store_of(store);
 
+	pg_sets_drop(s->sets);
 	pg_forget(&s->c);
 	s->unsettled = 0;
 	if (pg_connect(&s->c, f) < 0 || (s->c.left != 0 && end_left(&s->c, f) < 0))
 		return -1;
 	s->open = 1;
 	/* It goes with the first statements. */
-	pg_send_text(&s->c, "BEGIN", NULL, NULL);
+	pg_send_frame(&s->c, PG_BEGIN);
 	return 0;
 }
 
@@ -284,23 +280,52 @@ begin(struct store *store, struct fault *f)
 static enum pg_trouble
 attempt(struct pg_conn *c, const struct store_op *op, size_t from, size_t end)
 {
-	pg_send_text(c, "SAVEPOINT op", NULL, NULL);
+	pg_send_frame(c, PG_SAVEPOINT);
 	for (size_t i = from; i < end; i++)
 		for (size_t k = 0; k < op[i].nsteps; k++)
-			pg_send(c, op[i].step[k].stmt, op[i].step[k].param, op[i].step[k].nparams,
+			pg_send(c, (int)op[i].step[k].stmt, op[i].step[k].param, op[i].step[k].nparams,
 			    (struct pg_want){ .rows = op[i].step[k].expect, .op = i, .step = k });
 	return pg_drain(c);
 }
 
 /*
- * All of them at once, as long as they win.  A loser takes those before it back as well:
+ * All operations, with the rows of all as sets; 0: a row was not as it should be, and nothing of all is there.
+ */
+static int
+run_as_sets(struct pg_store *s, struct store_op *op, size_t n, struct fault *f)
+{
+	struct pg_conn *c = &s->c;
+
+	pg_send_frame(c, PG_SAVEPOINT);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < op[i].nsteps; k++)
+			pg_sets_put(s->sets, c, op[i].step[k].stmt, op[i].step[k].param, op[i].step[k].nparams,
+			    (struct pg_want){ .rows = op[i].step[k].expect, .op = i, .step = k });
+	pg_sets_send(s->sets, c);
+	if (pg_drain(c) == PG_FINE) {
+		pg_send_frame(c, PG_RELEASE);
+		for (size_t i = 0; i < n; i++)
+			op[i].verdict = (struct store_verdict){ .won = 1 };
+		return 1;
+	}
+	/* Only what a row may have done is worth another look. */
+	if (c->pg == NULL || (c->trouble == PG_FAULT && c->fault.code != FAULT_STORE))
+		return pg_blame(c, f);
+	pg_sets_drop(s->sets);
+	pg_forget(c);
+	pg_send_text(c, "ROLLBACK TO op", NULL, NULL);
+	pg_send_frame(c, PG_RELEASE);
+	return 0;
+}
+
+/*
+ * One after the other, but all at once, as long as they win.  A loser takes those before it back as well:
  * they are sent again, without it.  After two losers each goes alone, so that a batch full
  * of losers costs no more than one round trip each.
  */
 static int
-run(struct store *store, struct store_op *op, size_t n, struct fault *f)
+run_as_rows(struct pg_conn *c, struct store_op *op, size_t n, struct fault *f)
 {
-	struct pg_conn *c = &store_of(store)->c;
 	size_t from = 0, end, losers = 0, retry = SIZE_MAX;
 
 	while (from < n) {
@@ -315,7 +340,7 @@ run(struct store *store, struct store_op *op, size_t n, struct fault *f)
 		end = retry != SIZE_MAX && retry > from ? retry : losers < 2 ? n : from + 1;
 		switch (attempt(c, op, from, end)) {
 		case PG_FINE:
-			pg_send_text(c, "RELEASE op", NULL, NULL);
+			pg_send_frame(c, PG_RELEASE);
 			for (; from < end; from++)
 				op[from].verdict = (struct store_verdict){ .won = 1 };
 			break;
@@ -325,7 +350,7 @@ run(struct store *store, struct store_op *op, size_t n, struct fault *f)
 			op[retry].verdict = (struct store_verdict){ .lost_step = c->step };
 			pg_forget(c);
 			pg_send_text(c, "ROLLBACK TO op", NULL, NULL);
-			pg_send_text(c, "RELEASE op", NULL, NULL);
+			pg_send_frame(c, PG_RELEASE);
 			break;
 		case PG_FAULT:
 			return pg_blame(c, f);
@@ -335,12 +360,29 @@ run(struct store *store, struct store_op *op, size_t n, struct fault *f)
 }
 
 static int
+run(struct store *store, struct store_op *op, size_t n, struct fault *f)
+{
+	struct pg_store *s = store_of(store);
+	size_t nsteps = 0;
+	int rc = 0;
+
+	pg_sets_send(s->sets, &s->c);
+	for (size_t i = 0; i < n; i++)
+		nsteps += op[i].nsteps;
+	/* One request alone has few rows of a kind. */
+	if (n > 1 || nsteps > 8)
+		rc = run_as_sets(s, op, n, f);
+	return rc < 0 ? -1 : rc > 0 ? 0 : run_as_rows(&s->c, op, n, f);
+}
+
+static int
 exec(struct store *store, enum stmt stmt, const struct sql_value *param, size_t n,
     int64_t expect, struct fault *f)
 {
-	struct pg_conn *c = &store_of(store)->c;
+	struct pg_store *s = store_of(store);
+	struct pg_conn *c = &s->c;
 
-	pg_send(c, stmt, param, n, (struct pg_want){ .rows = expect, .op = PG_NO_OP });
+	pg_sets_put(s->sets, c, stmt, param, n, (struct pg_want){ .rows = expect, .op = PG_NO_OP });
 	return c->trouble == PG_FINE ? 0 : pg_blame(c, f);
 }
 
@@ -350,7 +392,8 @@ commit(struct store *store, struct fault *f)
 	struct pg_store *s = store_of(store);
 
 	/* Everything must have been right before COMMIT is sent. */
-	pg_send_text(&s->c, "SELECT pg_current_xact_id()::text", NULL, NULL);
+	pg_sets_send(s->sets, &s->c);
+	pg_send_frame(&s->c, PG_XID);
 	if (pg_drain(&s->c) != PG_FINE)
 		return pg_blame(&s->c, f);
 	snprintf(s->xid, sizeof(s->xid), "%s", PQgetvalue(s->c.rows, 0, 0));
@@ -417,168 +460,10 @@ settle(struct store *store, struct fault *f)
 	return -1;
 }
 
-/* Readers */
-
-static void
-reader_close(struct store_reader *r)
-{
-	pg_free(&reader_of(r)->c);
-	free(r);
-}
-
 static int
-reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f)
+reader_open(struct store *store, struct store_reader **ret_reader, struct fault *f)
 {
-	struct pg_reader *r = calloc(1, sizeof(*r));
-
-	if (r == NULL) {
-		fault_set(f, FAULT_MEMORY, "%s", "");
-		return -1;
-	}
-	r->base.type = &store_pg;
-	/* It connects when it is used: whoever opens one while the database is away waits for it so. */
-	if (pg_init(&r->c, store_of(s)->c.address, f) < 0) {
-		free(r);
-		return -1;
-	}
-	/* Who has the database to himself locks it once, on the writer's connection. */
-	r->c.lock = store_of(s)->c.lock == PG_ALONE ? PG_UNLOCKED : PG_SHARED;
-	r->c.patient = store_of(s)->c.patient;
-	*ret_reader = &r->base;
-	return 0;
-}
-
-static int
-reader_begin(struct store_reader *reader, struct fault *f)
-{
-	struct pg_reader *r = reader_of(reader);
-
-	pg_forget(&r->c);
-	if (pg_connect(&r->c, f) < 0)
-		return -1;
-	r->open = r->fresh = 1;
-	pg_send_text(&r->c, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", NULL, NULL);
-	return 0;
-}
-
-static void
-reader_end(struct store_reader *reader)
-{
-	struct pg_reader *r = reader_of(reader);
-
-	if (!r->open)
-		return;
-	r->open = r->fresh = 0;
-	pg_drain(&r->c);
-	pg_forget(&r->c);
-	if (r->c.pg == NULL)
-		return;
-	pg_send_text(&r->c, "ROLLBACK", NULL, NULL);
-	if (pg_drain(&r->c) != PG_FINE)
-		pg_disconnect(&r->c);
-	pg_forget(&r->c);
-}
-
-/* The answer, the caller's; NULL with the trouble kept in the connection. */
-static PGresult *
-answer(struct pg_reader *r, enum stmt stmt, const struct sql_value *param, size_t n,
-    struct fault *f)
-{
-	PGresult *rows = NULL;
-
-	if (!r->open) {
-		pg_forget(&r->c);
-		if (pg_connect(&r->c, f) < 0)
-			return NULL;
-	}
-	pg_send(&r->c, stmt, param, n, (struct pg_want){ .rows = STORE_ANY_COUNT, .op = PG_NO_OP });
-	if (pg_drain(&r->c) == PG_FINE) {
-		rows = r->c.rows;
-		r->c.rows = NULL;
-		r->fresh = 0;
-	} else
-		pg_blame(&r->c, f);
-	return rows;
-}
-
-static int64_t
-read_rows(struct store_reader *reader, enum stmt stmt, const struct sql_value *param, size_t n,
-    store_row_fn *row, void *ctx, struct fault *f)
-{
-	struct pg_reader *r = reader_of(reader);
-	struct pg_row at = { { &store_pg }, NULL, 0 };
-	int had_connection = r->c.pg != NULL, nrows, said = 0;
-	PGresult *rows = answer(r, stmt, param, n, f);
-
-	/* The server may have been restarted since this reader was last used. */
-	if (rows == NULL && had_connection && r->c.pg == NULL && (!r->open || r->fresh)) {
-		if (r->open && reader_begin(reader, f) < 0)
-			return -1;
-		rows = answer(r, stmt, param, n, f);
-	}
-	if (rows == NULL)
-		return -1;
-	at.result = rows;
-	nrows = PQntuples(rows);
-	while (row != NULL && at.row < nrows && said == 0) {
-		said = row(&at.base, ctx, f);
-		at.row++;
-	}
-	PQclear(rows);
-	return said < 0 ? -1 : row == NULL ? nrows : at.row;
-}
-
-static int64_t
-column_int(const struct store_row *row, int column)
-{
-	const struct pg_row *at = (const struct pg_row *)row;
-	uint64_t value = 0;
-
-	/* A statement that answers with another type is wrong; the tests run every one. */
-	assert(PQftype(at->result, column) == OID_INT8);
-	if (!PQgetisnull(at->result, at->row, column))
-		memcpy(&value, PQgetvalue(at->result, at->row, column), sizeof(value));
-	return (int64_t)be64toh(value);
-}
-
-static const char *
-column_text(const struct store_row *row, int column)
-{
-	const struct pg_row *at = (const struct pg_row *)row;
-
-	return PQgetvalue(at->result, at->row, column);
-}
-
-static const void *
-column_blob(const struct store_row *row, int column, size_t *ret_len)
-{
-	const struct pg_row *at = (const struct pg_row *)row;
-
-	*ret_len = (size_t)PQgetlength(at->result, at->row, column);
-	return PQgetvalue(at->result, at->row, column);
-}
-
-static int
-column_null(const struct store_row *row, int column)
-{
-	const struct pg_row *at = (const struct pg_row *)row;
-
-	return PQgetisnull(at->result, at->row, column);
-}
-
-static struct sql_value
-column_value(const struct store_row *row, int column)
-{
-	const struct pg_row *at = (const struct pg_row *)row;
-	struct sql_value v = { .kind = SQL_NULL };
-
-	if (column_null(row, column))
-		return v;
-	if (PQftype(at->result, column) == OID_INT8)
-		return sql_int(column_int(row, column));
-	v.kind = PQftype(at->result, column) == OID_TEXT ? SQL_TEXT : SQL_BLOB;
-	v.data = column_blob(row, column, &v.len);
-	return v;
+	return pg_reader_open(&store_of(store)->c, ret_reader, f);
 }
 
 const struct store_type store_pg = {
@@ -591,13 +476,15 @@ const struct store_type store_pg = {
 	.settle = settle,
 	.rollback = roll_back,
 	.reader_open = reader_open,
-	.reader_close = reader_close,
-	.reader_begin = reader_begin,
-	.reader_end = reader_end,
-	.read = read_rows,
-	.column_int = column_int,
-	.column_text = column_text,
-	.column_blob = column_blob,
-	.column_null = column_null,
-	.column_value = column_value,
+	.reader_close = pg_reader_close,
+	.reader_begin = pg_reader_begin,
+	.reader_end = pg_reader_end,
+	.reader_rest = pg_reader_rest,
+	.read = pg_read,
+	.read_ahead = pg_read_ahead,
+	.column_int = pg_column_int,
+	.column_text = pg_column_text,
+	.column_blob = pg_column_blob,
+	.column_null = pg_column_null,
+	.column_value = pg_column_value,
 };

@@ -119,6 +119,7 @@ int
 pg_init(struct pg_conn *c, const char *address, struct fault *f)
 {
 	memset(c, 0, sizeof(*c));
+	c->times = 1;
 	if ((c->address = strdup(address)) != NULL)
 		return 0;
 	fault_set(f, FAULT_MEMORY, "%s", "");
@@ -132,6 +133,7 @@ pg_disconnect(struct pg_conn *c)
 	PQfinish(c->pg);
 	c->rows = NULL;
 	c->pg = NULL;
+	c->times++;
 	c->nwant = 0;
 	memset(c->stmt, 0, sizeof(c->stmt));
 }
@@ -295,6 +297,25 @@ judge_error(struct pg_conn *c, const PGresult *r, const struct pg_want *want)
 	snprintf(c->state, sizeof(c->state), "%s", state);
 }
 
+/* Whether an answer names each of the places 1 to n once: of n rows one could have changed two, and one none. */
+static int
+has_places(const PGresult *r, int64_t n)
+{
+	uint8_t seen[PG_SET_ROWS] = { 0 };
+
+	if (n > PG_SET_ROWS || PQntuples(r) != n || PQnfields(r) != 1 || PQftype(r, 0) != OID_INT8)
+		return 0;
+	for (int i = 0; i < n; i++) {
+		uint64_t place;
+
+		memcpy(&place, PQgetvalue(r, i, 0), sizeof(place));
+		place = be64toh(place);
+		if (place < 1 || place > (uint64_t)n || seen[place - 1]++)
+			return 0;
+	}
+	return 1;
+}
+
 static void
 judge(struct pg_conn *c, PGresult *r, const struct pg_want *want)
 {
@@ -313,7 +334,7 @@ judge(struct pg_conn *c, PGresult *r, const struct pg_want *want)
 		return;
 	}
 	rows = strtoll(PQcmdTuples(r), NULL, 10);
-	if (want->rows == STORE_ANY_COUNT || rows == want->rows)
+	if (want->rows == STORE_ANY_COUNT || (rows == want->rows && (!want->places || has_places(r, rows))))
 		return;
 	if (want->op == PG_NO_OP) {
 		trouble(c, FAULT_STORE, want->sql, "another number of rows changed");
@@ -332,10 +353,12 @@ one_answer(struct pg_conn *c, const struct pg_want *want)
 	int rc = next_result(c, &r);
 
 	if (r != NULL) {
+		PGresult **keep = want->keep != NULL ? want->keep : &c->rows;
+
 		judge(c, r, want);
 		if (PQresultStatus(r) == PGRES_TUPLES_OK) {
-			PQclear(c->rows);
-			c->rows = r;
+			PQclear(*keep);
+			*keep = r;
 		} else
 			PQclear(r);
 	}
@@ -346,48 +369,84 @@ one_answer(struct pg_conn *c, const struct pg_want *want)
 	return 0;
 }
 
+/* The end of a part: after an error, the server begins anew behind it. */
+static int
+one_sync(struct pg_conn *c)
+{
+	PGresult *r = NULL;
+	int rc = next_result(c, &r) < 0 || PQresultStatus(r) != PGRES_PIPELINE_SYNC ? -1 : 0;
+
+	PQclear(r);
+	return rc;
+}
+
+/* Puts the end of a part behind what was sent; -1: the connection is lost. */
+static int
+send_sync(struct pg_conn *c)
+{
+	if (c->nwant == 0 || c->want[c->nwant - 1].sync)
+		return 0;
+	if (PQpipelineSync(c->pg) == 0) {
+		lost(c, "sync");
+		return -1;
+	}
+	c->want[c->nwant++] = (struct pg_want){ .sql = "sync", .sync = 1 };
+	return 0;
+}
+
+void
+pg_part(struct pg_conn *c)
+{
+	if (c->pg != NULL && send_sync(c) == 0 && PQflush(c->pg) < 0)
+		lost(c, "flush");
+}
+
 enum pg_trouble
 pg_drain(struct pg_conn *c)
 {
-	PGresult *sync = NULL;
-	size_t n = c->nwant;
+	size_t n;
 
+	if (send_sync(c) < 0)
+		return c->trouble;
+	n = c->nwant;
 	c->nwant = 0;
-	if (n == 0)
-		return c->trouble;
-	if (PQpipelineSync(c->pg) == 0) {
-		lost(c, "sync");
-		return c->trouble;
-	}
 	for (size_t i = 0; i < n; i++) {
-		if (one_answer(c, &c->want[i]) < 0) {
-			lost(c, c->want[i].sql);
+		const struct pg_want *want = &c->want[i];
+
+		if ((want->sync ? one_sync(c) : one_answer(c, want)) < 0) {
+			lost(c, want->sql);
 			return c->trouble;
 		}
 	}
-	if (next_result(c, &sync) < 0 || PQresultStatus(sync) != PGRES_PIPELINE_SYNC)
-		lost(c, "sync");
-	else if (c->trouble == PG_FAULT && c->fault.code == FAULT_STORE_AWAY)
+	if (c->trouble == PG_FAULT && c->fault.code == FAULT_STORE_AWAY)
 		give_up(c);
-	PQclear(sync);
 	return c->trouble;
 }
 
 /* Sending */
 
+static const char *
+text_of(int id)
+{
+	static const char *const frame[] = { [PG_BEGIN - ST_NSTATEMENTS] = "BEGIN",
+		[PG_BEGIN_READ - ST_NSTATEMENTS] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		[PG_SAVEPOINT - ST_NSTATEMENTS] = "SAVEPOINT op", [PG_RELEASE - ST_NSTATEMENTS] = "RELEASE op",
+		[PG_XID - ST_NSTATEMENTS] = "SELECT pg_current_xact_id()::text",
+		[PG_ROLLBACK - ST_NSTATEMENTS] = "ROLLBACK" };
+
+	return id < ST_NSTATEMENTS ? store_sql[id] : frame[id - ST_NSTATEMENTS];
+}
+
 /* Prepares a statement at its first use and learns the types of its parameters. */
 static void
-prepare(struct pg_conn *c, enum stmt id)
+prepare(struct pg_conn *c, const char *name, const char *text, struct pg_statement *s)
 {
-	struct pg_statement *s = &c->stmt[id];
-	const struct pg_want want = { .sql = store_sql[id], .rows = STORE_ANY_COUNT, .op = PG_NO_OP };
+	const struct pg_want want = { .sql = text, .rows = STORE_ANY_COUNT, .op = PG_NO_OP };
 	PGresult *r = NULL, *end = NULL;
-	char name[16];
 
 	if (pg_drain(c) != PG_FINE)
 		return;
-	snprintf(name, sizeof(name), "s%d", (int)id);
-	if (PQsendPrepare(c->pg, name, store_sql[id], 0, NULL) == 0 ||
+	if (PQsendPrepare(c->pg, name, text, 0, NULL) == 0 ||
 	    PQsendDescribePrepared(c->pg, name) == 0 || PQpipelineSync(c->pg) == 0 ||
 	    one_answer(c, &want) < 0 || next_result(c, &r) < 0 || next_result(c, &end) < 0 || end != NULL)
 		goto broken;
@@ -398,7 +457,7 @@ prepare(struct pg_conn *c, enum stmt id)
 		for (int i = 0; i < s->nparams; i++)
 			s->type[i] = PQparamtype(r, i);
 	} else
-		trouble(c, FAULT_STORE, store_sql[id], "cannot be prepared");
+		trouble(c, FAULT_STORE, text, "cannot be prepared");
 	PQclear(r);
 	r = NULL;
 	if (next_result(c, &end) < 0 || PQresultStatus(end) != PGRES_PIPELINE_SYNC)
@@ -411,57 +470,119 @@ prepare(struct pg_conn *c, enum stmt id)
 broken:
 	PQclear(r);
 	PQclear(end);
-	lost(c, store_sql[id]);
+	lost(c, text);
 }
 
 /* Whether something can be sent: not after trouble, not on a connection that is gone. */
 static int
 ready(struct pg_conn *c)
 {
-	if (c->nwant == PG_WINDOW)
+	if (c->nwant >= PG_WINDOW)
 		pg_drain(c);
 	if (c->trouble == PG_FINE && c->pg == NULL)
 		lost(c, "send");
 	return c->trouble == PG_FINE;
 }
 
-void
-pg_send(struct pg_conn *c, enum stmt id, const struct sql_value *param, size_t n,
-    struct pg_want want)
+#define NAME_SIZE 16
+
+static void
+name_of(char kind, int id, char name[NAME_SIZE])
+{
+	snprintf(name, NAME_SIZE, "%c%d", kind, id);
+}
+
+const struct pg_statement *
+pg_fits(struct pg_conn *c, int id, const struct sql_value *param, size_t n)
 {
 	static const Oid type_of[] = { [SQL_INT] = OID_INT8, [SQL_TEXT] = OID_TEXT, [SQL_BLOB] = OID_BYTEA };
-	const struct pg_statement *s = &c->stmt[id];
-	const char *value[PG_PARAMS_MAX];
-	int length[PG_PARAMS_MAX], format[PG_PARAMS_MAX];
-	uint64_t integer[PG_PARAMS_MAX];
-	char name[16];
+	struct pg_statement *s = &c->stmt[id];
+	char name[NAME_SIZE];
 
-	want.sql = store_sql[id];
-	if (ready(c) && !s->prepared)
-		prepare(c, id);
-	if (c->trouble != PG_FINE)
-		return;
-	if (n != (size_t)s->nparams) {
-		trouble(c, FAULT_BUG, want.sql, "wrong number of parameters");
-		return;
+	if (ready(c) && !s->prepared) {
+		name_of('s', id, name);
+		prepare(c, name, text_of(id), s);
 	}
+	if (c->trouble != PG_FINE)
+		return NULL;
+	if (n != (size_t)s->nparams) {
+		trouble(c, FAULT_BUG, text_of(id), "wrong number of parameters");
+		return NULL;
+	}
+	/* Values go as they are in memory; one of another type would be misread, not refused. */
 	for (size_t i = 0; i < n; i++) {
-		/* Values go as they are in memory; one of another type would be misread, not refused. */
 		if (param[i].kind != SQL_NULL && s->type[i] != type_of[param[i].kind]) {
-			trouble(c, FAULT_BUG, want.sql, "parameter of another type");
-			return;
+			trouble(c, FAULT_BUG, text_of(id), "parameter of another type");
+			return NULL;
 		}
+	}
+	return s;
+}
+
+void
+pg_no_memory(struct pg_conn *c)
+{
+	trouble(c, FAULT_MEMORY, "rows", "no memory");
+}
+
+/* Executes what was prepared under a name, with binary parameters, for binary answers. */
+static void
+send_named(struct pg_conn *c, const char *name, const char *const *value, const int *length, size_t n,
+    struct pg_want want)
+{
+	int format[PG_PARAMS_MAX];
+
+	for (size_t i = 0; i < n; i++)
 		format[i] = 1;
+	if (PQsendQueryPrepared(c->pg, name, (int)n, value, length, format, 1) == 0)
+		lost(c, want.sql);
+	else
+		c->want[c->nwant++] = want;
+}
+
+void
+pg_send(struct pg_conn *c, int id, const struct sql_value *param, size_t n, struct pg_want want)
+{
+	const char *value[PG_PARAMS_MAX];
+	int length[PG_PARAMS_MAX];
+	uint64_t integer[PG_PARAMS_MAX];
+	char name[NAME_SIZE];
+
+	want.sql = text_of(id);
+	if (pg_fits(c, id, param, n) == NULL)
+		return;
+	for (size_t i = 0; i < n; i++) {
 		integer[i] = htobe64((uint64_t)param[i].i);
 		value[i] = param[i].kind == SQL_NULL ? NULL : param[i].kind == SQL_INT ?
 		    (const char *)&integer[i] : param[i].len != 0 ? param[i].data : "";
 		length[i] = param[i].kind == SQL_INT ? 8 : (int)param[i].len;
 	}
-	snprintf(name, sizeof(name), "s%d", (int)id);
-	if (PQsendQueryPrepared(c->pg, name, (int)n, value, length, format, 1) == 0)
-		lost(c, want.sql);
-	else
-		c->want[c->nwant++] = want;
+	name_of('s', id, name);
+	send_named(c, name, value, length, n, want);
+}
+
+void
+pg_send_set(struct pg_conn *c, enum stmt id, const char *text, unsigned *prepared, const char *const *value,
+    const int *length, size_t n, size_t nrows)
+{
+	struct pg_statement now = { .prepared = 0 };
+	char name[NAME_SIZE];
+
+	name_of('m', (int)id, name);
+	if (ready(c) && *prepared != c->times) {
+		prepare(c, name, text, &now);
+		*prepared = now.prepared ? c->times : 0;
+	}
+	if (c->trouble != PG_FINE)
+		return;
+	send_named(c, name, value, length, n, (struct pg_want){ .sql = text, .rows = (int64_t)nrows,
+	    .op = PG_NO_OP, .places = strncmp(text, "UPDATE", 6) == 0 });
+}
+
+void
+pg_send_frame(struct pg_conn *c, enum pg_frame frame)
+{
+	pg_send(c, (int)frame, NULL, 0, (struct pg_want){ .rows = STORE_ANY_COUNT, .op = PG_NO_OP });
 }
 
 void

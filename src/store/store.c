@@ -182,11 +182,25 @@ store_reader_end(struct store_reader *r)
 		r->type->reader_end(r);
 }
 
+void
+store_reader_rest(struct store_reader *r)
+{
+	if (r->type->reader_rest != NULL)
+		r->type->reader_rest(r);
+}
+
 int64_t
 store_read(struct store_reader *r, enum stmt stmt, const struct sql_value *param, size_t n,
     store_row_fn *row, void *ctx, struct fault *f)
 {
 	return r->type->read(r, stmt, param, n, row, ctx, f);
+}
+
+void
+store_read_ahead(struct store_reader *r, enum stmt stmt, const struct sql_value *param, size_t n)
+{
+	if (r->type->read_ahead != NULL && r->depth > 0)
+		r->type->read_ahead(r, stmt, param, n);
 }
 
 int64_t

@@ -158,9 +158,21 @@ void store_reader_close(struct store_reader *r);
 /* Between these, all reads see one state: that of the first of them.  They nest: the outermost counts. */
 int store_reader_begin(struct store_reader *r, struct fault *f);
 void store_reader_end(struct store_reader *r);
+/*
+ * For a reader that reads one state after the other: from the first of these on a database hears of the
+ * end of one with the first read of the next, or by this, which is to be called before a wait.
+ */
+void store_reader_rest(struct store_reader *r);
 /* Returns the number of rows given to row (which may be NULL to count), or -1. */
 int64_t store_read(struct store_reader *r, enum stmt stmt, const struct sql_value *param,
     size_t n, store_row_fn *row, void *ctx, struct fault *f);
+/*
+ * Says that this will be read before store_reader_end: a database is asked for it together with the
+ * next read, so that both take one way there and back.  What is then read otherwise, or not at all,
+ * costs what was asked in vain.  Parameters are copied.  A file does nothing, nor does a reader without
+ * store_reader_begin.
+ */
+void store_read_ahead(struct store_reader *r, enum stmt stmt, const struct sql_value *param, size_t n);
 
 #define PARAMS(...) (const struct sql_value[]){ __VA_ARGS__ }, \
 	sizeof((const struct sql_value[]){ __VA_ARGS__ }) / sizeof(struct sql_value)

@@ -26,8 +26,11 @@ struct store_type {
 	void (*reader_close)(struct store_reader *r);
 	int (*reader_begin)(struct store_reader *r, struct fault *f);
 	void (*reader_end)(struct store_reader *r);
+	void (*reader_rest)(struct store_reader *r);	/* NULL where ending takes no way */
 	int64_t (*read)(struct store_reader *r, enum stmt stmt, const struct sql_value *param,
 	    size_t n, store_row_fn *row, void *ctx, struct fault *f);
+	void (*read_ahead)(struct store_reader *r, enum stmt stmt, const struct sql_value *param,
+	    size_t n);		/* NULL where reading takes no way */
 	int64_t (*column_int)(const struct store_row *row, int column);
 	const char *(*column_text)(const struct store_row *row, int column);
 	const void *(*column_blob)(const struct store_row *row, int column, size_t *ret_len);

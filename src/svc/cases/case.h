@@ -98,6 +98,8 @@ int case_load_item(struct act *act, const char *id_or_number, const char *only,
     struct case_file **ret_case, struct fault *f);
 int case_load(struct act *act, const char *id_or_number, struct case_file **ret_case,
     struct fault *f);
+/* Says ahead to the reader that the case will be loaded so; a number says too little. */
+void case_ahead(struct act *act, const char *id_or_number, const char *only);
 int case_load_id(struct act *act, const char *division, const uint8_t *id, int checked,
     struct case_file **ret_case, struct fault *f);
 

@@ -207,20 +207,20 @@ unfit:
 	return -1;
 }
 
+#define ITEMS_PARAMS(division, id, only) (only) != NULL ? ST_ITEM_OF_CASE : ST_ITEMS_OF_CASE, \
+	(const struct sql_value[]){ sql_text(division), sql_blob(id, RECORD_ID_LEN), sql_text(only) }, \
+	(only) != NULL ? 3 : 2
+
 /* All items, or the one of this code, where there is one. */
 static int
 load_items(struct act *act, struct case_file *c, const char *only, struct fault *f)
 {
-	const struct sql_value param[] = { sql_text(c->division), sql_blob(c->id, RECORD_ID_LEN),
-		sql_text(only) };
-
 	c->item = calloc(only != NULL ? 1 : c->matter->nitems + 1, sizeof(*c->item));
 	if (c->item == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "items");
 		return -1;
 	}
-	if (store_read(act->reader, only != NULL ? ST_ITEM_OF_CASE : ST_ITEMS_OF_CASE, param,
-	    only != NULL ? 3 : 2, item_row, c, f) < 0)
+	if (store_read(act->reader, ITEMS_PARAMS(c->division, c->id, only), item_row, c, f) < 0)
 		return -1;
 	if (only == NULL && c->nitems != c->matter->nitems) {
 		fault_set(f, FAULT_STORE, "case %s lacks items", c->number);
@@ -240,6 +240,8 @@ load(struct act *act, enum stmt stmt, const struct sql_value *param, const char 
 
 	if (store_reader_begin(act->reader, f) < 0)
 		return -1;
+	if (stmt == ST_CASE_GET)
+		store_read_ahead(act->reader, ITEMS_PARAMS(param[0].data, param[1].data, only));
 	if ((n = store_read(act->reader, stmt, param, 2, case_row, &r, f)) == 0)
 		fault_set(f, FAULT_NOT_FOUND, "%s", "");
 	else if (n > 0 && load_items(act, r.c, only, f) == 0)
@@ -255,6 +257,18 @@ load(struct act *act, enum stmt stmt, const struct sql_value *param, const char 
 	} else
 		case_free(r.c);
 	return rc;
+}
+
+void
+case_ahead(struct act *act, const char *id_or_number, const char *only)
+{
+	char division[7];
+	uint8_t id[RECORD_ID_LEN];
+
+	if (id_or_number == NULL || record_object_parse(id_or_number, division, id) < 0)
+		return;
+	store_read_ahead(act->reader, ST_CASE_GET, PARAMS(sql_text(division), sql_blob(id, RECORD_ID_LEN)));
+	store_read_ahead(act->reader, ITEMS_PARAMS(division, id, only));
 }
 
 /* A platform reads what it sent in, whoever has it now, and nothing else. */

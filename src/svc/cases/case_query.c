@@ -211,13 +211,14 @@ judge(const struct proof *proof, const json_t *rows, int *ret_established, struc
 static int
 ask(struct act *act, struct asking *a, struct fault *f)
 {
+	struct dataset_question q;
 	const char *outputs[64];
 	json_t *seen;
 	int rc;
 
-	if (granted(a, act->now, f) < 0 || source_on(act, a->service, f) < 0 ||
-	    dataset_ask(act->reader, act->app->seal, a->service->dataset, a->input, a->ninputs,
-	    a->ci->item->proof->row_filter, &a->rows, f) < 0)
+	if (granted(a, act->now, f) < 0 || dataset_question(act->reader, act->app->seal,
+	    a->service->dataset, a->input, a->ninputs, &q, f) < 0 || source_on(act, a->service, f) < 0 ||
+	    dataset_ask(act->reader, act->app->seal, &q, a->ci->item->proof->row_filter, &a->rows, f) < 0)
 		return -1;
 	/* The rule reads what the service puts out, whatever else the table holds. */
 	for (size_t i = 0; i < a->service->noutputs && i < 63; i++) {

@@ -13,10 +13,11 @@ has_broken(struct act *act, const struct party *p, int *ret_yes, struct fault *f
 {
 	for (size_t i = 0; i < sizeof(broken) / sizeof(broken[0]); i++) {
 		struct dataset_input input[] = { { "outcome", broken[i] }, { "subject_id", p->number } };
+		struct dataset_question q;
 		json_t *rows = NULL;
 
-		if (dataset_ask(act->reader, act->app->seal, BREACH_DATASET, input, 2, NULL, &rows,
-		    f) < 0)
+		if (dataset_question(act->reader, act->app->seal, BREACH_DATASET, input, 2, &q, f) < 0 ||
+		    dataset_ask(act->reader, act->app->seal, &q, NULL, &rows, f) < 0)
 			return -1;
 		*ret_yes |= json_array_size(rows) > 0;
 		json_decref(rows);

@@ -278,14 +278,21 @@ notice_row(const struct store_row *row, void *ctx, struct fault *f)
 	return r->each(&n, r->ctx, f);
 }
 
+#define OF_CASE(c) ST_NOTICES_OF_CASE, PARAMS(sql_text((c)->division), sql_blob((c)->id, RECORD_ID_LEN))
+
+void
+notice_ahead(struct act *act, const struct case_file *c)
+{
+	store_read_ahead(act->reader, OF_CASE(c));
+}
+
 int
 notice_of_case(struct act *act, const struct case_file *c, notice_each_fn *each, void *ctx,
     struct fault *f)
 {
 	struct notice_read r = { each, ctx };
 
-	return store_read(act->reader, ST_NOTICES_OF_CASE, PARAMS(sql_text(c->division),
-	    sql_blob(c->id, RECORD_ID_LEN)), notice_row, &r, f) < 0 ? -1 : 0;
+	return store_read(act->reader, OF_CASE(c), notice_row, &r, f) < 0 ? -1 : 0;
 }
 
 struct sought { const uint8_t *id; struct notice found; int there; };

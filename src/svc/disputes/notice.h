@@ -33,6 +33,8 @@ struct notice {
 typedef int notice_each_fn(const struct notice *n, void *ctx, struct fault *f);
 int notice_of_case(struct act *act, const struct case_file *c, notice_each_fn *each, void *ctx,
     struct fault *f);
+/* Says ahead to the reader that they will be read. */
+void notice_ahead(struct act *act, const struct case_file *c);
 
 /* Adds the operation that says that it was seen; FAULT_NOT_FOUND for one that is not open. */
 int notice_see(struct act *act, struct case_file *c, const char *id, struct fault *f);

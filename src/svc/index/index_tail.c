@@ -59,13 +59,20 @@ names_parties(const char *type)
 	    strcmp(type, record_type_name(RECORD_CASE_ANSWERED)) == 0;
 }
 
+#define LOOK_MAX 32	/* records that are looked up together */
+
 /* An entry that is being read, and the record that it is of. */
+struct place {
+	int64_t idx;
+	char division[7];
+	uint8_t id[RECORD_ID_LEN], entry[INDEX_HASH_LEN];
+};
+
 struct reading {
 	struct index_tail *t;
-	struct store_reader *store;
-	int64_t idx;
-	const char *division;
-	const void *id;
+	struct place place[LOOK_MAX];
+	int64_t n;
+	const struct place *at;
 };
 
 /* The columns of RECORD_SUBJECTS. */
@@ -73,15 +80,16 @@ static int
 subjects_row(const struct store_row *row, void *ctx, struct fault *f)
 {
 	const struct reading *r = ctx;
+	const struct place *p = r->at;
 	size_t case_len, len;
 	const void *case_id = row_blob(row, 1, &case_len);
 	const uint8_t *blind = row_blob(row, 2, &len);
 	int party = case_len == RECORD_ID_LEN && names_parties(row_text(row, 0));
 
 	for (; len >= BLIND_BYTES; blind += BLIND_BYTES, len -= BLIND_BYTES)
-		if (add(r->t, r->idx, index_entry_make(blind, INDEX_RECORD, r->id, r->division), f) < 0 ||
-		    (party && add(r->t, r->idx, index_entry_make(blind, INDEX_CASE, case_id,
-		    r->division), f) < 0))
+		if (add(r->t, p->idx, index_entry_make(blind, INDEX_RECORD, p->id, p->division), f) < 0 ||
+		    (party && add(r->t, p->idx, index_entry_make(blind, INDEX_CASE, case_id,
+		    p->division), f) < 0))
 			return -1;
 	return 0;
 }
@@ -92,35 +100,60 @@ place_row(const struct store_row *row, void *ctx, struct fault *f)
 {
 	struct reading *r = ctx;
 	struct index_tail *t = r->t;
+	struct place *p = &r->place[r->n];
 	size_t entry_len, id_len;
-	const void *entry = row_blob(row, 1, &entry_len);
+	const void *entry = row_blob(row, 1, &entry_len), *id = row_blob(row, 3, &id_len);
 
-	r->idx = row_int(row, 0);
-	r->division = row_text(row, 2);
-	r->id = row_blob(row, 3, &id_len);
-	if (r->idx != t->upto || entry_len != sizeof(t->entry) || id_len != RECORD_ID_LEN) {
-		fault_set(f, FAULT_STORE, "log %s has no right entry %lld", t->log, (long long)t->upto);
+	p->idx = row_int(row, 0);
+	if (p->idx != t->upto + r->n || entry_len != sizeof(t->entry) || id_len != RECORD_ID_LEN) {
+		fault_set(f, FAULT_STORE, "log %s has no right entry %lld", t->log, (long long)(t->upto + r->n));
 		return -1;
 	}
-	if (store_read(r->store, ST_RECORD_SUBJECTS, PARAMS(sql_text(r->division),
-	    sql_blob(r->id, RECORD_ID_LEN)), subjects_row, r, f) < 0)
-		return -1;
-	memcpy(t->entry, entry, entry_len);
-	t->upto++;
+	snprintf(p->division, sizeof(p->division), "%s", row_text(row, 2));
+	memcpy(p->id, id, id_len);
+	memcpy(p->entry, entry, entry_len);
+	r->n++;
 	return 0;
+}
+
+#define SUBJECTS_OF(p) ST_RECORD_SUBJECTS, PARAMS(sql_text((p)->division), sql_blob((p)->id, RECORD_ID_LEN))
+
+/* The next entries, at most LOOK_MAX, and whom their records name; returns how many there were. */
+static int64_t
+read_some(struct index_tail *t, struct store_reader *store, int64_t max, struct fault *f)
+{
+	struct reading r = { .t = t, .n = 0 };
+
+	if (store_read(store, ST_ENTRY_PLACES, PARAMS(sql_text(t->log), sql_int(t->upto),
+	    sql_int(max < LOOK_MAX ? max : LOOK_MAX)), place_row, &r, f) < 0)
+		return -1;
+	for (int64_t i = 0; i < r.n; i++)
+		store_read_ahead(store, SUBJECTS_OF(&r.place[i]));
+	for (r.at = r.place; r.at < r.place + r.n; r.at++) {
+		if (store_read(store, SUBJECTS_OF(r.at), subjects_row, &r, f) < 0)
+			return -1;
+		memcpy(t->entry, r.at->entry, sizeof(t->entry));
+		t->upto++;
+	}
+	return r.n;
 }
 
 int64_t
 index_tail_read(struct index_tail *t, struct store_reader *store, int64_t max, struct fault *f)
 {
-	struct reading r = { .t = t, .store = store };
-	int64_t left = t->size - t->upto;
+	int64_t left = t->size - t->upto, done = 0;
 
 	/* Not past the size that was seen: what is behind it belongs to the next look. */
-	if (left <= 0)
-		return 0;
-	return store_read(store, ST_ENTRY_PLACES, PARAMS(sql_text(t->log), sql_int(t->upto),
-	    sql_int(left < max ? left : max)), place_row, &r, f);
+	if (left > max)
+		left = max;
+	while (done < left) {
+		int64_t n = read_some(t, store, left - done, f);
+
+		if (n <= 0)
+			return n < 0 ? n : done;
+		done += n;
+	}
+	return done;
 }
 
 void

@@ -72,15 +72,25 @@ empty(void **state)
 	return system(command);
 }
 
+static int
+ask_of(const char *dataset, const char *name, const char *value, const struct jsonlogic *filter,
+    json_t **ret_rows, struct fault *f)
+{
+	struct dataset_input input = { name, value };
+	struct dataset_question q;
+
+	assert_int_equal(dataset_question(reader, ring, dataset, &input, 1, &q, NULL), 0);
+	return dataset_ask(reader, ring, &q, filter, ret_rows, f);
+}
+
 static size_t
 ask(const char *name, const char *value, const struct jsonlogic *filter)
 {
-	struct dataset_input input = { name, value };
 	struct fault f = FAULT_INIT;
 	json_t *rows;
 	size_t n;
 
-	if (dataset_ask(reader, ring, "people", &input, 1, filter, &rows, &f) < 0)
+	if (ask_of("people", name, value, filter, &rows, &f) < 0)
 		fail_msg("%s", fault_name(f.code));
 	n = json_array_size(rows);
 	json_decref(rows);
@@ -113,12 +123,11 @@ the_filter_runs_at_the_source(void **state)
 static void
 a_dataset_that_was_never_imported_gives_a_fault_and_no_answer(void **state)
 {
-	struct dataset_input input = { "id_number", "1" };
 	struct fault f = FAULT_INIT;
 	json_t *rows = NULL;
 
 	(void)state;
-	assert_int_equal(dataset_ask(reader, ring, "nowhere", &input, 1, NULL, &rows, &f), -1);
+	assert_int_equal(ask_of("nowhere", "id_number", "1", NULL, &rows, &f), -1);
 	assert_int_equal(f.code, FAULT_SOURCE_FAULT);
 	assert_null(rows);
 }
@@ -126,7 +135,6 @@ a_dataset_that_was_never_imported_gives_a_fault_and_no_answer(void **state)
 static void
 a_row_that_was_moved_does_not_open(void **state)
 {
-	struct dataset_input input = { "id_number", "2" };
 	struct buf sealed = BUF_INIT;
 	struct fault f = FAULT_INIT;
 	json_t *rows = NULL;
@@ -140,7 +148,7 @@ a_row_that_was_moved_does_not_open(void **state)
 	assert_int_equal(store_exec(store, ST_DATASET_ROW_INSERT, PARAMS(sql_text("people"),
 	    sql_int(3), sql_blob(sealed.data, sealed.len)), 1, NULL), 0);
 	assert_int_equal(store_commit(store, NULL), 0);
-	assert_int_equal(dataset_ask(reader, ring, "people", &input, 1, NULL, &rows, &f), -1);
+	assert_int_equal(ask_of("people", "id_number", "2", NULL, &rows, &f), -1);
 	assert_int_equal(f.code, FAULT_SEAL_BROKEN);
 	buf_free(&sealed);
 }
