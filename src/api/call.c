@@ -192,8 +192,7 @@ refuse(struct call *call, const struct fault *f)
 		api_strangers_add(call->api->strangers, prefix, f->code);
 		return send_fault(call, f);
 	}
-	if ((op = act_refusal(&call->act, f, &ignored)) != NULL) {
-		act_put(&call->act, op);
+	if ((op = act_refusal(&call->act, f, &ignored)) != NULL && act_put(&call->act, op, &ignored) == 0) {
 		call->refusing = 1;
 		call->refusal = *f;
 		if (submit(call, &ignored) == 0)
@@ -466,7 +465,7 @@ call_new(struct http_request *req, struct api *api, const struct endpoint *ep)
 
 	if (call == NULL)
 		return NULL;
-	memset(call, 0, offsetof(struct call, act) + offsetof(struct act, op));
+	memset(call, 0, offsetof(struct call, act) + offsetof(struct act, few_op));
 	call->api = api;
 	call->req = req;
 	call->ep = ep;

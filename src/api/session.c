@@ -62,8 +62,7 @@ session_open(struct call *call, struct fault *f)
 	op = access_open_session(call->api->app, &who, call->act.now, s->user.expires_at, s->cookie, f);
 	if (op == NULL)
 		return -1;
-	act_put(&call->act, op);
-	return 0;
+	return act_put(&call->act, op, f);
 }
 
 int
@@ -76,8 +75,7 @@ session_close(struct call *call, struct fault *f)
 		return 0;
 	if ((op = access_close_session(call->api->app, &call->act.actor, cookie, f)) == NULL)
 		return -1;
-	act_put(&call->act, op);
-	return 0;
+	return act_put(&call->act, op, f);
 }
 
 static void

@@ -172,7 +172,8 @@ record_refusals(struct call *call, struct batch *b, const uint8_t *refused, stru
 		if ((op = act_refusal(act, &e->why, f)) == NULL)
 			return -1;
 		op_apart(op);
-		act_put(act, op);
+		if (act_put(act, op, f) < 0)
+			return -1;
 	}
 	return 0;
 }

@@ -64,12 +64,49 @@ touch_joint(const struct act *act, struct op *op, const char *division, const ui
 	op_at(op);
 }
 
-void
-act_put(struct act *act, struct op *op)
+/* Room for one more; -1: none, or too many. */
+static int
+make_room(struct act *act)
 {
-	memset(act->op_case[act->nops], 0, RECORD_ID_LEN);
-	act->tells[act->nops].tells = 0;
+	struct op **op;
+	struct act_about *about;
+
+	if (act->nops < act->room)
+		return 0;
+	if (act->room == 0) {
+		act->op = act->few_op;
+		act->about = act->few;
+		act->room = ACT_OPS_FEW;
+		return 0;
+	}
+	if (act->nops == ACT_OPS_MAX)
+		return -1;
+	op = calloc(ACT_OPS_MAX, sizeof(*op));
+	about = calloc(ACT_OPS_MAX, sizeof(*about));
+	if (op == NULL || about == NULL) {
+		free(op);
+		free(about);
+		return -1;
+	}
+	memcpy(op, act->op, act->nops * sizeof(*op));
+	memcpy(about, act->about, act->nops * sizeof(*about));
+	act->op = op;
+	act->about = about;
+	act->room = ACT_OPS_MAX;
+	return 0;
+}
+
+int
+act_put(struct act *act, struct op *op, struct fault *f)
+{
+	if (make_room(act) < 0) {
+		op_free(op);
+		fault_set(f, FAULT_MEMORY, "%s", "operations");
+		return -1;
+	}
+	act->about[act->nops] = (struct act_about){ .tells = 0 };
 	act->op[act->nops++] = op;
+	return 0;
 }
 
 struct op *
@@ -80,7 +117,7 @@ act_add(struct act *act, enum record_type type, const char *division, const uint
 	uint8_t id[RECORD_ID_LEN];
 	struct op *op;
 
-	if (act->nops == ACT_OPS_MAX || (op = op_new()) == NULL) {
+	if ((op = op_new()) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "operations");
 		return NULL;
 	}
@@ -99,15 +136,17 @@ act_add(struct act *act, enum record_type type, const char *division, const uint
 		if (act->has_key)
 			add_key(act, op);
 	}
-	act_put(act, op);
+	if (act_put(act, op, f) < 0)
+		return NULL;
 	if (case_id != NULL) {
-		struct act_tells *t = &act->tells[act->nops - 1];
+		struct act_about *t = &act->about[act->nops - 1];
 
-		*t = (struct act_tells){ .tells = 1, .type = type };
+		t->tells = 1;
+		t->type = type;
 		touch_joint(act, op, division, case_id);
 		op_case(op, case_id);
 		record_object(*ret_record, "case", case_id);
-		memcpy(act->op_case[act->nops - 1], case_id, RECORD_ID_LEN);
+		memcpy(t->case_id, case_id, RECORD_ID_LEN);
 		snprintf(t->division, sizeof(t->division), "%s", division);
 		memcpy(t->record, id, sizeof(t->record));
 	}
@@ -127,16 +166,16 @@ act_tell(struct act *act)
 	int any = 0;
 
 	for (size_t i = 0; i < act->nops; i++) {
-		struct act_tells *t = &act->tells[i];
+		struct act_about *t = &act->about[i];
 
 		if (!t->tells)
 			continue;
 		t->tells = 0;
-		if (is_quiet(act, act->op_case[i]))
+		if (is_quiet(act, t->case_id))
 			continue;
 		op_step(act->op[i], ST_WEBHOOK_ADD, STORE_ANY_COUNT);
 		op_text(act->op[i], t->division);
-		op_blob(act->op[i], act->op_case[i], RECORD_ID_LEN);
+		op_blob(act->op[i], t->case_id, RECORD_ID_LEN);
 		op_blob(act->op[i], t->record, sizeof(t->record));
 		op_text(act->op[i], record_type_name(t->type));
 		op_at(act->op[i]);
@@ -167,6 +206,11 @@ void
 act_clear(struct act *act)
 {
 	act_drop(act, 0);
+	if (act->room > ACT_OPS_FEW) {
+		free(act->op);
+		free(act->about);
+	}
+	act->room = 0;
 }
 
 void
@@ -182,7 +226,7 @@ act_ahead(const struct act *act, const uint8_t case_id[RECORD_ID_LEN])
 	int64_t n = 0;
 
 	for (size_t i = 0; i < act->nops; i++)
-		n += memcmp(act->op_case[i], case_id, RECORD_ID_LEN) == 0;
+		n += memcmp(act->about[i].case_id, case_id, RECORD_ID_LEN) == 0;
 	return n;
 }
 

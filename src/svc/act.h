@@ -20,9 +20,12 @@
 /* Where the idempotency row stands in the first operation: that step lost means "done before". */
 #define ACT_KEY_STEP 0
 
-/* An operation on a case, of which the platform that sent the case in is told. */
-struct act_tells {
-	int tells;
+#define ACT_OPS_FEW 4		/* what one request mostly has at most */
+
+/* What an operation is about. */
+struct act_about {
+	uint8_t case_id[RECORD_ID_LEN];	/* the case that act_add was given; zeros: none */
+	int tells;			/* the platform that sent the case in is told, of this: */
 	enum record_type type;
 	uint8_t record[RECORD_ID_LEN];
 	char division[7];
@@ -51,14 +54,18 @@ struct act {
 	int has_quiet;			/* a case that no platform sent in and that is no step: nobody is told of it */
 	uint8_t quiet[RECORD_ID_LEN];
 
-	/* Of the first nops; last, because all before is zero to begin with, and this need not be. */
-	struct op *op[ACT_OPS_MAX];
-	uint8_t op_case[ACT_OPS_MAX][RECORD_ID_LEN];	/* the case that act_add was given; zeros: none */
-	struct act_tells tells[ACT_OPS_MAX];
+	/* nops of them; where they are not few the room is the heap's, and act_clear gives it back. */
+	struct op **op;
+	struct act_about *about;
+	size_t room;
+
+	/* Last, because all before is zero to begin with, and this need not be. */
+	struct op *few_op[ACT_OPS_FEW];
+	struct act_about few[ACT_OPS_FEW];
 };
 
-/* Adds an operation that has nothing to do with a case; there must be room (ACT_OPS_MAX). */
-void act_put(struct act *act, struct op *op);
+/* Adds an operation that has nothing to do with a case; it is freed where there is no room (FAULT_MEMORY). */
+int act_put(struct act *act, struct op *op, struct fault *f);
 
 /*
  * Adds an operation with a record of this type; ret_record is the record to fill, owned by

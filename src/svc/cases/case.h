@@ -55,7 +55,7 @@ struct case_file {
 	struct party party[CASE_PARTIES_MAX];
 	size_t nparties;
 	json_t *form;
-	struct asked asked[CASE_ASKS_MAX];
+	struct asked *asked;		/* case_put_asked */
 	size_t nasked;
 	struct case_item *item;		/* matter->nitems of them, or the one that is needed; NULL in a list */
 	size_t nitems;
@@ -65,6 +65,9 @@ struct case_file {
 };
 
 void case_free(struct case_file *c);
+/* What is typed on the cards of items, in the place of what was there; FAULT_MEMORY. */
+void case_forget_asked(struct case_file *c);
+int case_put_asked(struct case_file *c, const struct asked *asked, size_t n, struct fault *f);
 
 /* What somebody asks to open. */
 struct case_request {

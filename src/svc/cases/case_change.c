@@ -41,9 +41,21 @@ case_op(struct act *act, struct case_file *c, enum record_type type, struct reco
 
 /* What the case was before its answers changed. */
 struct before {
-	struct case_file c;		/* all but form and item is borrowed */
+	struct case_file c;		/* all but form, asked and item is borrowed */
 	int others;			/* the parties are others now */
 };
+
+static void
+before_free(struct before *b)
+{
+	if (b == NULL)
+		return;
+	json_decref(b->c.form);
+	free(b->c.item);
+	case_forget_asked(&b->c);
+	explicit_bzero(&b->c, sizeof(b->c));
+	free(b);
+}
 
 static struct before *
 before_keep(const struct case_file *c, struct fault *f)
@@ -60,19 +72,14 @@ before_keep(const struct case_file *c, struct fault *f)
 	b->c = *c;
 	b->c.form = json_incref(c->form);
 	b->c.item = item;
+	b->c.asked = NULL;
+	b->c.nasked = 0;
+	if (case_put_asked(&b->c, c->asked, c->nasked, f) < 0) {
+		before_free(b);
+		return NULL;
+	}
 	memcpy(item, c->item, c->nitems * sizeof(*item));
 	return b;
-}
-
-static void
-before_free(struct before *b)
-{
-	if (b == NULL)
-		return;
-	json_decref(b->c.form);
-	free(b->c.item);
-	explicit_bzero(&b->c, sizeof(b->c));
-	free(b);
 }
 
 /* Whether an item's inputs have other values than before. */
@@ -207,10 +214,8 @@ take_answers(struct act *act, struct case_file *c, const struct case_answers *to
 	json_incref(to->form);
 	json_decref(c->form);
 	c->form = to->form;
-	if (to->asked != NULL) {
-		memcpy(c->asked, to->asked, to->nasked * sizeof(*to->asked));
-		c->nasked = to->nasked;
-	}
+	if (to->asked != NULL && case_put_asked(c, to->asked, to->nasked, f) < 0)
+		return -1;
 	if (to->party != NULL) {
 		memcpy(c->party, to->party, to->nparties * sizeof(*to->party));
 		c->nparties = to->nparties;

@@ -7,6 +7,16 @@
 #define PEOPLE_MAX (1u << 20)
 
 void
+case_forget_asked(struct case_file *c)
+{
+	if (c->asked != NULL)
+		explicit_bzero(c->asked, c->nasked * sizeof(*c->asked));
+	free(c->asked);
+	c->asked = NULL;
+	c->nasked = 0;
+}
+
+void
 case_free(struct case_file *c)
 {
 	if (c == NULL)
@@ -16,10 +26,28 @@ case_free(struct case_file *c)
 		json_decref(c->item[i].rows);
 	}
 	free(c->item);
+	case_forget_asked(c);
 	json_decref(c->form);
 	explicit_bzero(c->party, sizeof(c->party));
 	inventory_unref(c->inv);
 	free(c);
+}
+
+int
+case_put_asked(struct case_file *c, const struct asked *asked, size_t n, struct fault *f)
+{
+	struct asked *mine = malloc((n + 1) * sizeof(*mine));
+
+	if (mine == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "asks");
+		return -1;
+	}
+	if (n > 0)
+		memcpy(mine, asked, n * sizeof(*mine));
+	case_forget_asked(c);
+	c->asked = mine;
+	c->nasked = n;
+	return 0;
 }
 
 static void
@@ -34,7 +62,7 @@ copy_text(char *to, size_t size, const json_t *object, const char *key)
 static int
 read_people(struct case_file *c, json_t *people)
 {
-	json_t *form = json_object_get(people, "form"), *row;
+	json_t *form = json_object_get(people, "form"), *asks, *row;
 	size_t i;
 
 	if (!json_is_object(form))
@@ -55,11 +83,13 @@ read_people(struct case_file *c, json_t *people)
 		    SUBJECT_PERSON;
 		c->nparties++;
 	}
-	json_array_foreach(json_object_get(people, "asks"), i, row) {
+	asks = json_object_get(people, "asks");
+	if (json_array_size(asks) > CASE_ASKS_MAX ||
+	    (c->asked = calloc(json_array_size(asks) + 1, sizeof(*c->asked))) == NULL)
+		return -1;
+	json_array_foreach(asks, i, row) {
 		struct asked *a = &c->asked[c->nasked];
 
-		if (i == CASE_ASKS_MAX)
-			return -1;
 		copy_text(a->item, sizeof(a->item), row, "item");
 		copy_text(a->input, sizeof(a->input), row, "input");
 		copy_text(a->value, sizeof(a->value), row, "value");

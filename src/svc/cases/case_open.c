@@ -80,6 +80,7 @@ from_request(struct act *act, const struct case_request *req, struct fault *f)
 	}
 	c->agency = place_of_matter(act->app, c->inv, c->matter, d);
 	if (case_check_parties(c->matter, req->party, req->nparties, f) < 0 ||
+	    case_put_asked(c, req->asked, req->nasked, f) < 0 ||
 	    evaluate_check_form(c->inv, req->form, f) < 0)
 		goto fail;
 	snprintf(c->division, sizeof(c->division), "%s", d->code);
@@ -93,8 +94,6 @@ from_request(struct act *act, const struct case_request *req, struct fault *f)
 	}
 	memcpy(c->party, req->party, sizeof(c->party));
 	c->nparties = req->nparties;
-	memcpy(c->asked, req->asked, sizeof(c->asked));
-	c->nasked = req->nasked;
 	c->form = json_incref(req->form);
 	c->nitems = c->matter->nitems;
 	if ((c->item = calloc(c->nitems + 1, sizeof(*c->item))) == NULL) {

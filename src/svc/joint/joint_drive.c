@@ -114,8 +114,7 @@ put_looked(struct drive *d, struct fault *f)
 		op_int(op, next);
 	else
 		op_text(op, NULL);
-	act_put(&d->act, op);
-	return 0;
+	return act_put(&d->act, op, f);
 }
 
 static int

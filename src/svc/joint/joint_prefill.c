@@ -164,10 +164,8 @@ ask_step(struct prefill *p, size_t step, struct fault *f)
 		c->agency = place_of_matter(p->act->app, c->inv, m, inventory_division(c->inv, c->division));
 		memcpy(c->party, req->party, sizeof(c->party));
 		c->nparties = req->nparties;
-		memcpy(c->asked, req->asked, sizeof(c->asked));
-		c->nasked = req->nasked;
 		c->form = json_incref(req->form);
-		rc = 0;
+		rc = case_put_asked(c, req->asked, req->nasked, f);
 		for (size_t i = 0; i < m->nitems && rc == 0 && p->n < ASKED_MAX; i++)
 			if (now[i].applies == APPLIES_YES && is_useful(p, now[i].item))
 				rc = ask(p, c, now[i].item, f);
