@@ -559,8 +559,9 @@ item_written(struct call *call, json_t **ret_json, struct fault *f)
 	if (case_item_find(c, http_param(call->req, "item"), &ci, f) < 0 ||
 	    (item = view_case_item(call, c, ci, f)) == NULL)
 		goto out;
+	/* Whatever happens inside a case bumps its version: what was not there before a query is not there after it. */
 	shown = json_pack("[O]", item);
-	if (view_disputes(call, c, shown, f) < 0)
+	if (!(c->untold && call->wrote) && view_disputes(call, c, shown, f) < 0)
 		goto out;
 	/* The first operation's record names the request, now and when it is repeated. */
 	rid = call->act.record;

@@ -49,12 +49,12 @@ test('a crowd is told to come back, as any problem is told, and those after it a
 	const clerk = await busy.client('u-1001'), lang = { zh: '现在太忙,这次没有写入', en: 'Too busy; nothing was written' };
 	const ask = (i) => clerk.send({ method: 'POST', path: '/api/v1/cases', json: sceneCase(scene('HOUSE')), key: uuid7(),
 		lang: Object.keys(lang)[i % 2] });
-	const crowd = clerk.agent.maxSockets = clerk.agent.maxFreeSockets = 900;
+	const crowd = clerk.agent.maxSockets = clerk.agent.maxFreeSockets = 2500;
 	await Promise.all(Array.from({ length: crowd }, () => clerk.send({ path: '/api/v1/health' })));
 	/* All of them lie there when it goes on. */
 	busy.child.kill('SIGSTOP');
 	const sent = Array.from({ length: crowd }, (_, i) => ask(i));
-	await new Promise((done) => { setTimeout(done, 1000); });
+	await new Promise((done) => { setTimeout(done, 2000); });
 	busy.child.kill('SIGCONT');
 	const answers = await Promise.all(sent);
 	const refused = answers.map((a, i) => [a, Object.keys(lang)[i % 2]]).filter(([a]) => a.status !== 201);

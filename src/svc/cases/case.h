@@ -62,6 +62,8 @@ struct case_file {
 	int64_t step_due;		/* of a step that begins now; 0: as its row says */
 	int credit_looked;		/* by credit_look: somebody's credit was looked up */
 	int credit_barred;		/* likewise: nobody may commit in this case */
+	int only;			/* loaded with one item only; then also known: */
+	int untold;			/* at this version there is no dispute in it and no notice that nobody has seen */
 };
 
 void case_free(struct case_file *c);

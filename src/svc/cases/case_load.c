@@ -230,6 +230,8 @@ item_row(const struct store_row *row, void *ctx, struct fault *f)
 	if ((ci->steps = json_loads(row_text(row, 6), 0, NULL)) == NULL)
 		goto unfit;
 	ci->deferred = row_int(row, 7) != 0;
+	if (c->only)
+		c->untold = row_int(row, 8) == 0;
 	c->nitems++;
 	return 0;
 unfit:
@@ -245,6 +247,7 @@ unfit:
 static int
 load_items(struct act *act, struct case_file *c, const char *only, struct fault *f)
 {
+	c->only = only != NULL;
 	c->item = calloc(only != NULL ? 1 : c->matter->nitems + 1, sizeof(*c->item));
 	if (c->item == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "items");
