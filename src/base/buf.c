@@ -21,7 +21,8 @@ grow(struct buf *b, size_t n)
 	}
 	if (b->len + n < b->cap)
 		return 0;
-	cap = b->cap != 0 ? b->cap * 2 : 256;
+	/* What has outgrown a little is going to be a text. */
+	cap = b->cap == 0 ? 256 : b->cap < 4096 ? b->cap * 4 : b->cap * 2;
 	while (cap <= b->len + n)
 		cap *= 2;
 	if ((data = realloc(b->data, cap)) == NULL) {
@@ -54,7 +55,11 @@ buf_str(struct buf *b, const char *text)
 int
 buf_char(struct buf *b, char c)
 {
-	return buf_add(b, &c, 1);
+	if (grow(b, 1) < 0)
+		return -1;
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
+	return 0;
 }
 
 int
@@ -77,28 +82,44 @@ buf_fmt(struct buf *b, const char *fmt, ...)
 	return 0;
 }
 
-int
-buf_json(struct buf *b, const char *text, size_t len)
+/* A character that does not stand for itself in a JSON string. */
+static int
+is_escaped(unsigned char c)
+{
+	return c < 0x20 || c == '"' || c == '\\';
+}
+
+static void
+put_escaped(struct buf *b, unsigned char c)
 {
 	static const char brief[32] = {
 		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
 	};
-	size_t from = 0;
 
-	buf_char(b, '"');
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
+	if (c >= 0x20)
+		buf_fmt(b, "\\%c", c);
+	else if (brief[c] != 0)
+		buf_fmt(b, "\\%c", brief[c]);
+	else
+		buf_fmt(b, "\\u%04x", c);
+}
 
-		if (c >= 0x20 && c != '"' && c != '\\')
+int
+buf_json(struct buf *b, const char *text, size_t len)
+{
+	size_t from = 0, i = 0;
+
+	if (len > SIZE_MAX - 2 || grow(b, len + 2) < 0) {
+		b->failed = 1;
+		return -1;
+	}
+	b->data[b->len++] = '"';
+	for (; i < len; i++) {
+		if (!is_escaped((unsigned char)text[i]))
 			continue;
 		buf_add(b, text + from, i - from);
+		put_escaped(b, (unsigned char)text[i]);
 		from = i + 1;
-		if (c >= 0x20)
-			buf_fmt(b, "\\%c", c);
-		else if (brief[c] != 0)
-			buf_fmt(b, "\\%c", brief[c]);
-		else
-			buf_fmt(b, "\\u%04x", c);
 	}
 	buf_add(b, text + from, len - from);
 	return buf_char(b, '"');

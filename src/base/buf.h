@@ -12,6 +12,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "base/fault.h"
 
@@ -36,6 +37,16 @@ int buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2
 int buf_json(struct buf *b, const char *text, size_t len);
 
 int buf_failed(const struct buf *b);
+
+/* As much of a text as fits into size bytes, and a NUL. */
+static inline void
+text_copy(char *to, size_t size, const char *text)
+{
+	size_t len = strnlen(text, size - 1);
+
+	memcpy(to, text, len);
+	to[len] = '\0';
+}
 
 /* Forgets the content and a failure; keeps the memory. */
 void buf_clear(struct buf *b);

@@ -65,23 +65,43 @@ clock_from_date(int year, int month, int day, int64_t *ret_day)
 	return 0;
 }
 
+static void
+put_digits(char *at, unsigned n, int width)
+{
+	for (; width > 0; n /= 10)
+		at[--width] = (char)('0' + n % 10);
+}
+
 void
 clock_day_text(int64_t day, char *text)
 {
 	struct clock_date d = clock_date(day);
+	int n = 4;
 
-	snprintf(text, CLOCK_TEXT_MAX, "%04d-%02d-%02d", d.year, d.month, d.day);
+	/* A time stands in every record and every answer: no format is asked for it. */
+	if (d.year >= 0 && d.year <= 9999)
+		put_digits(text, (unsigned)d.year, 4);
+	else
+		n = snprintf(text, CLOCK_TEXT_MAX - sizeof("-00-00T00:00:00.000+08:00"), "%04d", d.year);
+	memcpy(text + n, "-00-00", sizeof("-00-00"));
+	put_digits(text + n + 1, (unsigned)d.month, 2);
+	put_digits(text + n + 4, (unsigned)d.day, 2);
 }
 
 void
 clock_text(int64_t at, char *text)
 {
-	int64_t day = clock_day(at), ms = at - clock_day_start(day);
-	struct clock_date d = clock_date(day);
+	static const char time[] = "T00:00:00.000+08:00";
+	int64_t day = clock_day(at);
+	unsigned ms = (unsigned)(at - clock_day_start(day));
 
-	snprintf(text, CLOCK_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%03d+08:00", d.year,
-	    d.month, d.day, (int)(ms / 3600000), (int)(ms / 60000 % 60), (int)(ms / 1000 % 60),
-	    (int)(ms % 1000));
+	clock_day_text(day, text);
+	text += strlen(text);
+	memcpy(text, time, sizeof(time));
+	put_digits(text + 1, ms / 3600000, 2);
+	put_digits(text + 4, ms / 60000 % 60, 2);
+	put_digits(text + 7, ms / 1000 % 60, 2);
+	put_digits(text + 10, ms % 1000, 3);
 }
 
 int

@@ -181,10 +181,10 @@ record_list(struct record *r, const char *member, const char *const *text)
 void
 record_object_name(const char *division, const uint8_t id[RECORD_ID_LEN], char *text)
 {
-	char uuid[37];
-
-	uuid_text(id, uuid);
-	snprintf(text, RECORD_NAME_MAX, "%.6s-%s", division, uuid);
+	text_copy(text, 7, division);
+	text += strlen(text);
+	*text++ = '-';
+	uuid_text(id, text);
 }
 
 int
@@ -224,15 +224,13 @@ record_body(struct record *r, const char *text, size_t len, const uint8_t salt[R
 static int
 incomplete(const struct record *r, const char **ret_name)
 {
-	char name[16];
 	const char *p = types[r->type].needs;
 
 	while (*p != '\0') {
 		size_t len = strcspn(p, " "), i;
 
-		snprintf(name, sizeof(name), "%.*s", (int)len, p);
 		for (i = 0; i < r->nmembers; i++)
-			if (strcmp(r->member[i].name, name) == 0)
+			if (strncmp(r->member[i].name, p, len) == 0 && r->member[i].name[len] == '\0')
 				break;
 		if (i == r->nmembers) {
 			*ret_name = p;
@@ -257,7 +255,9 @@ record_finish(const struct record *r, int64_t at, struct buf *out, struct fault 
 	clock_text(at, time);
 	buf_char(out, '{');
 	for (size_t i = 0; i < r->nmembers; i++) {
-		buf_fmt(out, "%s\"%s\":", i > 0 ? "," : "", r->member[i].name);
+		buf_str(out, i > 0 ? ",\"" : "\"");
+		buf_str(out, r->member[i].name);
+		buf_str(out, "\":");
 		if (strcmp(r->member[i].name, "at") == 0)
 			buf_json(out, time, strlen(time));
 		else if (buf_failed(&r->member[i].json))

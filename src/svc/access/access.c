@@ -133,18 +133,18 @@ user_row(const struct store_row *row, void *ctx, struct fault *f)
 	const void *sealed = row_blob(row, 1, &len);
 
 	memset(a, 0, sizeof(*a));
-	snprintf(a->id, sizeof(a->id), "%s", row_text(row, 0));
+	text_copy(a->id, sizeof(a->id), row_text(row, 0));
 	if (unseal(u->app->seal, (struct seal_place){ "user_account", "name", a->id,
 	    strlen(a->id) }, sealed, len, &name, f) < 0)
 		return -1;
-	snprintf(a->name, sizeof(a->name), "%s", name.data);
+	text_copy(a->name, sizeof(a->name), name.data != NULL ? name.data : "");
 	buf_wipe(&name);
-	snprintf(a->role, sizeof(a->role), "%s", row_text(row, 2));
-	snprintf(a->scope, sizeof(a->scope), "%s", row_text(row, 3));
-	snprintf(a->agency, sizeof(a->agency), "%s", row_text(row, 4));
-	snprintf(a->division, sizeof(a->division), "%s", row_text(row, 5));
-	snprintf(a->desk, sizeof(a->desk), "%s", row_text(row, 6));
-	snprintf(a->says, sizeof(a->says), "%s", row_text(row, 7));
+	text_copy(a->role, sizeof(a->role), row_text(row, 2));
+	text_copy(a->scope, sizeof(a->scope), row_text(row, 3));
+	text_copy(a->agency, sizeof(a->agency), row_text(row, 4));
+	text_copy(a->division, sizeof(a->division), row_text(row, 5));
+	text_copy(a->desk, sizeof(a->desk), row_text(row, 6));
+	text_copy(a->says, sizeof(a->says), row_text(row, 7));
 	a->demo = row_int(row, 8) != 0;
 	a->expires_at = u->with_end ? row_int(row, 9) : 0;
 	return u->each != NULL ? u->each(a, u->ctx, f) : 0;

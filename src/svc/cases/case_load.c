@@ -55,7 +55,7 @@ copy_text(char *to, size_t size, const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
 
-	snprintf(to, size, "%s", text != NULL ? text : "");
+	text_copy(to, size, text != NULL ? text : "");
 }
 
 /* Reads what was sealed: {"asks":[...],"form":{...},"parties":[...]}. */
@@ -109,7 +109,7 @@ open_people(struct app *app, struct case_file *c, const void *sealed, size_t len
 	if (unseal(app->seal, (struct seal_place){ "service_case", "people", c->id,
 	    RECORD_ID_LEN }, sealed, len, &clear, f) < 0)
 		goto out;
-	people = json_loadb(clear.data, clear.len, JSON_REJECT_DUPLICATES, NULL);
+	people = json_loadb(clear.data, clear.len, 0, NULL);
 	if (people == NULL || read_people(c, people) < 0) {
 		fault_set(f, FAULT_SEAL_BROKEN, "%s", "people");
 		fault_arg(f, "where", "%s", "service_case.people");
@@ -155,11 +155,11 @@ case_progress(const struct store_row *row, struct case_file *c)
 	c->has_correction = row_id(row, 18, c->correction);
 	c->correction_due = row_day(row, 19);
 	if (row_id(row, 22, c->joint))
-		snprintf(c->step, sizeof(c->step), "%s", row_text(row, 23));
+		text_copy(c->step, sizeof(c->step), row_text(row, 23));
 	if (row_null(row, 20) || row_null(row, 21))
 		return;
-	snprintf(c->platform, sizeof(c->platform), "%s", row_text(row, 20));
-	snprintf(c->external, sizeof(c->external), "%s", row_text(row, 21));
+	text_copy(c->platform, sizeof(c->platform), row_text(row, 20));
+	text_copy(c->external, sizeof(c->external), row_text(row, 21));
 }
 
 /* The columns of CASE_GET. */
@@ -176,16 +176,16 @@ case_row(const struct store_row *row, void *ctx, struct fault *f)
 		fault_set(f, FAULT_MEMORY, "%s", "case");
 		return -1;
 	}
-	snprintf(c->division, sizeof(c->division), "%s", row_text(row, 0));
+	text_copy(c->division, sizeof(c->division), row_text(row, 0));
 	act_row_id(row, 1, c->id);
-	snprintf(c->number, sizeof(c->number), "%s", row_text(row, 2));
+	text_copy(c->number, sizeof(c->number), row_text(row, 2));
 	c->version = row_int(row, 3);
-	snprintf(c->channel, sizeof(c->channel), "%s", row_text(row, 8));
+	text_copy(c->channel, sizeof(c->channel), row_text(row, 8));
 	c->opened_at = row_int(row, 10);
-	snprintf(c->opened_by, sizeof(c->opened_by), "%s", row_text(row, 11));
+	text_copy(c->opened_by, sizeof(c->opened_by), row_text(row, 11));
 	c->due_day = row_int(row, 12);
 	c->changed_at = row_int(row, 13);
-	snprintf(c->changed_by, sizeof(c->changed_by), "%s", row_text(row, 14));
+	text_copy(c->changed_by, sizeof(c->changed_by), row_text(row, 14));
 	case_progress(row, c);
 	c->inv = app_inventory_version(r->act->app, r->act->reader, row_int(row, 6), f);
 	if (c->inv == NULL)
@@ -224,7 +224,7 @@ item_row(const struct store_row *row, void *ctx, struct fault *f)
 	if (ci->item == NULL || item_state_parse(row_text(row, 1), &ci->state) < 0 ||
 	    method_parse(row_text(row, 2), &ci->way) < 0)
 		goto unfit;
-	snprintf(ci->missing, sizeof(ci->missing), "%s", row_text(row, 3));
+	text_copy(ci->missing, sizeof(ci->missing), row_text(row, 3));
 	ci->has_record = row_id(row, 4, ci->record);
 	ci->has_verification = row_id(row, 5, ci->verification);
 	if ((ci->steps = json_loads(row_text(row, 6), 0, NULL)) == NULL)
@@ -431,7 +431,7 @@ record_row(const struct store_row *row, void *ctx, struct fault *f)
 	const void *sealed;
 	int rc = -1;
 
-	snprintf(r->log, sizeof(r->log), "%s", row_text(row, 0));
+	text_copy(r->log, sizeof(r->log), row_text(row, 0));
 	r->index = row_int(row, 1);
 	r->at = row_int(row, 3);
 	if (buf_str(&r->text, row_text(row, 4)) < 0) {

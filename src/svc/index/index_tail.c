@@ -59,7 +59,7 @@ names_parties(const char *type)
 	    strcmp(type, record_type_name(RECORD_CASE_ANSWERED)) == 0;
 }
 
-#define LOOK_MAX 32	/* records that are looked up together */
+#define LOOK_MAX 64	/* records that are looked up together */
 
 /* An entry that is being read, and the record that it is of. */
 struct place {
@@ -123,19 +123,25 @@ static int64_t
 read_some(struct index_tail *t, struct store_reader *store, int64_t max, struct fault *f)
 {
 	struct reading r = { .t = t, .n = 0 };
+	int64_t rc = -1;
 
+	if (store_reader_begin(store, f) < 0)
+		return -1;
 	if (store_read(store, ST_ENTRY_PLACES, PARAMS(sql_text(t->log), sql_int(t->upto),
 	    sql_int(max < LOOK_MAX ? max : LOOK_MAX)), place_row, &r, f) < 0)
-		return -1;
+		goto out;
 	for (int64_t i = 0; i < r.n; i++)
 		store_read_ahead(store, SUBJECTS_OF(&r.place[i]));
 	for (r.at = r.place; r.at < r.place + r.n; r.at++) {
 		if (store_read(store, SUBJECTS_OF(r.at), subjects_row, &r, f) < 0)
-			return -1;
+			goto out;
 		memcpy(t->entry, r.at->entry, sizeof(t->entry));
 		t->upto++;
 	}
-	return r.n;
+	rc = r.n;
+out:
+	store_reader_end(store);
+	return rc;
 }
 
 int64_t
