@@ -499,9 +499,9 @@ handle(struct http_request *req, void *ctx)
 		http_answer(req, 503, NULL, &nothing);
 		return HTTP_ANSWERED;
 	}
-	/* The journal has freed the operations. */
+	/* The journal has done with the operations. */
 	if (http_resumed(req))
-		call->act.nops = 0;
+		act_clear(&call->act);
 	/* What a request reads is of one state; after the commit, of the one that it made. */
 	reader = call->act.reader;
 	if (store_reader_begin(reader, &f) < 0)

@@ -116,6 +116,8 @@ complete(struct op *batch, const struct fault *f)
 	struct op *next;
 
 	for (struct op *op = batch; op != NULL; op = next) {
+		int kept = op->kept;	/* then whoever is told may free it at once */
+
 		next = op->next;
 		if (f != NULL) {
 			memset(&op->result, 0, sizeof(op->result));
@@ -123,7 +125,8 @@ complete(struct op *batch, const struct fault *f)
 			op->result.fault = f;
 		}
 		op->done(op->ctx, &op->result);
-		op_free(op);
+		if (!kept)
+			op_free(op);
 	}
 }
 
@@ -520,6 +523,7 @@ hand_over(struct journal *j, struct op **op, size_t n, journal_done_fn *done, vo
 		op[i]->done = done;
 		op[i]->ctx = ctx;
 		op[i]->since = now;
+		op[i]->kept = gathers;
 		op[i]->chained = i > 0 && !op[i]->apart;
 		op[i]->next = i + 1 < n ? op[i + 1] : NULL;
 	}

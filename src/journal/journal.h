@@ -122,7 +122,8 @@ int journal_submit_all(struct journal *j, struct op **op, size_t n, journal_done
 
 /*
  * Likewise, for a thread that will hand over more in a moment: they may wait for those, until journal_go
- * of this thread, or until so many wait that a transaction is worth it.
+ * of this thread, or until so many wait that a transaction is worth it.  The operations stay the caller's,
+ * to be freed once all of them are done: memory goes back to the thread that it came from.
  */
 int journal_gather_all(struct journal *j, struct op **op, size_t n, journal_done_fn *done,
     void *ctx, struct fault *f);

@@ -29,6 +29,7 @@ struct op {
 	/* While it waits. */
 	int apart;			/* stands alone among those submitted with it */
 	int chained;			/* loses if the one before it did not win */
+	int kept;			/* by its submitter, who frees it */
 	journal_done_fn *done;
 	void *ctx;
 	int64_t since;			/* handed over: monotonic, ms */
