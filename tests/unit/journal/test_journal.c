@@ -92,6 +92,51 @@ of_two_who_want_the_same_one_wins_however_they_are_batched(void **state)
 	place_end(&p);
 }
 
+#define GATHERED 32	/* so many do not wait for others */
+
+static void
+what_is_gathered_waits_for_its_thread_or_until_it_is_much(void **state)
+{
+	struct op *op[3 + GATHERED];
+	struct fault f = FAULT_INIT;
+	struct tally t = { 0 };
+	struct place p;
+	char key[16];
+
+	(void)state;
+	assert_int_equal(place_begin(&p, kind, 100, &f), 0);
+	for (int i = 0; i < 3 + GATHERED; i++) {
+		snprintf(key, sizeof(key), "%d", i);
+		op[i] = claim(&p, key);
+		assert_int_equal(journal_gather_all(p.journal, &op[i], 1, count_result, &t, &f), 0);
+		if (i != 2)
+			continue;
+		/* Three wait until their thread says so. */
+		usleep(100000);
+		assert_int_equal(t.done, 0);
+		journal_go(p.journal);
+		while (t.done < 3)
+			usleep(1000);
+	}
+	/* The others need nobody to say it. */
+	while (t.done < 3 + GATHERED)
+		usleep(1000);
+	assert_int_equal(t.committed, 3 + GATHERED);
+	assert_int_equal(recompute(p.db, "a"), 3 + GATHERED);
+	/* They are still there: whoever handed them over frees them. */
+	for (int i = 0; i < 3 + GATHERED; i++)
+		op_free(op[i]);
+	/* Nothing waits: to say so is nothing.  What waits at the end is written before it. */
+	journal_go(p.journal);
+	op[0] = claim(&p, "last");
+	assert_int_equal(journal_gather_all(p.journal, op, 1, count_result, &t, &f), 0);
+	journal_stop(p.journal);
+	p.journal = NULL;
+	assert_int_equal(t.done, 4 + GATHERED);
+	op_free(op[0]);
+	place_end(&p);
+}
+
 static void
 once_one_of_a_chain_loses_those_after_it_lose_too(void **state)
 {
@@ -435,6 +480,7 @@ start_failing(void **state)
 #define BOTH \
 		cmocka_unit_test(a_loser_leaves_nothing), \
 		cmocka_unit_test(of_two_who_want_the_same_one_wins_however_they_are_batched), \
+		cmocka_unit_test(what_is_gathered_waits_for_its_thread_or_until_it_is_much), \
 		cmocka_unit_test(once_one_of_a_chain_loses_those_after_it_lose_too), \
 		cmocka_unit_test(record_times_never_decrease_when_the_clock_goes_back), \
 		cmocka_unit_test(a_full_queue_refuses_and_forgets_nothing), \
