@@ -40,6 +40,7 @@ try {
 	const where = `${b.dir}/i`;
 	b.makeInstance(where, opt.store === 'pg' ? b.newDatabase('served') : undefined);
 	let server = await b.serve(process.env.WZM, where);
+	await b.openCases(server, 500);
 	const most = await b.wrk(server.port, 256, 3, Array.from({ length: 40000 }, () => b.openingRequest(server, uuid7())));
 	const rate = most.rate * Number(opt.times), half = most.rate / 2;
 	console.log(`cases opened a second at 256 connections: ${most.rate.toFixed(0)}, p99 ${most.p99.toFixed(1)} ms; memory ${b.memoryNow(server.pid).toFixed(0)} MiB`);
