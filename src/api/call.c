@@ -424,10 +424,12 @@ static void
 read_ahead(struct call *call)
 {
 	const char *key = http_header(call->req, "Idempotency-Key"), *object = http_param(call->req, "id");
+	const char *cookie = http_cookie(call->req, "wzm_session");
 	char division[7];
 	uint8_t id[RECORD_ID_LEN];
 
-	if (http_cookie(call->req, "wzm_session") == NULL && !http_is_unix(call->req))
+	if (!http_is_unix(call->req) && (cookie == NULL || strlen(cookie) >= SESSION_COOKIE_MAX ||
+	    http_header(call->req, "Authorization") != NULL))
 		return;
 	/* Who works on something is mostly of its division. */
 	if (object == NULL || record_object_parse(object, division, id) < 0)
@@ -444,8 +446,10 @@ started(struct call *call)
 	struct fault f = FAULT_INIT;
 	int before;
 
+	if (api_check_origin(call, &f) < 0)
+		return refuse(call, &f);
 	read_ahead(call);
-	if (api_check_origin(call, &f) < 0 || api_find_actor(call, &f) < 0 ||
+	if (api_find_actor(call, &f) < 0 ||
 	    access_check(&call->act.actor, call->act.action, NULL, NULL, &f) < 0 ||
 	    read_body(call, &f) < 0 || read_match(call, &f) < 0)
 		return refuse(call, &f);

@@ -395,8 +395,11 @@ run(void *ctx)
 	for (;;) {
 		struct op *batch;
 
-		while ((j->first == NULL || !j->due) && !j->stopping)
+		while ((j->first == NULL || !j->due) && !j->stopping) {
+			/* What was due may have been refused: nobody would say it again of what comes next. */
+			j->due = 0;
 			pthread_cond_wait(&j->work, &j->lock);
+		}
 		if (j->first == NULL)
 			break;
 		batch = take(j);

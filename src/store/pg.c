@@ -25,6 +25,7 @@ struct pg_store {
 	struct pg_conn c;
 	struct pg_sets *sets;	/* of the batch, before they are sent */
 	int open;		/* a transaction, on the server's side */
+	int loose;		/* something outside operations was written and is not judged yet */
 	char xid[24];		/* of the transaction that is being committed */
 	int unsettled;		/* its outcome is not known */
 };
@@ -267,7 +268,7 @@ begin(struct store *store, struct fault *f)
 
 	pg_sets_drop(s->sets);
 	pg_forget(&s->c);
-	s->unsettled = 0;
+	s->unsettled = s->loose = 0;
 	if (pg_connect(&s->c, f) < 0 || (s->c.left != 0 && end_left(&s->c, f) < 0))
 		return -1;
 	s->open = 1;
@@ -296,6 +297,10 @@ run_as_sets(struct pg_store *s, struct store_op *op, size_t n, struct fault *f)
 {
 	struct pg_conn *c = &s->c;
 
+	/* What was written outside operations is judged before: to go back to here does not take it back. */
+	if (s->loose && pg_drain(c) != PG_FINE)
+		return pg_blame(c, f);
+	s->loose = 0;
 	pg_send_frame(c, PG_SAVEPOINT);
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < op[i].nsteps; k++)
@@ -308,8 +313,9 @@ run_as_sets(struct pg_store *s, struct store_op *op, size_t n, struct fault *f)
 			op[i].verdict = (struct store_verdict){ .won = 1 };
 		return 1;
 	}
-	/* Only what a row may have done is worth another look. */
-	if (c->pg == NULL || (c->trouble == PG_FAULT && c->fault.code != FAULT_STORE))
+	/* Only what a row may have done is worth another look, or that others take locks in the order of rows. */
+	if (c->pg == NULL || (c->trouble == PG_FAULT && c->fault.code != FAULT_STORE &&
+	    strcmp(c->state, "40P01") != 0))
 		return pg_blame(c, f);
 	pg_sets_drop(s->sets);
 	pg_forget(c);
@@ -382,6 +388,7 @@ exec(struct store *store, enum stmt stmt, const struct sql_value *param, size_t 
 	struct pg_store *s = store_of(store);
 	struct pg_conn *c = &s->c;
 
+	s->loose = 1;
 	pg_sets_put(s->sets, c, stmt, param, n, (struct pg_want){ .rows = expect, .op = PG_NO_OP });
 	return c->trouble == PG_FINE ? 0 : pg_blame(c, f);
 }

@@ -228,8 +228,15 @@ send_set(struct pg_sets *s, struct pg_conn *c, struct set *t)
 void
 pg_sets_send(struct pg_sets *s, struct pg_conn *c)
 {
-	for (size_t i = 0; i < s->nsets; i++)
-		send_set(s, c, &s->set[i]);
+	for (size_t i = 0; i < s->nsets; i++) {
+		struct set *t = &s->set[i];
+
+		if (c->trouble == PG_FINE)
+			send_set(s, c, t);
+		for (size_t k = 0; k < t->ncolumns; k++)
+			if (t->column[k].cap > 2 * SET_BYTES)
+				buf_wipe(&t->column[k]);
+	}
 	s->nsets = 0;
 }
 

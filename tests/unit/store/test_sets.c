@@ -302,6 +302,25 @@ many_rows_outside_operations_are_all_there(void **state)
 	assert_int_equal(n, 600);
 }
 
+/* What a batch wrote before its operations counts as well as they do. */
+static void
+a_wrong_count_before_operations_loses_the_batch(void **state)
+{
+	const struct sql_value key[2][2] = { { sql_text("op-0"), sql_text("x") }, { sql_text("op-1"), sql_text("x") } };
+	const struct store_step step[] = { { ST_META_SET, key[0], 2, 1 }, { ST_META_SET, key[1], 2, 1 } };
+	struct store_op op[] = { { .step = &step[0], .nsteps = 1 }, { .step = &step[1], .nsteps = 1 } };
+	struct fault f = FAULT_INIT;
+
+	(void)state;
+	begin();
+	/* No log of this name: no row changes. */
+	assert_true(store_exec(store, ST_LOG_TAKE, PARAMS(sql_text("nolog"), sql_int(0)), 1, &f) < 0 ||
+	    store_run_all(store, op, 2, &f) < 0 || store_commit(store, &f) < 0);
+	assert_int_equal(f.code, FAULT_STORE);
+	store_rollback(store);
+	assert_string_equal(meta("op-0"), "");
+}
+
 /* A case of a platform, at version 1. */
 static void
 open_case(const char *id, const char *number)
@@ -401,6 +420,7 @@ every_statement_for_many_rows_fits_the_database(void **state)
 	cmocka_unit_test(statements_on_one_table_keep_their_order), \
 	cmocka_unit_test(no_statement_overtakes_another_on_its_table), \
 	cmocka_unit_test(many_rows_outside_operations_are_all_there), \
+	cmocka_unit_test(a_wrong_count_before_operations_loses_the_batch), \
 	cmocka_unit_test(a_count_that_is_right_only_together_loses)
 
 int
