@@ -463,6 +463,48 @@ a_commit_whose_answer_is_lost_is_found_out_and_never_doubled(void **state)
 	place_end(&p);
 }
 
+/* Who waits behind such a commit is told to come back, however he came; and whoever comes later is served. */
+static void
+after_an_outcome_that_was_long_unknown_it_goes_on(void **state)
+{
+	struct fault f = FAULT_INIT;
+	struct tally first = { 0 }, behind = { 0 }, later = { 0 };
+	struct store *store;
+	struct journal *j;
+	struct place p;
+	struct op *op[2];
+
+	(void)state;
+	assert_int_equal(place_begin(&p, kind, 100, &f), 0);
+	j = through_cut(&p, &store);
+	cut_at_next_commit(CUT_BEFORE_COMMIT);
+	cut_stay_away(1);
+	assert_int_equal(journal_submit(j, claim(&p, "first"), count_result, &first, &f), 0);
+	while (!cut_was_made())
+		usleep(1000);
+	op[0] = claim(&p, "behind");
+	assert_int_equal(journal_gather_all(j, &op[0], 1, count_result, &behind, &f), 0);
+	journal_go(j);
+	while (behind.done == 0)
+		usleep(1000);
+	assert_int_equal(behind.failed, 1);
+	assert_int_equal(first.done, 0);
+	cut_stay_away(0);
+	while (first.done == 0)
+		usleep(1000);
+	op[1] = claim(&p, "later");
+	assert_int_equal(journal_gather_all(j, &op[1], 1, count_result, &later, &f), 0);
+	journal_go(j);
+	while (later.done == 0)
+		usleep(1000);
+	assert_int_equal(later.committed, 1);
+	journal_stop(j);
+	op_free(op[0]);
+	op_free(op[1]);
+	store_close(store);
+	place_end(&p);
+}
+
 static int
 start(void **state)
 {
@@ -500,6 +542,7 @@ main(void)
 		BOTH,
 		cmocka_unit_test(of_two_who_want_the_same_in_two_processes_one_wins),
 		cmocka_unit_test(a_commit_whose_answer_is_lost_is_found_out_and_never_doubled),
+		cmocka_unit_test(after_an_outcome_that_was_long_unknown_it_goes_on),
 	};
 	int failed;
 

@@ -13,7 +13,7 @@
 
 #define LATE_US 400000		/* by when the client has come again to ask */
 
-static _Atomic int how, made;
+static _Atomic int how, made, away;
 static char real_path[100];
 
 static int
@@ -82,7 +82,9 @@ listen_on(void *ctx)
 	pthread_t thread;
 
 	while ((client = accept(front, NULL, NULL)) >= 0)
-		if (pthread_create(&thread, NULL, carry, (void *)(intptr_t)client) == 0)
+		if (away)
+			close(client);
+		else if (pthread_create(&thread, NULL, carry, (void *)(intptr_t)client) == 0)
 			pthread_detach(thread);
 	return NULL;
 }
@@ -119,6 +121,12 @@ cut_at_next_commit(enum cut what)
 {
 	made = 0;
 	how = what;
+}
+
+void
+cut_stay_away(int yes)
+{
+	away = yes;
 }
 
 int

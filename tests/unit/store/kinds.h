@@ -24,6 +24,8 @@ int kind_sql(const char *address, const char *text);
 enum cut { CUT_NOT, CUT_BEFORE_COMMIT, CUT_AFTER_COMMIT, CUT_COMMIT_IS_LATE };
 int cut_start(const char *address, const char *dir, char address_through[ADDRESS_MAX]);
 void cut_at_next_commit(enum cut how);
+/* Whether whoever comes now is turned away. */
+void cut_stay_away(int yes);
 /* 1 once the cut was made. */
 int cut_was_made(void);
 
