@@ -1,7 +1,8 @@
 // Called by bench/query: makes cases, lets the generators ask, prints what came out beside what it is held against.
+import { execFileSync } from 'node:child_process';
 import * as b from './served.mjs';
 
-const opt = b.options({ seconds: '5', runs: '1', connections: '16,64,256,512', store: 'both', tls: 'no' });
+const opt = b.options({ seconds: '5', runs: '1', connections: '16,64,256,512', store: 'both', tls: 'no', parts: 'yes' });
 const seconds = Number(opt.seconds), connections = opt.connections.split(',').map(Number), runs = Number(opt.runs);
 const stores = opt.store === 'both' ? ['sqlite', 'pg'] : [opt.store];
 const post = (headers) => [`POST /bare HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${headers}Content-Length: 600\r\n\r\n${'x'.repeat(600)}`];
@@ -110,6 +111,8 @@ try {
 		const grew = rounds.some((r) => connections.some((n) => r[n].plain.records > 0));
 		if (grew) throw new Error('bench-plain wrote records: the reference is none');
 		for (const s of Object.values(all)) s.child.removeAllListeners('exit').kill('SIGTERM');
+		if (opt.parts === 'yes')
+			execFileSync(process.execPath, [`${b.root}/bench/flame.mjs`, '--store', store, '--seconds', String(Math.max(3, seconds))], { stdio: 'inherit' });
 	}
 } finally {
 	b.end();
