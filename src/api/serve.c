@@ -29,7 +29,6 @@
  * not at its limit so soon.  Sanitizers make each take many times as long.
  */
 #define CROWD_MS 50
-#define CROWD_DATABASE_MS 200
 #ifdef __SANITIZE_ADDRESS__
 #define SLOWED 10
 #else
@@ -120,7 +119,7 @@ start_http(struct api *api, const struct conf *conf, struct fault *f)
 	http.connections = (int)conf_int(conf, CONF_CONNECTIONS);
 	http.idle_seconds = IDLE_SECONDS;
 	http.request_seconds = REQUEST_SECONDS;
-	http.crowd_ms = SLOWED * (text_or_null(conf, CONF_STORE) == NULL ? CROWD_MS : CROWD_DATABASE_MS);
+	http.crowd_ms = SLOWED * CROWD_MS;
 	return http_start(&http, &api->server, f);
 }
 
