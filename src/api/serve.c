@@ -25,8 +25,7 @@
 #define IDLE_SECONDS 75
 #define REQUEST_SECONDS 20
 /*
- * Of requests in one go, before others are told to come back.  A loop that waits for a database for each of them is
- * not at its limit so soon.  Sanitizers make each take many times as long.
+ * Of requests in one go, before others are told to come back.  Sanitizers make each take many times as long.
  */
 #define CROWD_MS 50
 #ifdef __SANITIZE_ADDRESS__
