@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import * as b from './served.mjs';
 
-const opt = b.options({ seconds: '5', runs: '1', connections: '16,64,256,512', store: 'both', tls: 'no', parts: 'yes' });
+const opt = b.options({ seconds: '5', runs: '1', connections: '16,64,256,512', store: 'both', tls: 'yes', parts: 'yes' });
 const seconds = Number(opt.seconds), connections = opt.connections.split(',').map(Number), runs = Number(opt.runs);
 const stores = opt.store === 'both' ? ['sqlite', 'pg'] : [opt.store];
 const post = (headers) => [`POST /bare HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${headers}Content-Length: 600\r\n\r\n${'x'.repeat(600)}`];

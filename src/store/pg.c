@@ -1,8 +1,6 @@
 #include "store/pg_reader.h"
 #include "store/pg_set.h"
 
-#include <assert.h>
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
