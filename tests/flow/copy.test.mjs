@@ -104,7 +104,8 @@ async function stopped(signal, ms) {
 	/* Killed while it said so, it was over: what it would have said another copy of the same says. */
 	if (how.by !== null && out !== '') {
 		const again = from.endsWith('.db') ? `${instance.parent}/again.db` : database();
-		return { code: 0, by: null, json: JSON.parse(execFileSync(wzm, ['store', 'copy', from, again, '--json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) };
+		const said = JSON.parse(execFileSync(wzm, ['store', 'copy', from, again, '--json'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
+		return { code: 0, by: null, json: { ...said, to } };
 	}
 	return { ...how, json: out === '' ? undefined : JSON.parse(out) };
 }
