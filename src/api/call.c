@@ -492,11 +492,6 @@ handle(struct http_request *req, void *ctx)
 	struct store_reader *reader;
 	enum http_done end;
 
-	/* Before anything is done for it: what is refused here has cost next to nothing. */
-	if (!http_resumed(req) && http_route_of(req)->method != HTTP_GET && journal_crowded(api->app->journal, http_is_crowded(req))) {
-		api_busy(req, lang_of(req));
-		return HTTP_ANSWERED;
-	}
 	if (!http_resumed(req))
 		call = call_new(req, api, &endpoints[http_route_of(req) - api->routes]);
 	if (call == NULL || call->act.reader == NULL) {
@@ -513,6 +508,15 @@ handle(struct http_request *req, void *ctx)
 	end = http_resumed(req) ? resumed(call) : started(call);
 	store_reader_end(reader);
 	return end;
+}
+
+/* What writes waits for the journal. */
+static int
+is_full(const struct http_request *req, int strict, void *ctx)
+{
+	const struct api *api = ctx;
+
+	return http_route_of(req)->method != HTTP_GET && journal_crowded(api->app->journal, strict);
 }
 
 /* What the transport refuses: no route, no such method, too large, malformed. */
@@ -605,6 +609,6 @@ api_free(struct api *api)
 struct http_conf
 api_http_conf(struct api *api)
 {
-	return (struct http_conf){ .routes = api->routes, .nroutes = nendpoints, .refuse = refused, .admit = api_admit,
+	return (struct http_conf){ .routes = api->routes, .nroutes = nendpoints, .refuse = refused, .admit = api_admit, .full = is_full,
 	    .loop_start = loop_start, .loop_stop = loop_stop, .loop_rest = loop_rest, .ctx = api, .clock = api->app->clock };
 }

@@ -25,9 +25,9 @@
 #define IDLE_SECONDS 75
 #define REQUEST_SECONDS 20
 /*
- * Of requests in one go, before others are told to come back.  Sanitizers make each take many times as long.
+ * Of work before a loop, before others are told to come back.  Sanitizers make each take many times as long.
  */
-#define CROWD_MS 50
+#define CROWD_MS 100
 #ifdef __SANITIZE_ADDRESS__
 #define SLOWED 10
 #else

@@ -5,6 +5,15 @@
 #include <time.h>
 
 int64_t
+clock_running_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}
+
+int64_t
 clock_now(const struct clock *c)
 {
 	struct timespec ts;

@@ -24,6 +24,9 @@ struct clock {
 
 int64_t clock_now(const struct clock *c);
 
+/* Microseconds of a time of the machine's that only goes forward and belongs to no date. */
+int64_t clock_running_us(void);
+
 /* A day in China: days since 1970-01-01, may be negative; and back to its first instant. */
 int64_t clock_day(int64_t at);
 int64_t clock_day_start(int64_t day);

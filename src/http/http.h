@@ -65,9 +65,8 @@ struct http_conf {
 	int request_seconds;		/* from request line to whole request: then 408; also how
 					   long an answer may go on without being taken */
 	/*
-	 * A loop that has been at it for so long in one go, and has handed over some dozens of requests, refuses the
-	 * others that are there (FAULT_QUEUE_FULL): what came meanwhile must not wait for all of them.  Less, as long
-	 * as even so a run takes longer.  0: never.
+	 * So much work may lie before a loop; whoever comes when there is more, and dozens of others are there, is
+	 * refused (FAULT_QUEUE_FULL).  A tenth of it, for a second after each refusal (crowd.h).  0: no limit.
 	 */
 	int crowd_ms;
 	const struct http_route *routes;	/* outlive the server, as does all else here */
@@ -79,6 +78,11 @@ struct http_conf {
 	 * (HTTP_LARGE): whether it is worth being read at all.  -1 with a fault refuses it at once; NULL: all are.
 	 */
 	int (*admit)(struct http_request *req, void *ctx, struct fault *f);
+	/*
+	 * Whether what a whole request needs has too much to do: then it is refused like that as well.  strict: somebody
+	 * was refused in the last second.  Loop's thread; NULL: never.
+	 */
+	int (*full)(const struct http_request *req, int strict, void *ctx);
 	/* Called in each loop's thread as it starts and ends, e.g. to open a store reader. */
 	void *(*loop_start)(void *ctx);
 	void (*loop_stop)(void *loop_data, void *ctx);

@@ -23,8 +23,6 @@
  * every request, so more costs time.
  */
 #define POOL_BYTES 20480
-#define CROWD_LEAST 64		/* requests of one run; one slow request makes no crowd */
-#define CROWD_OVER_MS 1000	/* without a refusal: then the crowd has gone */
 
 /* The limit that counts is in conn.c; that of the library, a moment late, must not bite. */
 #define LIMIT_SLACK 64
@@ -137,8 +135,8 @@ loop_open(struct loop *loop, struct http_server *server, struct fault *f)
 {
 	loop->server = server;
 	loop->now = monotonic_ms();
-	loop->patience = server->conf.crowd_ms;
-	loop->warned = loop->refused_at = INT64_MIN / 2;
+	crowd_init(&loop->crowd, server->conf.crowd_ms * INT64_C(1000));
+	loop->warned = INT64_MIN / 2;
 	if (server->conf.strict_seconds > 0)
 		snprintf(loop->strict, sizeof(loop->strict), "max-age=%d", server->conf.strict_seconds);
 	for (int i = 0; i < NPLACES; i++)
@@ -302,47 +300,6 @@ wait_for_events(struct loop *loop, int busy)
 	}
 }
 
-/*
- * A run takes up every request that is there.  Where those are thousands, whoever came in it would
- * wait for all of them, and so would the answers that are ready: so the last ones are refused.
- */
-int
-loop_is_crowded(struct loop *loop)
-{
-	int64_t now = monotonic_ms();
-
-	if (++loop->served > CROWD_LEAST && loop->server->conf.crowd_ms > 0 && now - loop->began > loop->patience) {
-		loop->crowded = 1;
-		loop->refused_at = now;
-	}
-	return loop->crowded;
-}
-
-int
-loop_refused_lately(const struct loop *loop)
-{
-	return loop->now - loop->refused_at < CROWD_OVER_MS;
-}
-
-/*
- * Refusing takes time too.  Where a run that refused somebody took longer than it should take on, the next one takes
- * on half of what this did, and later ones a little more each: so there is time for everybody's answer, whatever it is.
- */
-static void
-learn(struct loop *loop)
-{
-	int64_t now = monotonic_ms();
-	int most = loop->server->conf.crowd_ms;
-
-	if (loop->crowded && now - loop->began > most)
-		loop->patience /= 2;
-	else if (loop->patience < most)
-		loop->patience++;
-	if (now - loop->refused_at > CROWD_OVER_MS)
-		loop->patience = most;
-	loop->crowded = 0;
-}
-
 /* No time limit of its own is set, so that a daemon names 0 or nothing. */
 static int
 is_busy(const struct loop *loop)
@@ -363,14 +320,13 @@ run(struct loop *loop)
 	for (;;) {
 		take_incoming(loop);
 		take_resumed(loop);
-		loop->began = monotonic_ms();
-		loop->served = 0;
+		crowd_begin(&loop->crowd, clock_running_us());
 		for (int i = 0; i < NDAEMONS; i++)
 			if (loop->daemon[i] != NULL)
 				MHD_run(loop->daemon[i]);
 		if (loop->server->conf.loop_rest != NULL)
 			loop->server->conf.loop_rest(loop->data, loop->server->conf.ctx);
-		learn(loop);
+		crowd_end(&loop->crowd, clock_running_us());
 		shake_look(loop);
 		conn_deadlines(loop);
 		busy = is_busy(loop);

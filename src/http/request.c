@@ -261,6 +261,32 @@ take_body(struct http_request *req, const char *part, size_t len)
 	return MHD_YES;
 }
 
+/* Whether it would have to wait for too many others. */
+static int
+is_too_much(struct http_request *req)
+{
+	struct loop *loop = req->conn->loop;
+	const struct http_conf *conf = &loop->server->conf;
+
+	if ((conf->full == NULL || !conf->full(req, crowd_is_strict(&loop->crowd), conf->ctx)) &&
+	    crowd_takes(&loop->crowd))
+		return 0;
+	crowd_refuses(&loop->crowd);
+	return 1;
+}
+
+static enum http_done
+hand_over(struct http_request *req)
+{
+	struct loop *loop = req->conn->loop;
+	int64_t began = clock_running_us();
+	int first = !req->resumed;
+	enum http_done done = route_definition(req->route)->handler(req, loop->server->conf.ctx);
+
+	crowd_spent(&loop->crowd, clock_running_us() - began, first);
+	return done;
+}
+
 static enum MHD_Result
 handle(struct http_request *req)
 {
@@ -269,13 +295,11 @@ handle(struct http_request *req)
 
 	if (!req->resumed && atomic_load(&s->stopping))
 		refuse(req, FAULT_STOPPING, NULL);
-	else if (!req->resumed && loop_is_crowded(loop))
-		refuse(req, FAULT_QUEUE_FULL, NULL);
 	if (req->refusal != FAULT_NONE) {
 		answer_refusal(req);
 		return answer_queue(req);
 	}
-	if (route_definition(req->route)->handler(req, s->conf.ctx) == HTTP_LATER) {
+	if (hand_over(req) == HTTP_LATER) {
 		req->resumed = 0;
 		atomic_fetch_add_explicit(&loop->waiting, 1, memory_order_relaxed);
 		MHD_suspend_connection(req->conn->mhd);
@@ -317,6 +341,10 @@ request_step(void *cls, struct MHD_Connection *mhd, const char *url, const char 
 		}
 		conn_place(c, PLACE_NONE, 0);
 		req->phase = PHASE_WHOLE;
+		if (req->refusal == FAULT_NONE && is_too_much(req))
+			refuse(req, FAULT_QUEUE_FULL, NULL);
+		if (req->refusal != FAULT_NONE)
+			return handle(req);
 		/*
 		 * One more round before the handler: from there a suspended connection
 		 * comes back without a read, which would find the end of a half-closed
@@ -441,14 +469,6 @@ void *
 http_loop_data(const struct http_request *req)
 {
 	return req->conn->loop->data;
-}
-
-int
-http_is_crowded(const struct http_request *req)
-{
-	const struct loop *loop = req->conn->loop;
-
-	return loop_refused_lately(loop);
 }
 
 int

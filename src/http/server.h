@@ -20,6 +20,7 @@
 #include <microhttpd.h>
 
 #include "base/buf.h"
+#include "http/crowd.h"
 #include "http/http.h"
 #include "http/route.h"
 #include "http/target.h"
@@ -152,11 +153,7 @@ struct loop {
 	int listening;		/* the listeners are watched */
 	int lingering;		/* how many of linger are in use */
 	int64_t now, swept, retry_listen, warned;
-	int64_t began;		/* this run of libmicrohttpd */
-	int served;		/* requests handed over in it */
-	int crowded;		/* somebody was refused in it */
-	int64_t refused_at;	/* when that was last so */
-	int patience;		/* ms of it after which it refuses: crowd_ms, or less after runs that were too long */
+	struct crowd crowd;
 	int64_t stop_by;	/* 0: not stopping */
 	int64_t date_second;
 	char date[40];
@@ -240,8 +237,6 @@ void *loop_main(void *loop);
 void loop_wake(struct loop *loop);
 int loop_watch(struct loop *loop, struct watch *w, uint32_t events);
 void loop_listen(struct loop *loop, int on);
-int loop_is_crowded(struct loop *loop);	/* asked for each new request */
-int loop_refused_lately(const struct loop *loop);
 
 /* Whether Accept-Encoding has gzip, and not with q=0. */
 int http_accepts_gzip(const struct http_request *req);

@@ -12,8 +12,9 @@
 /* How often the store is asked what became of a commit, at least; without end if nobody hurries. */
 #define UNKNOWN_TRIES 100
 #define UNKNOWN_WAIT_NS 100000000
-#define CROWD_LEAST JOURNAL_BATCH_MAX	/* operations: fewer are written in one go */
-#define CROWD_MS 100
+#define CROWD_LEAST 64		/* operations: fewer are no crowd, whatever they take */
+#define CROWD_MS 300
+#define STRICTER 6		/* times less where others are refused already */
 #define GATHER_MAX 32		/* operations: more do not wait for others of their thread */
 #define UNKNOWN_PATIENCE 20	/* tries, then those who wait behind it are told to come back */
 
@@ -35,20 +36,13 @@ struct journal {
 	pthread_cond_t work, grew;
 	struct op *first, **last;	/* what waits */
 	size_t waiting, queue_max;
+	size_t writing;			/* operations of the batch under way */
+	double each;			/* microseconds that one took lately */
 	int stopping, hurried;
 	int due;			/* what waits is to be written now */
 	struct fault why;		/* it was forbidden to write */
 	struct journal_state state;	/* of the committed tree, for others */
 };
-
-static int64_t
-monotonic_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &ts);
-	return ts.tv_sec * INT64_C(1000) + ts.tv_nsec / 1000000;
-}
 
 /* Room for the batch as the store is given it; returns the number of operations, 0: no memory. */
 static size_t
@@ -383,7 +377,18 @@ take(struct journal *j)
 		j->last = &j->first;
 	end->next = NULL;
 	j->waiting -= n;
+	j->writing = n;
 	return batch;
+}
+
+/* What a batch took, for each of its operations; averaged over some batches.  Called with the lock held. */
+static void
+reckon(struct journal *j, int64_t us)
+{
+	double n = (double)j->writing;
+
+	j->each += ((double)us / n - j->each) * n / (n + JOURNAL_BATCH_MAX);
+	j->writing = 0;
 }
 
 static void *
@@ -394,6 +399,7 @@ run(void *ctx)
 	pthread_mutex_lock(&j->lock);
 	for (;;) {
 		struct op *batch;
+		int64_t began;
 
 		while ((j->first == NULL || !j->due) && !j->stopping) {
 			/* What was due may have been refused: nobody would say it again of what comes next. */
@@ -405,8 +411,10 @@ run(void *ctx)
 		batch = take(j);
 		j->due = j->first != NULL;
 		pthread_mutex_unlock(&j->lock);
+		began = clock_running_us();
 		write_batch(j, batch);
 		pthread_mutex_lock(&j->lock);
+		reckon(j, clock_running_us() - began);
 	}
 	pthread_mutex_unlock(&j->lock);
 	return NULL;
@@ -517,7 +525,7 @@ hand_over(struct journal *j, struct op **op, size_t n, journal_done_fn *done, vo
     int gathers, struct fault *f)
 {
 	enum fault_code refused = FAULT_NONE;
-	int64_t now = monotonic_ms();
+	int64_t now = clock_running_us();
 	int over;
 
 	for (size_t i = 0; i < n; i++) {
@@ -597,11 +605,14 @@ journal_state(struct journal *j, struct journal_state *ret_state)
 int
 journal_crowded(struct journal *j, int strict)
 {
-	size_t many = strict ? CROWD_LEAST / 2 : CROWD_LEAST;
-	int ms = strict ? CROWD_MS / 4 : CROWD_MS, yes;
+	size_t least = strict ? CROWD_LEAST / STRICTER : CROWD_LEAST, n;
+	int64_t us = (strict ? CROWD_MS / STRICTER : CROWD_MS) * INT64_C(1000);
+	int yes;
 
 	pthread_mutex_lock(&j->lock);
-	yes = j->waiting > many && monotonic_ms() - j->first->since > ms;
+	n = j->waiting + j->writing;
+	yes = n > least && ((double)n * j->each > (double)us ||
+	    (j->first != NULL && clock_running_us() - j->first->since > us));
 	pthread_mutex_unlock(&j->lock);
 	return yes;
 }

@@ -92,8 +92,8 @@ int journal_closed(struct journal *j, struct fault *f);
 void journal_wait_grown(struct journal *j, uint64_t size, int ms);
 
 /*
- * Whether many operations wait and the oldest has waited for long: whoever comes now would wait longer
- * still, and is better told so before anything is done for him.  What is handed over is taken all the same.
+ * Whether many operations wait and will for long, by what each took lately, or have already: whoever comes now is
+ * better told so before anything is done for him.  What is handed over is taken all the same.
  * strict: where others are refused already, so that there is no need to wait and see; fewer are many then.
  */
 int journal_crowded(struct journal *j, int strict);

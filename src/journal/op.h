@@ -32,7 +32,7 @@ struct op {
 	int kept;			/* by its submitter, who frees it */
 	journal_done_fn *done;
 	void *ctx;
-	int64_t since;			/* handed over: monotonic, ms */
+	int64_t since;			/* handed over: monotonic, microseconds */
 	struct op_result result;
 	struct op *next;
 };

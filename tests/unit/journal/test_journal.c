@@ -225,35 +225,80 @@ journal_waits(struct place *p)
 }
 
 static void
+wait_until_written(struct place *p)
+{
+	while (journal_waits(p) > 0)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+}
+
+static void
+submit_many(struct place *p, const char *name, int n, journal_done_fn *done, void *ctx)
+{
+	struct fault f = FAULT_INIT;
+	char key[24];
+
+	for (int i = 0; i < n; i++) {
+		snprintf(key, sizeof(key), "%s%d", name, i);
+		assert_int_equal(journal_submit(p->journal, claim(p, key), done, ctx, &f), 0);
+	}
+}
+
+static void
 many_that_have_waited_long_are_a_crowd(void **state)
 {
-	enum { MANY = JOURNAL_BATCH_MAX + 1 };
 	struct gate g = { .lock = PTHREAD_MUTEX_INITIALIZER };
 	struct fault f = FAULT_INIT;
 	struct place p;
-	char key[16];
 
 	(void)state;
-	assert_int_equal(place_begin(&p, kind, 2 * MANY, &f), 0);
+	assert_int_equal(place_begin(&p, kind, 200, &f), 0);
 	pthread_mutex_lock(&g.lock);
-	assert_int_equal(journal_submit(p.journal, claim(&p, "first"), pass_gate, &g, &f), 0);
-	while (journal_waits(&p) > 0)
-		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
-	for (int i = 0; i < MANY; i++) {
-		snprintf(key, sizeof(key), "k%d", i);
-		if (i == MANY - 1) {
-			/* Long, but not many. */
-			nanosleep(&(struct timespec){ .tv_nsec = 200000000 }, NULL);
-			assert_false(journal_crowded(p.journal, 0));
-		}
-		assert_int_equal(journal_submit(p.journal, claim(&p, key), count_result, &g.t, &f), 0);
-	}
+	submit_many(&p, "first", 1, pass_gate, &g);
+	wait_until_written(&p);
+	submit_many(&p, "few", 63, count_result, &g.t);
+	/* Long, but not many: except where others are refused. */
+	nanosleep(&(struct timespec){ .tv_nsec = 400000000 }, NULL);
+	assert_false(journal_crowded(p.journal, 0));
+	assert_true(journal_crowded(p.journal, 1));
+	submit_many(&p, "one", 1, count_result, &g.t);
 	assert_true(journal_crowded(p.journal, 0));
 	pthread_mutex_unlock(&g.lock);
-	while (atomic_load(&g.t.done) < MANY + 1)
+	while (atomic_load(&g.t.done) < 65)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
-	assert_int_equal(g.t.committed, MANY + 1);
+	assert_int_equal(g.t.committed, 65);
+	assert_false(journal_crowded(p.journal, 1));
+	place_end(&p);
+}
+
+/* Nobody need have waited: from what took long before follows that this will. */
+static void
+many_are_a_crowd_where_batches_take_long(void **state)
+{
+	enum { MANY = JOURNAL_BATCH_MAX };
+	struct gate g = { .lock = PTHREAD_MUTEX_INITIALIZER };
+	struct fault f = FAULT_INIT;
+	struct place p;
+
+	(void)state;
+	assert_int_equal(place_begin(&p, kind, 4 * MANY, &f), 0);
+	pthread_mutex_lock(&g.lock);
+	submit_many(&p, "slow", 1, pass_gate, &g);
+	wait_until_written(&p);
+	nanosleep(&(struct timespec){ .tv_sec = 2 }, NULL);
+	pthread_mutex_unlock(&g.lock);
+	while (atomic_load(&g.t.done) < 1)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	/* Two seconds for one: a 257th of that is thought of each from now on. */
+	pthread_mutex_lock(&g.lock);
+	submit_many(&p, "stop", 1, pass_gate, &g);
+	wait_until_written(&p);
+	submit_many(&p, "next", 60, count_result, &g.t);
 	assert_false(journal_crowded(p.journal, 0));
+	submit_many(&p, "more", 10, count_result, &g.t);
+	assert_true(journal_crowded(p.journal, 0));
+	pthread_mutex_unlock(&g.lock);
+	while (atomic_load(&g.t.done) < 72)
+		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	place_end(&p);
 }
 
@@ -527,6 +572,7 @@ start_failing(void **state)
 		cmocka_unit_test(record_times_never_decrease_when_the_clock_goes_back), \
 		cmocka_unit_test(a_full_queue_refuses_and_forgets_nothing), \
 		cmocka_unit_test(many_that_have_waited_long_are_a_crowd), \
+		cmocka_unit_test(many_are_a_crowd_where_batches_take_long), \
 		cmocka_unit_test(a_paused_owner_writes_nothing_after_another_took_over), \
 		cmocka_unit_test(an_owner_who_only_looks_sees_it_too)
 
