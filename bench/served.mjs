@@ -112,6 +112,12 @@ export async function openCases({ port, cookie }, n) {
 	await Promise.all(Array.from({ length: 64 }, async () => {
 		while (left-- > 0) {
 			const r = await call(port, 'POST', '/api/v1/cases', { Cookie: cookie, 'Idempotency-Key': uuid7() }, opening);
+			if (r.status === 503) {
+				/* A crowd was there a moment ago: as it says, a second later. */
+				left++;
+				await new Promise((done) => { setTimeout(done, 1000); });
+				continue;
+			}
 			if (r.status !== 201) throw new Error(`opening a case: ${r.status} ${JSON.stringify(r.json)}`);
 			ids.push(r.json.id);
 		}

@@ -1,14 +1,15 @@
 #include "http/crowd.h"
 
-#define FEW 64			/* requests are no crowd, whatever they take */
-#define FEW_STRICT 8
+#define FEW 128			/* requests at a loop are no crowd, whatever they take */
+#define FEW_STRICT 8		/* of a run */
 #define MANY 1000		/* are one: what took next to nothing so far may be followed by something else */
-#define STRICTER 8		/* times less is taken while others are refused */
+#define STRICTER 10		/* times less is taken while others are refused */
 #define OVER_US 1000000		/* without a refusal: then the crowd has gone */
 #define EACH_US 1000		/* before anything is known */
 #define MEMORY 32		/* requests, over which what one takes is averaged */
 #define OUTLIER 4		/* times what one took before: no more is believed at once */
 #define BACK 16			/* milliseconds bring back one of patience */
+#define AGAIN 2			/* times the strict limit is the most that it comes back to */
 
 void
 crowd_init(struct crowd *c, int64_t most)
@@ -32,12 +33,12 @@ crowd_is_strict(const struct crowd *c)
 }
 
 int
-crowd_takes(struct crowd *c)
+crowd_takes(struct crowd *c, uint64_t waiting)
 {
 	int strict = c->refused || crowd_is_strict(c);
 	int before = c->left + c->taken;
 
-	if (c->most > 0 && before >= (strict ? FEW_STRICT : FEW) &&
+	if (c->most > 0 && (strict ? before >= FEW_STRICT : (uint64_t)before + waiting >= FEW) &&
 	    (before + 1) * c->each > (strict ? c->patience : c->most))
 		return 0;
 	c->taken++;
@@ -92,7 +93,7 @@ crowd_end(struct crowd *c, int64_t now)
 		c->patience = c->strict;
 	else if (c->refused && now - c->began > c->strict)
 		c->patience /= 2;
-	else if ((c->patience += (now - c->ended) / BACK) > c->most)
-		c->patience = c->most;
+	else if ((c->patience += (now - c->ended) / BACK) > AGAIN * c->strict)
+		c->patience = AGAIN * c->strict;
 	c->ended = now;
 }

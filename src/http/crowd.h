@@ -26,8 +26,8 @@ struct crowd {
 
 void crowd_init(struct crowd *c, int64_t most);
 void crowd_begin(struct crowd *c, int64_t now);
-/* Whether one more is taken; it counts if so. */
-int crowd_takes(struct crowd *c);
+/* Whether one more is taken, while so many wait for the journal; it counts if so. */
+int crowd_takes(struct crowd *c, uint64_t waiting);
 void crowd_refuses(struct crowd *c);
 /* Whether somebody was refused in the last second. */
 int crowd_is_strict(const struct crowd *c);

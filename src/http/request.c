@@ -269,7 +269,7 @@ is_too_much(struct http_request *req)
 	const struct http_conf *conf = &loop->server->conf;
 
 	if ((conf->full == NULL || !conf->full(req, crowd_is_strict(&loop->crowd), conf->ctx)) &&
-	    crowd_takes(&loop->crowd))
+	    crowd_takes(&loop->crowd, atomic_load_explicit(&loop->waiting, memory_order_relaxed)))
 		return 0;
 	crowd_refuses(&loop->crowd);
 	return 1;

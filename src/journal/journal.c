@@ -12,9 +12,9 @@
 /* How often the store is asked what became of a commit, at least; without end if nobody hurries. */
 #define UNKNOWN_TRIES 100
 #define UNKNOWN_WAIT_NS 100000000
-#define CROWD_LEAST 64		/* operations: fewer are no crowd, whatever they take */
-#define CROWD_MS 300
-#define STRICTER 6		/* times less where others are refused already */
+#define CROWD_LEAST JOURNAL_BATCH_MAX	/* operations: fewer are written in one go, whatever it takes */
+#define CROWD_MS 200
+#define STRICTER 8		/* times less where others are refused already */
 #define GATHER_MAX 32		/* operations: more do not wait for others of their thread */
 #define UNKNOWN_PATIENCE 20	/* tries, then those who wait behind it are told to come back */
 
@@ -605,14 +605,13 @@ journal_state(struct journal *j, struct journal_state *ret_state)
 int
 journal_crowded(struct journal *j, int strict)
 {
-	size_t least = strict ? CROWD_LEAST / STRICTER : CROWD_LEAST, n;
+	size_t least = strict ? CROWD_LEAST / STRICTER : CROWD_LEAST;
 	int64_t us = (strict ? CROWD_MS / STRICTER : CROWD_MS) * INT64_C(1000);
 	int yes;
 
 	pthread_mutex_lock(&j->lock);
-	n = j->waiting + j->writing;
-	yes = n > least && ((double)n * j->each > (double)us ||
-	    (j->first != NULL && clock_running_us() - j->first->since > us));
+	yes = j->waiting > least && ((double)(j->waiting + j->writing) * j->each > (double)us ||
+	    clock_running_us() - j->first->since > us);
 	pthread_mutex_unlock(&j->lock);
 	return yes;
 }

@@ -11,7 +11,7 @@
 #define REFUSAL 30
 
 /* By a clock of its own: nothing here depends on how fast anything is. */
-struct day { struct crowd c; int64_t now; };
+struct day { struct crowd c; int64_t now; uint64_t waiting; };
 
 static void
 begin(struct day *d)
@@ -32,7 +32,7 @@ run(struct day *d, int n, int64_t each)
 		crowd_spent(&d->c, each, 1);
 	}
 	for (int i = 0; i < n; i++) {
-		if (crowd_takes(&d->c)) {
+		if (crowd_takes(&d->c, d->waiting)) {
 			taken++;
 			continue;
 		}
@@ -60,7 +60,23 @@ few_are_never_a_crowd(void **state)
 	(void)state;
 	begin(&d);
 	for (int i = 0; i < 20; i++)
-		assert_int_equal(run(&d, 32, 500000), 32);
+		assert_int_equal(run(&d, 64, 500000), 64);
+}
+
+/* A hundred that take two milliseconds each are too much where others wait, and few where nobody does. */
+static void
+who_waits_for_the_journal_counts_among_the_few(void **state)
+{
+	struct day d;
+
+	(void)state;
+	begin(&d);
+	learns(&d, 5 * EACH);
+	assert_int_equal(run(&d, 100, 5 * EACH), 100);
+	run(&d, 0, 5 * EACH);
+	d.waiting = 100;
+	assert_in_range(run(&d, 100, 5 * EACH), 50, 60);
+	assert_true(crowd_is_strict(&d.c));
 }
 
 static void
@@ -100,10 +116,10 @@ who_was_taken_before_counts(void **state)
 	assert_int_equal(run(&d, 200, EACH), 200);
 	crowd_begin(&d.c, d.now);
 	for (int i = 0; i < 90; i++)
-		assert_true(crowd_takes(&d.c));
+		assert_true(crowd_takes(&d.c, 0));
 	for (int i = 0; i < 10; i++)
-		crowd_takes(&d.c);
-	assert_false(crowd_takes(&d.c));
+		crowd_takes(&d.c, 0);
+	assert_false(crowd_takes(&d.c, 0));
 }
 
 /* Three times what can be done, for ten seconds: runs stay short, and most of what can be done is. */
@@ -144,7 +160,7 @@ after_a_second_all_is_as_before(void **state)
 	learns(&d, EACH);
 	run(&d, 2500, EACH);
 	run(&d, 0, EACH);
-	assert_in_range(run(&d, 140, EACH), 8, 100);
+	assert_in_range(run(&d, 140, EACH), 16, 100);
 	d.now += 1100000;
 	run(&d, 0, EACH);
 	assert_int_equal(run(&d, 140, EACH), 140);
@@ -193,6 +209,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(few_are_never_a_crowd),
+		cmocka_unit_test(who_waits_for_the_journal_counts_among_the_few),
 		cmocka_unit_test(what_can_be_done_soon_is_taken),
 		cmocka_unit_test(more_than_that_is_refused),
 		cmocka_unit_test(who_was_taken_before_counts),

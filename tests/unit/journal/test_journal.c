@@ -246,16 +246,17 @@ submit_many(struct place *p, const char *name, int n, journal_done_fn *done, voi
 static void
 many_that_have_waited_long_are_a_crowd(void **state)
 {
+	enum { MANY = JOURNAL_BATCH_MAX };
 	struct gate g = { .lock = PTHREAD_MUTEX_INITIALIZER };
 	struct fault f = FAULT_INIT;
 	struct place p;
 
 	(void)state;
-	assert_int_equal(place_begin(&p, kind, 200, &f), 0);
+	assert_int_equal(place_begin(&p, kind, 2 * MANY, &f), 0);
 	pthread_mutex_lock(&g.lock);
 	submit_many(&p, "first", 1, pass_gate, &g);
 	wait_until_written(&p);
-	submit_many(&p, "few", 63, count_result, &g.t);
+	submit_many(&p, "few", MANY, count_result, &g.t);
 	/* Long, but not many: except where others are refused. */
 	nanosleep(&(struct timespec){ .tv_nsec = 400000000 }, NULL);
 	assert_false(journal_crowded(p.journal, 0));
@@ -263,9 +264,9 @@ many_that_have_waited_long_are_a_crowd(void **state)
 	submit_many(&p, "one", 1, count_result, &g.t);
 	assert_true(journal_crowded(p.journal, 0));
 	pthread_mutex_unlock(&g.lock);
-	while (atomic_load(&g.t.done) < 65)
+	while (atomic_load(&g.t.done) < MANY + 2)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
-	assert_int_equal(g.t.committed, 65);
+	assert_int_equal(g.t.committed, MANY + 2);
 	assert_false(journal_crowded(p.journal, 1));
 	place_end(&p);
 }
@@ -284,20 +285,20 @@ many_are_a_crowd_where_batches_take_long(void **state)
 	pthread_mutex_lock(&g.lock);
 	submit_many(&p, "slow", 1, pass_gate, &g);
 	wait_until_written(&p);
-	nanosleep(&(struct timespec){ .tv_sec = 2 }, NULL);
+	nanosleep(&(struct timespec){ .tv_nsec = 600000000 }, NULL);
 	pthread_mutex_unlock(&g.lock);
 	while (atomic_load(&g.t.done) < 1)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
-	/* Two seconds for one: a 257th of that is thought of each from now on. */
+	/* Over half a second for one: a 257th of that is thought of each from now on. */
 	pthread_mutex_lock(&g.lock);
 	submit_many(&p, "stop", 1, pass_gate, &g);
 	wait_until_written(&p);
-	submit_many(&p, "next", 60, count_result, &g.t);
+	submit_many(&p, "next", MANY, count_result, &g.t);
 	assert_false(journal_crowded(p.journal, 0));
-	submit_many(&p, "more", 10, count_result, &g.t);
+	submit_many(&p, "more", 1, count_result, &g.t);
 	assert_true(journal_crowded(p.journal, 0));
 	pthread_mutex_unlock(&g.lock);
-	while (atomic_load(&g.t.done) < 72)
+	while (atomic_load(&g.t.done) < MANY + 3)
 		nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
 	place_end(&p);
 }
