@@ -4,7 +4,7 @@
 #define FEW_STRICT 8		/* of a run */
 #define MANY 1000		/* are one: what took next to nothing so far may be followed by something else */
 #define STRICTER 10		/* times less is taken while others are refused */
-#define OVER_US 1000000		/* without a refusal: then the crowd has gone */
+#define OVER_US 500000		/* without a refusal: then the crowd has gone */
 #define EACH_US 1000		/* before anything is known */
 #define MEMORY 32		/* requests, over which what one takes is averaged */
 #define OUTLIER 4		/* times what one took before: no more is believed at once */
@@ -86,7 +86,7 @@ crowd_end(struct crowd *c, int64_t now)
 
 	reckon(c);
 	if (c->refused)
-		c->refused_at = c->began;
+		c->refused_at = now;
 	if (!crowd_is_strict(c))
 		c->patience = c->most;
 	else if (!before)

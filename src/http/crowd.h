@@ -29,7 +29,7 @@ void crowd_begin(struct crowd *c, int64_t now);
 /* Whether one more is taken, while so many wait for the journal; it counts if so. */
 int crowd_takes(struct crowd *c, uint64_t waiting);
 void crowd_refuses(struct crowd *c);
-/* Whether somebody was refused in the last second. */
+/* Whether somebody was refused a moment ago. */
 int crowd_is_strict(const struct crowd *c);
 /* What handing over took; first: that was a new request, not one that goes on. */
 void crowd_spent(struct crowd *c, int64_t us, int first);

@@ -66,7 +66,7 @@ struct http_conf {
 					   long an answer may go on without being taken */
 	/*
 	 * So much work may lie before a loop; whoever comes when there is more, and dozens of others are there, is
-	 * refused (FAULT_QUEUE_FULL).  A tenth of it, for a second after each refusal (crowd.h).  0: no limit.
+	 * refused (FAULT_QUEUE_FULL).  A tenth of it, for a moment after each refusal (crowd.h).  0: no limit.
 	 */
 	int crowd_ms;
 	const struct http_route *routes;	/* outlive the server, as does all else here */
@@ -80,7 +80,7 @@ struct http_conf {
 	int (*admit)(struct http_request *req, void *ctx, struct fault *f);
 	/*
 	 * Whether what a whole request needs has too much to do: then it is refused like that as well.  strict: somebody
-	 * was refused in the last second.  Loop's thread; NULL: never.
+	 * was refused a moment ago.  Loop's thread; NULL: never.
 	 */
 	int (*full)(const struct http_request *req, int strict, void *ctx);
 	/* Called in each loop's thread as it starts and ends, e.g. to open a store reader. */
