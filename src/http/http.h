@@ -112,8 +112,6 @@ const char *http_header(const struct http_request *req, const char *name);	/* NU
 const char *http_cookie(const struct http_request *req, const char *name);
 const char *http_body(const struct http_request *req, size_t *ret_len);	/* never NULL */
 void *http_loop_data(const struct http_request *req);
-/* Whether the loop has had to refuse somebody a short while ago (crowd_ms): less than a second. */
-int http_is_crowded(const struct http_request *req);
 int http_is_unix(const struct http_request *req);
 int http_is_tls(const struct http_request *req);
 uint32_t http_peer_uid(const struct http_request *req);		/* of a unix peer (SO_PEERCRED) */

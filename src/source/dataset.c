@@ -137,7 +137,6 @@ out:
 	return rc;
 }
 
-#define GET_PARAMS(q) ST_DATASET_GET, PARAMS(sql_text((q)->dataset))
 #define FIND_PARAMS(q) ST_DATASET_FIND, PARAMS(sql_text((q)->dataset), sql_text((q)->keyset), \
 	sql_blob((q)->index, sizeof((q)->index)), sql_int(DATASET_ROWS_MAX + 1))
 
@@ -151,7 +150,6 @@ dataset_question(struct store_reader *reader, const struct seal *seal, const cha
 		return -1;
 	}
 	dataset_blind(seal, dataset, q->keyset, input, n, q->index);
-	store_read_ahead(reader, GET_PARAMS(q));
 	store_read_ahead(reader, FIND_PARAMS(q));
 	return 0;
 }
@@ -161,25 +159,24 @@ dataset_ask(struct store_reader *reader, struct seal *seal, const struct dataset
     const struct jsonlogic *filter, json_t **ret_rows, struct fault *f)
 {
 	struct asking a = { .seal = seal, .dataset = q->dataset, .filter = filter };
-	int64_t found;
+	int64_t found, there = 1;
 
-	if ((found = store_read(reader, GET_PARAMS(q), NULL, NULL, f)) < 0)
-		return -1;
-	if (found == 0) {
-		fault_set(f, FAULT_SOURCE_FAULT, "dataset %s was never imported", q->dataset);
-		fault_arg(f, "source", "%s", q->dataset);
-		return -1;
-	}
 	if ((a.rows = json_array()) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "rows");
 		return -1;
 	}
 	found = store_read(reader, FIND_PARAMS(q), one_row, &a, f);
-	if (found >= 0 && found <= DATASET_ROWS_MAX) {
+	/* Nothing found means something only where something was looked through. */
+	if (found == 0)
+		there = store_read(reader, ST_DATASET_GET, PARAMS(sql_text(q->dataset)), NULL, NULL, f);
+	if (there > 0 && found >= 0 && found <= DATASET_ROWS_MAX) {
 		*ret_rows = a.rows;
 		return 0;
 	}
-	if (found > 0) {
+	if (there == 0) {
+		fault_set(f, FAULT_SOURCE_FAULT, "dataset %s was never imported", q->dataset);
+		fault_arg(f, "source", "%s", q->dataset);
+	} else if (found > 0) {
 		fault_set(f, FAULT_SOURCE_FAULT, "more than %d rows", DATASET_ROWS_MAX);
 		fault_arg(f, "source", "%s", q->dataset);
 	}

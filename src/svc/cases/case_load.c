@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/json_read.h"
 #include "svc/agencies/place.h"
 #include "svc/cases/case.h"
 
@@ -50,52 +51,119 @@ case_put_asked(struct case_file *c, const struct asked *asked, size_t n, struct 
 	return 0;
 }
 
-static void
-copy_text(char *to, size_t size, const json_t *object, const char *key)
+static int
+read_party(struct json_read *r, struct party *p)
 {
-	const char *text = json_string_value(json_object_get(object, key));
+	char name[24], type[24] = "";
+	int enterprise = 0, rc = json_read_open(r, '{');
 
-	text_copy(to, size, text != NULL ? text : "");
+	while (rc == 0 && json_read_next(r, '}')) {
+		if ((rc = json_read_name(r, name, sizeof(name))) < 0)
+			break;
+		if (strcmp(name, "role") == 0)
+			rc = json_read_text(r, p->role, sizeof(p->role));
+		else if (strcmp(name, "enterprise") == 0)
+			rc = json_read_bool(r, &enterprise);
+		else if (strcmp(name, "type") == 0)
+			rc = json_read_text(r, type, sizeof(type));
+		else if (strcmp(name, "number") == 0)
+			rc = json_read_text(r, p->number, sizeof(p->number));
+		else if (strcmp(name, "name") == 0)
+			rc = json_read_text(r, p->name, sizeof(p->name));
+		else if (strcmp(name, "phone") == 0)
+			rc = json_read_text(r, p->phone, sizeof(p->phone));
+		else if (strcmp(name, "mandate") == 0)
+			rc = json_read_text(r, p->mandate, sizeof(p->mandate));
+		else
+			rc = -1;
+	}
+	p->kind = enterprise ? SUBJECT_ENTERPRISE : SUBJECT_PERSON;
+	return rc < 0 ? -1 : ident_type_parse(type, &p->type);
 }
 
-/* Reads what was sealed: {"asks":[...],"form":{...},"parties":[...]}. */
 static int
-read_people(struct case_file *c, json_t *people)
+read_parties(struct json_read *r, struct case_file *c)
 {
-	json_t *form = json_object_get(people, "form"), *asks, *row;
-	size_t i;
-
-	if (!json_is_object(form))
+	if (json_read_open(r, '[') < 0)
 		return -1;
-	c->form = json_incref(form);
-	json_array_foreach(json_object_get(people, "parties"), i, row) {
-		struct party *p = &c->party[c->nparties];
-		const char *type = json_string_value(json_object_get(row, "type"));
-
-		if (i == CASE_PARTIES_MAX || type == NULL || ident_type_parse(type, &p->type) < 0)
+	while (json_read_next(r, ']')) {
+		if (c->nparties == CASE_PARTIES_MAX || read_party(r, &c->party[c->nparties]) < 0)
 			return -1;
-		copy_text(p->role, sizeof(p->role), row, "role");
-		copy_text(p->number, sizeof(p->number), row, "number");
-		copy_text(p->name, sizeof(p->name), row, "name");
-		copy_text(p->phone, sizeof(p->phone), row, "phone");
-		copy_text(p->mandate, sizeof(p->mandate), row, "mandate");
-		p->kind = json_is_true(json_object_get(row, "enterprise")) ? SUBJECT_ENTERPRISE :
-		    SUBJECT_PERSON;
 		c->nparties++;
 	}
-	asks = json_object_get(people, "asks");
-	if (json_array_size(asks) > CASE_ASKS_MAX ||
-	    (c->asked = calloc(json_array_size(asks) + 1, sizeof(*c->asked))) == NULL)
-		return -1;
-	json_array_foreach(asks, i, row) {
-		struct asked *a = &c->asked[c->nasked];
+	return 0;
+}
 
-		copy_text(a->item, sizeof(a->item), row, "item");
-		copy_text(a->input, sizeof(a->input), row, "input");
-		copy_text(a->value, sizeof(a->value), row, "value");
-		c->nasked++;
+static int
+read_ask(struct json_read *r, struct asked *a)
+{
+	char name[24];
+	int rc = json_read_open(r, '{');
+
+	while (rc == 0 && json_read_next(r, '}')) {
+		if ((rc = json_read_name(r, name, sizeof(name))) < 0)
+			break;
+		if (strcmp(name, "item") == 0)
+			rc = json_read_text(r, a->item, sizeof(a->item));
+		else if (strcmp(name, "input") == 0)
+			rc = json_read_text(r, a->input, sizeof(a->input));
+		else if (strcmp(name, "value") == 0)
+			rc = json_read_text(r, a->value, sizeof(a->value));
+		else
+			rc = -1;
+	}
+	return rc;
+}
+
+/* Few cases have any, so there is no room made for more. */
+static int
+read_asks(struct json_read *r, struct case_file *c)
+{
+	if (json_read_open(r, '[') < 0)
+		return -1;
+	while (json_read_next(r, ']')) {
+		size_t n = c->nasked;
+		struct asked *more;
+
+		if (n == CASE_ASKS_MAX || (more = calloc(n + 1, sizeof(*more))) == NULL)
+			return -1;
+		if (n > 0)
+			memcpy(more, c->asked, n * sizeof(*more));
+		case_forget_asked(c);
+		c->asked = more;
+		c->nasked = n + 1;
+		if (read_ask(r, &more[n]) < 0)
+			return -1;
 	}
 	return 0;
+}
+
+/* Reads what was sealed: {"asks":[...],"form":{...},"parties":[...]}, as case_people.c writes it. */
+static int
+read_people(struct case_file *c, const char *text, size_t len)
+{
+	struct json_read r;
+	const char *form;
+	size_t form_len;
+	char name[24];
+	int rc;
+
+	json_read_start(&r, text, len);
+	rc = json_read_open(&r, '{');
+	while (rc == 0 && json_read_next(&r, '}')) {
+		if ((rc = json_read_name(&r, name, sizeof(name))) < 0)
+			break;
+		if (strcmp(name, "asks") == 0)
+			rc = read_asks(&r, c);
+		else if (strcmp(name, "parties") == 0)
+			rc = read_parties(&r, c);
+		else if (strcmp(name, "form") == 0 && c->form == NULL &&
+		    (rc = json_read_raw(&r, &form, &form_len)) == 0)
+			c->form = json_loadb(form, form_len, 0, NULL);
+		else
+			rc = -1;
+	}
+	return rc < 0 || json_read_end(&r) < 0 || !json_is_object(c->form) ? -1 : 0;
 }
 
 static int
@@ -103,21 +171,18 @@ open_people(struct app *app, struct case_file *c, const void *sealed, size_t len
     struct fault *f)
 {
 	struct buf clear = BUF_INIT_MAX(PEOPLE_MAX);
-	json_t *people = NULL;
 	int rc = -1;
 
 	if (unseal(app->seal, (struct seal_place){ "service_case", "people", c->id,
 	    RECORD_ID_LEN }, sealed, len, &clear, f) < 0)
 		goto out;
-	people = json_loadb(clear.data, clear.len, 0, NULL);
-	if (people == NULL || read_people(c, people) < 0) {
+	if (read_people(c, clear.data, clear.len) < 0) {
 		fault_set(f, FAULT_SEAL_BROKEN, "%s", "people");
 		fault_arg(f, "where", "%s", "service_case.people");
 		goto out;
 	}
 	rc = 0;
 out:
-	json_decref(people);
 	buf_wipe(&clear);
 	return rc;
 }

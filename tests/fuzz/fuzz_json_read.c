@@ -1,0 +1,35 @@
+/* Any bytes: what the JSON library takes is read as it reads it; the rest ends, and stays within the bytes. */
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "../unit/rules/json_rebuild.h"
+
+#define LEN_MAX 4096
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *text = (const char *)data, *raw;
+	json_t *theirs, *ours;
+	struct json_read r;
+	size_t brackets = 0, len;
+
+	if (size > LEN_MAX)
+		return 0;
+	for (size_t i = 0; i < size; i++)
+		brackets += text[i] == '[' || text[i] == '{';
+	theirs = json_loadb(text, size, JSON_DECODE_ANY, NULL);
+	ours = json_rebuild(text, size);
+	/* What the library refuses may pass, where it is no UTF-8; it takes a byte 0 for the end. */
+	if (theirs != NULL && brackets < REBUILD_DEPTH && memchr(text, '\0', size) == NULL)
+		assert(ours != NULL && json_equal(theirs, ours));
+	json_read_start(&r, text, size);
+	if (json_read_raw(&r, &raw, &len) == 0)
+		assert(raw >= text && len <= size - (size_t)(raw - text));
+	json_decref(theirs);
+	json_decref(ours);
+	return 0;
+}

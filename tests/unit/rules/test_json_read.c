@@ -1,0 +1,124 @@
+#include "rules/json_read.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "json_rebuild.h"
+
+/* Whatever the JSON library takes is read as it reads it. */
+static void
+what_is_json_is_read_as_the_library_does(void **state)
+{
+	static const char *const good[] = {
+		"{}", "[]", " { } ", "\t[\r\n]\n", "\"\"", "true", "false", "null", "0", "-12.5e+3",
+		"[true,false,null,1]", "{\"a\":{\"b\":[{},[],\"x\"]},\"c\":\"d\"}", "[ 1 , [ 2 ] , { \"3\" : 4 } ]",
+		"{\"name\":\"\xe7\x8e\x8b\xe5\xbb\xba\xe5\x9b\xbd\",\"number\":\"330702199001011234\",\"enterprise\":false}",
+		"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\u0041\\u00e9\\u738b\\ud83d\\ude00\\uFFFD\"",
+		"{\"\\u0061\":\"]}\\\"{[,:\"}", "[\"a,b\",\"}\",\"\\\\\"]", "{\"form\":{\"x\":\"}\\\\\\\"]\",\"y\":[{\"z\":\"\"}]}}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		json_t *theirs = json_loads(good[i], JSON_DECODE_ANY, NULL), *ours = json_rebuild(good[i], strlen(good[i]));
+
+		assert_non_null(theirs);
+		if (ours == NULL || !json_equal(theirs, ours))
+			fail_msg("%s", good[i]);
+		json_decref(theirs);
+		json_decref(ours);
+	}
+}
+
+static void
+what_is_none_fails(void **state)
+{
+	static const char *const bad[] = {
+		"", " ", "{", "[", "}", "]", "[1", "[1,", "{\"a\"", "{\"a\":", "{\"a\":1", "{\"a\":1,", "{a:1}", "{\"a\" 1}",
+		"[1 2]", "[\"a\" \"b\"]", "[]]", "{}{}", "[1}", "{\"a\":1]", "\"", "\"a", "\"\\", "\"\\\"", "\"\\x\"", "\"\\u12\"",
+		"\"\\u00zz\"", "\"\\u0000\"", "\"\\ud83d\"", "\"\\ud83d\\u0041\"", "\"\\ude00\"", "\"\\ud83d\\", "\"a\nb\"", "\"\x01\"",
+		"tru", "falsehood", "[,1]", "{,}", "[\"a\",,\"b\"]", "[[[[",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		json_t *ours = json_rebuild(bad[i], strlen(bad[i]));
+
+		if (ours != NULL)
+			fail_msg("%s", bad[i]);
+	}
+}
+
+/* Each text cut at each byte: nothing behind the end is looked at, which sanitizers and valgrind see. */
+static void
+what_is_cut_off_fails(void **state)
+{
+	static const char whole[] = "{\"asks\":[],\"form\":{\"a\":\"\\u738b\"},\"parties\":[{\"enterprise\":true,\"name\":\"\xe7\x8e\x8b\"}]}";
+
+	(void)state;
+	for (size_t len = 0; len < sizeof(whole) - 1; len++) {
+		char *text = malloc(len + 1);
+
+		memcpy(text, whole, len);
+		text[len] = '!';	/* would be an error of its own */
+		assert_null(json_rebuild(text, len));
+		free(text);
+	}
+}
+
+/* A text that fits to the byte is read, and one that is longer is not cut. */
+static void
+a_text_must_fit(void **state)
+{
+	struct json_read r;
+	char text[5];
+
+	(void)state;
+	json_read_start(&r, "\"abcd\"", 6);
+	assert_int_equal(json_read_text(&r, text, sizeof(text)), 0);
+	assert_string_equal(text, "abcd");
+	assert_int_equal(json_read_end(&r), 0);
+	json_read_start(&r, "\"abcde\"", 7);
+	assert_int_equal(json_read_text(&r, text, sizeof(text)), -1);
+	json_read_start(&r, "\"abc\\u738b\"", 11);
+	assert_int_equal(json_read_text(&r, text, sizeof(text)), -1);
+	json_read_start(&r, "\"a\\u738b\"", 9);
+	assert_int_equal(json_read_text(&r, text, sizeof(text)), 0);
+	assert_string_equal(text, "a\xe7\x8e\x8b");
+}
+
+static void
+once_failed_it_stays_so(void **state)
+{
+	struct json_read r;
+	char text[8];
+	int yes;
+
+	(void)state;
+	json_read_start(&r, "[1,\"a\",true]", 12);
+	assert_int_equal(json_read_open(&r, '{'), -1);
+	assert_int_equal(json_read_open(&r, '['), -1);
+	assert_int_equal(json_read_next(&r, ']'), 0);
+	assert_int_equal(json_read_text(&r, text, sizeof(text)), -1);
+	assert_int_equal(json_read_bool(&r, &yes), -1);
+	assert_int_equal(json_read_end(&r), -1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_json_is_read_as_the_library_does),
+		cmocka_unit_test(what_is_none_fails),
+		cmocka_unit_test(what_is_cut_off_fails),
+		cmocka_unit_test(a_text_must_fit),
+		cmocka_unit_test(once_failed_it_stays_so),
+	};
+
+	return cmocka_run_group_tests_name("json_read", tests, NULL, NULL);
+}
