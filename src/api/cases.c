@@ -379,7 +379,8 @@ take_asks(struct call *call, struct case_file *c, struct case_item *ci, json_t *
 	json_t *value;
 	int rc;
 
-	memcpy(asked, c->asked, n * sizeof(*asked));
+	if (n > 0)
+		memcpy(asked, c->asked, n * sizeof(*asked));
 	json_object_foreach(asks, input, value) {
 		size_t i = 0;
 

@@ -24,10 +24,8 @@
 
 #define IDLE_SECONDS 75
 #define REQUEST_SECONDS 20
-/*
- * Of work before a loop, before others are told to come back.  Sanitizers make each take many times as long.
- */
-#define CROWD_MS 100
+/* Of work before a loop, before others are told to come back.  Sanitizers make each take many times as long. */
+#define CROWD_MS 80
 #ifdef __SANITIZE_ADDRESS__
 #define SLOWED 10
 #else

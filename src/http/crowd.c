@@ -33,16 +33,25 @@ crowd_is_strict(const struct crowd *c)
 }
 
 int
-crowd_takes(struct crowd *c, uint64_t waiting)
+crowd_has_room(const struct crowd *c)
 {
 	int strict = c->refused || crowd_is_strict(c);
 	int before = c->left + c->taken;
 
-	if (c->most > 0 && (strict ? before >= FEW_STRICT : (uint64_t)before + waiting >= FEW) &&
-	    (before + 1) * c->each > (strict ? c->patience : c->most))
-		return 0;
+	return c->most <= 0 || (strict ? before < FEW_STRICT : before + c->writing < FEW) ||
+	    (before + 1) * c->each <= (strict ? c->patience : c->most);
+}
+
+void
+crowd_takes(struct crowd *c)
+{
 	c->taken++;
-	return 1;
+}
+
+void
+crowd_writes(struct crowd *c, int more)
+{
+	c->writing += more;
 }
 
 void

@@ -21,18 +21,21 @@ struct crowd {
 	int handed_over;	/* requests, likewise */
 	int taken;		/* requests of this run, for the next */
 	int left;		/* of the last run, to be handed over in this one */
+	int writing;		/* requests that were handed over and wait for what they write */
 	int refused;		/* somebody was, in it */
 };
 
 void crowd_init(struct crowd *c, int64_t most);
 void crowd_begin(struct crowd *c, int64_t now);
-/* Whether one more is taken, while so many wait for the journal; it counts if so. */
-int crowd_takes(struct crowd *c, uint64_t waiting);
+int crowd_has_room(const struct crowd *c);
+void crowd_takes(struct crowd *c);
 void crowd_refuses(struct crowd *c);
 /* Whether somebody was refused a moment ago. */
 int crowd_is_strict(const struct crowd *c);
 /* What handing over took; first: that was a new request, not one that goes on. */
 void crowd_spent(struct crowd *c, int64_t us, int first);
+/* One more waits for what it writes (1), or no longer (-1). */
+void crowd_writes(struct crowd *c, int more);
 void crowd_end(struct crowd *c, int64_t now);
 
 #endif

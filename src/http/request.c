@@ -268,11 +268,20 @@ is_too_much(struct http_request *req)
 	struct loop *loop = req->conn->loop;
 	const struct http_conf *conf = &loop->server->conf;
 
-	if ((conf->full == NULL || !conf->full(req, crowd_is_strict(&loop->crowd), conf->ctx)) &&
-	    crowd_takes(&loop->crowd, atomic_load_explicit(&loop->waiting, memory_order_relaxed)))
-		return 0;
-	crowd_refuses(&loop->crowd);
-	return 1;
+	if (!crowd_has_room(&loop->crowd) ||
+	    (conf->full != NULL && conf->full(req, crowd_is_strict(&loop->crowd), conf->ctx))) {
+		crowd_refuses(&loop->crowd);
+		return 1;
+	}
+	crowd_takes(&loop->crowd);
+	return 0;
+}
+
+static void
+count_writing(struct http_request *req, int writes)
+{
+	crowd_writes(&req->conn->loop->crowd, writes - req->writes);
+	req->writes = writes;
 }
 
 static enum http_done
@@ -284,6 +293,8 @@ hand_over(struct http_request *req)
 	enum http_done done = route_definition(req->route)->handler(req, loop->server->conf.ctx);
 
 	crowd_spent(&loop->crowd, clock_running_us() - began, first);
+	/* Who only reads and waits waits for something else, and often for long. */
+	count_writing(req, done == HTTP_LATER && req->method != HTTP_GET && req->method != HTTP_HEAD);
 	return done;
 }
 
@@ -341,7 +352,7 @@ request_step(void *cls, struct MHD_Connection *mhd, const char *url, const char 
 		}
 		conn_place(c, PLACE_NONE, 0);
 		req->phase = PHASE_WHOLE;
-		if (req->refusal == FAULT_NONE && is_too_much(req))
+		if (req->refusal == FAULT_NONE && !atomic_load(&c->loop->server->stopping) && is_too_much(req))
 			refuse(req, FAULT_QUEUE_FULL, NULL);
 		if (req->refusal != FAULT_NONE)
 			return handle(req);
@@ -363,6 +374,8 @@ request_step(void *cls, struct MHD_Connection *mhd, const char *url, const char 
 static void
 reset(struct http_request *req)
 {
+	if (req->writes)
+		count_writing(req, 0);
 	if (req->free_data != NULL)
 		req->free_data(req->data);
 	req->data = NULL;

@@ -52,6 +52,7 @@ struct http_request {
 	unsigned allow;			/* for METHOD_UNKNOWN: 1 << method */
 	struct buf body;
 	int resumed;
+	int writes;	/* counted among those that wait for what they write */
 	void *data;
 	void (*free_data)(void *data);
 

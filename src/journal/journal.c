@@ -13,8 +13,9 @@
 #define UNKNOWN_TRIES 100
 #define UNKNOWN_WAIT_NS 100000000
 #define CROWD_LEAST JOURNAL_BATCH_MAX	/* operations: fewer are written in one go, whatever it takes */
-#define CROWD_MS 200
-#define STRICTER 8		/* times less where others are refused already */
+#define CROWD_MS 300
+#define STRICTER 12		/* times less where others are refused already */
+#define LEAST_GROWS 1.001	/* with each batch that takes longer */
 #define GATHER_MAX 32		/* operations: more do not wait for others of their thread */
 #define UNKNOWN_PATIENCE 20	/* tries, then those who wait behind it are told to come back */
 
@@ -38,6 +39,7 @@ struct journal {
 	size_t waiting, queue_max;
 	size_t writing;			/* operations of the batch under way */
 	double each;			/* microseconds that one took lately */
+	double least;			/* and a batch at least, whatever was in it */
 	int stopping, hurried;
 	int due;			/* what waits is to be written now */
 	struct fault why;		/* it was forbidden to write */
@@ -381,13 +383,17 @@ take(struct journal *j)
 	return batch;
 }
 
-/* What a batch took, for each of its operations; averaged over some batches.  Called with the lock held. */
+/*
+ * What a batch took, for each of its operations, averaged over some batches: one with few took no longer for
+ * the want of others.  Called with the lock held.
+ */
 static void
 reckon(struct journal *j, int64_t us)
 {
-	double n = (double)j->writing;
+	double n = (double)(j->writing > GATHER_MAX ? j->writing : GATHER_MAX), least = j->least * LEAST_GROWS;
 
 	j->each += ((double)us / n - j->each) * n / (n + JOURNAL_BATCH_MAX);
+	j->least = j->least == 0 || (double)us < least ? (double)us : least;
 	j->writing = 0;
 }
 
@@ -606,12 +612,14 @@ int
 journal_crowded(struct journal *j, int strict)
 {
 	size_t least = strict ? CROWD_LEAST / STRICTER : CROWD_LEAST;
-	int64_t us = (strict ? CROWD_MS / STRICTER : CROWD_MS) * INT64_C(1000);
+	double us = (strict ? CROWD_MS / STRICTER : CROWD_MS) * 1000.0;
 	int yes;
 
 	pthread_mutex_lock(&j->lock);
-	yes = j->waiting > least && ((double)(j->waiting + j->writing) * j->each > (double)us ||
-	    clock_running_us() - j->first->since > us);
+	/* Nobody waits for less than the batch under way and the next: a slow disk makes no crowd. */
+	us += 2 * j->least;
+	yes = j->waiting > least && ((double)(j->waiting + j->writing) * j->each > us ||
+	    (double)(clock_running_us() - j->first->since) > us);
 	pthread_mutex_unlock(&j->lock);
 	return yes;
 }

@@ -11,7 +11,7 @@
 #define REFUSAL 30
 
 /* By a clock of its own: nothing here depends on how fast anything is. */
-struct day { struct crowd c; int64_t now; uint64_t waiting; };
+struct day { struct crowd c; int64_t now; };
 
 static void
 begin(struct day *d)
@@ -32,7 +32,8 @@ run(struct day *d, int n, int64_t each)
 		crowd_spent(&d->c, each, 1);
 	}
 	for (int i = 0; i < n; i++) {
-		if (crowd_takes(&d->c, d->waiting)) {
+		if (crowd_has_room(&d->c)) {
+			crowd_takes(&d->c);
 			taken++;
 			continue;
 		}
@@ -74,7 +75,7 @@ who_waits_for_the_journal_counts_among_the_few(void **state)
 	learns(&d, 5 * EACH);
 	assert_int_equal(run(&d, 100, 5 * EACH), 100);
 	run(&d, 0, 5 * EACH);
-	d.waiting = 100;
+	crowd_writes(&d.c, 100);
 	assert_in_range(run(&d, 100, 5 * EACH), 50, 60);
 	assert_true(crowd_is_strict(&d.c));
 }
@@ -115,11 +116,13 @@ who_was_taken_before_counts(void **state)
 	learns(&d, EACH);
 	assert_int_equal(run(&d, 200, EACH), 200);
 	crowd_begin(&d.c, d.now);
-	for (int i = 0; i < 90; i++)
-		assert_true(crowd_takes(&d.c, 0));
+	for (int i = 0; i < 90; i++) {
+		assert_true(crowd_has_room(&d.c));
+		crowd_takes(&d.c);
+	}
 	for (int i = 0; i < 10; i++)
-		crowd_takes(&d.c, 0);
-	assert_false(crowd_takes(&d.c, 0));
+		crowd_takes(&d.c);
+	assert_false(crowd_has_room(&d.c));
 }
 
 /* Three times what can be done, for ten seconds: runs stay short, and most of what can be done is. */
