@@ -51,34 +51,46 @@ case_put_asked(struct case_file *c, const struct asked *asked, size_t n, struct 
 	return 0;
 }
 
+/* A member of an object, and where it goes: a text, or true and false. */
+struct member { const char *name; char *text; size_t size; int *yes; };
+
+/* An object that has these members, or some of them, and no others. */
+static int
+read_members(struct json_read *r, const struct member *member, size_t n)
+{
+	char name[24];
+
+	if (json_read_open(r, '{') < 0)
+		return -1;
+	while (json_read_next(r, '}')) {
+		size_t i = 0;
+
+		if (json_read_name(r, name, sizeof(name)) < 0)
+			return -1;
+		while (i < n && strcmp(name, member[i].name) != 0)
+			i++;
+		if (i == n || (member[i].yes != NULL ? json_read_bool(r, member[i].yes) :
+		    json_read_text(r, member[i].text, member[i].size)) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+#define TEXT(name, place) { name, place, sizeof(place), NULL }
+
 static int
 read_party(struct json_read *r, struct party *p)
 {
-	char name[24], type[24] = "";
-	int enterprise = 0, rc = json_read_open(r, '{');
+	char type[24] = "";
+	int enterprise = 0;
+	const struct member member[] = { TEXT("role", p->role), { "enterprise", NULL, 0, &enterprise },
+		TEXT("type", type), TEXT("number", p->number), TEXT("name", p->name),
+		TEXT("phone", p->phone), TEXT("mandate", p->mandate) };
 
-	while (rc == 0 && json_read_next(r, '}')) {
-		if ((rc = json_read_name(r, name, sizeof(name))) < 0)
-			break;
-		if (strcmp(name, "role") == 0)
-			rc = json_read_text(r, p->role, sizeof(p->role));
-		else if (strcmp(name, "enterprise") == 0)
-			rc = json_read_bool(r, &enterprise);
-		else if (strcmp(name, "type") == 0)
-			rc = json_read_text(r, type, sizeof(type));
-		else if (strcmp(name, "number") == 0)
-			rc = json_read_text(r, p->number, sizeof(p->number));
-		else if (strcmp(name, "name") == 0)
-			rc = json_read_text(r, p->name, sizeof(p->name));
-		else if (strcmp(name, "phone") == 0)
-			rc = json_read_text(r, p->phone, sizeof(p->phone));
-		else if (strcmp(name, "mandate") == 0)
-			rc = json_read_text(r, p->mandate, sizeof(p->mandate));
-		else
-			rc = -1;
-	}
+	if (read_members(r, member, sizeof(member) / sizeof(member[0])) < 0)
+		return -1;
 	p->kind = enterprise ? SUBJECT_ENTERPRISE : SUBJECT_PERSON;
-	return rc < 0 ? -1 : ident_type_parse(type, &p->type);
+	return ident_type_parse(type, &p->type);
 }
 
 static int
@@ -97,22 +109,9 @@ read_parties(struct json_read *r, struct case_file *c)
 static int
 read_ask(struct json_read *r, struct asked *a)
 {
-	char name[24];
-	int rc = json_read_open(r, '{');
+	const struct member member[] = { TEXT("item", a->item), TEXT("input", a->input), TEXT("value", a->value) };
 
-	while (rc == 0 && json_read_next(r, '}')) {
-		if ((rc = json_read_name(r, name, sizeof(name))) < 0)
-			break;
-		if (strcmp(name, "item") == 0)
-			rc = json_read_text(r, a->item, sizeof(a->item));
-		else if (strcmp(name, "input") == 0)
-			rc = json_read_text(r, a->input, sizeof(a->input));
-		else if (strcmp(name, "value") == 0)
-			rc = json_read_text(r, a->value, sizeof(a->value));
-		else
-			rc = -1;
-	}
-	return rc;
+	return read_members(r, member, sizeof(member) / sizeof(member[0]));
 }
 
 /* Few cases have any, so there is no room made for more. */
