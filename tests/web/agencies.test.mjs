@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { openScene, settle } from '../lib/cases.mjs';
 import { matters, scene } from '../lib/catalogue.mjs';
-import { accessible, PHONE, start } from './browser.mjs';
+import { accessible, PHONE, soon, start } from './browser.mjs';
 
 const shots = process.env.WZM_SHOTS;
 const DECISION = '金编委〔2026〕12号';
@@ -36,7 +36,7 @@ async function choose(page, id, typed, whole) {
 	await page.keyboard.type(typed);
 	await page.locator('[role="option"][data-highlighted]', { hasText: whole }).waitFor();
 	await page.keyboard.press('Enter');
-	assert.match(await page.inputValue(id), new RegExp(whole));
+	await soon(async () => assert.match(await page.inputValue(id), new RegExp(whole)));
 }
 /** Into the form of a new change, with one kind chosen, by keys. */
 async function begin(page, kind) {
@@ -66,19 +66,19 @@ test('a merge is filled in with keys, looked ahead, decided, seen to come and ta
 	await outlook.waitFor();
 	const look = await api.ok('POST', '/api/v1/agencies/changes/preview', { json: { kind: 'merge', agency: '330700-SWU', into: '330700-RQ', effective: day(3) } });
 	assert.ok(look.moves.verification >= 1 && look.moves.user >= 1, 'there is something to move');
-	assert.equal(await outlook.locator('[data-kind="verification"] dd').textContent(), String(look.moves.verification));
-	assert.equal(await outlook.locator('[data-kind="user"] dd').textContent(), String(look.moves.user));
-	assert.equal(await outlook.locator('.outlook__sum b').textContent(), String(Object.values(look.moves).reduce((a, b) => a + b)));
+	await soon(async () => assert.equal(await outlook.locator('[data-kind="verification"] dd').textContent(), String(look.moves.verification)));
+	await soon(async () => assert.equal(await outlook.locator('[data-kind="user"] dd').textContent(), String(look.moves.user)));
+	await soon(async () => assert.equal(await outlook.locator('.outlook__sum b').textContent(), String(Object.values(look.moves).reduce((a, b) => a + b))));
 	assert.deepEqual(await changes(), [], 'looking ahead makes nothing');
 	await clean(page, 'looked ahead');
 	/* Not without who decided it; and what is typed then makes nothing stale. */
 	await page.keyboard.press('Control+Enter');
 	await page.locator('#summary').getByText('请写依据的决定和文号').waitFor();
-	assert.equal(await focused(page), 'summary');
+	await soon(async () => assert.equal(await focused(page), 'summary'));
 	await page.locator('#summary a').press('Enter');
-	assert.equal(await focused(page), 'a-decision');
+	await soon(async () => assert.equal(await focused(page), 'a-decision'));
 	await page.keyboard.type(DECISION);
-	assert.equal(await page.locator('[data-stale]').count(), 0);
+	await soon(async () => assert.equal(await page.locator('[data-stale]').count(), 0));
 	await page.keyboard.press('Control+Enter');
 	const dialog = page.locator('[data-dialog="plan"]');
 	await dialog.waitFor();
@@ -87,7 +87,7 @@ test('a merge is filled in with keys, looked ahead, decided, seen to come and ta
 	await page.keyboard.press('Control+Enter');
 	await page.getByText('请先看清后果').waitFor();
 	assert.deepEqual(await changes(), [], 'nothing without the tick');
-	assert.equal(await focused(page), 'plan-sure');
+	await soon(async () => assert.equal(await focused(page), 'plan-sure'));
 	await page.keyboard.press('Space');
 	await page.keyboard.press('Control+Enter');
 	await page.keyboard.press('Control+Enter');
@@ -95,13 +95,13 @@ test('a merge is filled in with keys, looked ahead, decided, seen to come and ta
 	assert.deepEqual((await changes()).map((c) => [c.kind, c.state, c.effective, c.decision, c.agency.code, c.other.code]), [['merge', 'planned', day(3), DECISION, '330700-SWU', '330700-RQ']]);
 	await page.locator('[data-days]').getByText('还有 3 天').waitFor();
 	await page.locator('.keybar').getByText('第 1 次机构调整已定').waitFor();
-	assert.equal(await page.locator('.queue [data-change="1"]').getAttribute('data-state'), 'planned');
+	await soon(async () => assert.equal(await page.locator('.queue [data-change="1"]').getAttribute('data-state'), 'planned'));
 	await page.getByRole('row', { name: /单位/ }).first().waitFor();
 	await clean(page, 'a change to come');
 	/* What was sent is in the form no more. */
 	await page.keyboard.press('n');
 	await page.locator('#newchange').waitFor();
-	assert.equal(await page.locator('#a-kind :checked').count(), 0);
+	await soon(async () => assert.equal(await page.locator('#a-kind :checked').count(), 0));
 	await page.goBack();
 	await page.locator('[data-change-view="1"]').waitFor();
 
@@ -109,7 +109,7 @@ test('a merge is filled in with keys, looked ahead, decided, seen to come and ta
 	await page.locator('[data-dialog="takeback"]').waitFor();
 	await page.keyboard.press('Control+Enter');
 	await page.getByText('请写明理由').waitFor();
-	assert.equal(await focused(page), 'takeback-reason');
+	await soon(async () => assert.equal(await focused(page), 'takeback-reason'));
 	assert.equal((await changes())[0].state, 'planned', 'not without a reason');
 	await clean(page, 'to be taken back');
 	await page.keyboard.type('方案未获批准');
@@ -117,7 +117,7 @@ test('a merge is filled in with keys, looked ahead, decided, seen to come and ta
 	await page.locator('[data-change-view="1"][data-state="withdrawn"]').waitFor();
 	assert.equal((await changes())[0].state, 'withdrawn');
 	assert.equal((await api.get('/api/v1/inventory/versions')).versions.find((v) => v.version === 2).state, 'withdrawn', 'its publication too');
-	assert.equal(await page.locator('[data-do="takeback"]').count(), 0);
+	await soon(async () => assert.equal(await page.locator('[data-do="takeback"]').count(), 0));
 	await clean(page, 'taken back');
 	house.clean();
 	await page.context().close();
@@ -128,7 +128,7 @@ test('a part of an agency goes to a new one: what is ticked, and no more', async
 	await begin(page, 'split');
 	await page.keyboard.press('Control+Enter');
 	await page.locator('#summary').waitFor();
-	assert.deepEqual(await page.locator('#summary a').allTextContents(), ['请选单位，输入名称的一部分就能找到', '请填单位代码，如 330700-SJJ', '请填单位的全称', '请填今天或以后的日子，如 20261201']);
+	await soon(async () => assert.deepEqual(await page.locator('#summary a').allTextContents(), ['请选单位，输入名称的一部分就能找到', '请填单位代码，如 330700-SJJ', '请填单位的全称', '请填今天或以后的日子，如 20261201']));
 	await clean(page, 'a split half filled in');
 	await choose(page, '#a-agency', '公安局 330700', '金华市公安局');
 	const list = page.locator('#a-matters');
@@ -139,7 +139,7 @@ test('a part of an agency goes to a new one: what is ticked, and no more', async
 	await page.keyboard.press('Control+Enter');
 	await page.locator('#summary').getByText('请至少勾一个').waitFor();
 	await page.locator('#summary a').click();
-	assert.equal(await focused(page), 'a-matters');
+	await soon(async () => assert.equal(await focused(page), 'a-matters'));
 	/* Found by a part of the name, ticked with the keyboard. */
 	await list.getByRole('searchbox').fill('户口');
 	const shown = await list.locator('input[type=checkbox]').evaluateAll((all) => all.map((one) => one.value));
@@ -153,9 +153,9 @@ test('a part of an agency goes to a new one: what is ticked, and no more', async
 	await page.locator('#a-counterparts').getByText('金东区').click();
 	await page.keyboard.press('Control+Enter');
 	await page.locator('[data-fresh="true"]').waitFor();
-	assert.equal(await page.locator('[data-row="matters"] dd').textContent(), String(going.length));
-	assert.equal(await page.locator('[data-row="agencies"] dd').textContent(), '2', 'and a counterpart');
-	assert.equal(await page.locator('[data-outlook] [data-kind="user"] dd').textContent(), '1');
+	await soon(async () => assert.equal(await page.locator('[data-row="matters"] dd').textContent(), String(going.length)));
+	await soon(async () => assert.equal(await page.locator('[data-row="agencies"] dd').textContent(), '2', 'and a counterpart'));
+	await soon(async () => assert.equal(await page.locator('[data-outlook] [data-kind="user"] dd').textContent(), '1'));
 	await clean(page, 'a split looked ahead');
 	/* Another day is another question: it is not decided on what was seen before. */
 	await page.fill('#a-effective', day(6));
@@ -166,7 +166,7 @@ test('a part of an agency goes to a new one: what is ticked, and no more', async
 	await page.reload();
 	await page.locator('#a-name').waitFor();
 	await page.locator('#a-users').getByText('选了 1 个').waitFor();
-	assert.deepEqual([await page.inputValue('#a-name'), await page.inputValue('#a-code')], ['金华市人口服务局', '330700-RK']);
+	await soon(async () => assert.deepEqual([await page.inputValue('#a-name'), await page.inputValue('#a-code')], ['金华市人口服务局', '330700-RK']));
 	await page.keyboard.press('Control+Enter');
 	await page.locator('[data-fresh="true"]').waitFor();
 	await page.fill('#a-decision', DECISION);
@@ -191,13 +191,13 @@ test('what the server refuses stands at its field, in its words, and what was ty
 	const refusedAt = async (field, words) => {
 		await page.keyboard.press('Control+Enter');
 		await page.locator(`#summary a[href="#a-${field}"]`).getByText(words).waitFor();
-		assert.equal(await focused(page), 'summary');
+		await soon(async () => assert.equal(await focused(page), 'summary'));
 		await page.locator(`#summary a[href="#a-${field}"]`).press('Enter');
-		assert.match(await page.locator(`.field:has(> #a-${field}) > .wrong, .field:has(#a-${field}) > .wrong, fieldset#a-${field} > .wrong`).first().textContent(), words);
-		assert.equal(await page.locator('[data-outlook] .outlook__sum').count(), 0);
+		await soon(async () => assert.match(await page.locator(`.field:has(> #a-${field}) > .wrong, .field:has(#a-${field}) > .wrong, fieldset#a-${field} > .wrong`).first().textContent(), words));
+		await soon(async () => assert.equal(await page.locator('[data-outlook] .outlook__sum').count(), 0));
 	};
 	await refusedAt('name', /金华市公安局/);
-	assert.equal(await page.inputValue('#a-name'), '金华市公安局');
+	await soon(async () => assert.equal(await page.inputValue('#a-name'), '金华市公安局'));
 	await clean(page, 'a name that another has');
 	await page.fill('#a-name', '金华市卫生健康局');
 	/* Another change touches it still; and a day before another planned one. */
@@ -222,7 +222,7 @@ test('what the server refuses stands at its field, in its words, and what was ty
 	await page.route('**/api/v1/agencies/changes/preview', (route) => route.abort());
 	await page.keyboard.press('Control+Enter');
 	await page.locator('[data-code="network"]').waitFor();
-	assert.equal(await page.inputValue('#a-name').catch(() => '金华市又一个局'), '金华市又一个局');
+	await soon(async () => assert.equal(await page.inputValue('#a-name').catch(() => '金华市又一个局'), '金华市又一个局'));
 	await page.unroute('**/api/v1/agencies/changes/preview');
 	await page.keyboard.press('Control+Enter');
 	await page.locator('[data-fresh="true"]').waitFor();
@@ -236,10 +236,10 @@ test('who is not the city\'s reform office reads, and is told who may', async ()
 	for (const user of ['u-4002', 'u-6003']) {
 		const page = await bench('/work/agencies', { user });
 		await page.locator('.queue [data-change="2"]').waitFor();
-		assert.equal(await page.locator('[data-do="new"]').count(), 0);
+		await soon(async () => assert.equal(await page.locator('[data-do="new"]').count(), 0));
 		await page.goto(`${house.base}/work/agencies/2`);
 		await page.locator('[data-change-view="2"]').waitFor();
-		assert.equal(await page.locator('[data-do="takeback"]').count(), 0);
+		await soon(async () => assert.equal(await page.locator('[data-do="takeback"]').count(), 0));
 		await page.keyboard.press('w');
 		await page.keyboard.press('n');
 		assert.match(page.url(), /agencies\/2$/);
@@ -250,7 +250,7 @@ test('who is not the city\'s reform office reads, and is told who may', async ()
 	}
 	/* An expert has no such part, and a change that is not there is said to be none. */
 	const expert = await house.page({ user: 'u-7001' });
-	assert.equal(await expert.getByRole('link', { name: '机构调整' }).count(), 0);
+	await soon(async () => assert.equal(await expert.getByRole('link', { name: '机构调整' }).count(), 0));
 	await expert.context().close();
 	const page = await bench('/work/agencies/99');
 	await page.getByText('没有第 99 次机构调整').waitFor();
@@ -306,7 +306,7 @@ test('its day comes: it is in force, and what was under way has moved', async ()
 		await until((c) => c.state === 'in_force' && c.moved.verification > 0);
 		await page.locator('[data-change-view="1"][data-state="in_force"]').waitFor();
 		await page.locator('[data-moved] [data-kind="verification"] dd', { hasText: /^[1-9]/ }).waitFor();
-		assert.equal(await page.locator('[data-do="takeback"]').count(), 0, 'what has begun is not taken back');
+		await soon(async () => assert.equal(await page.locator('[data-do="takeback"]').count(), 0, 'what has begun is not taken back'));
 		await accessible(page, 'a change that moves');
 		other.clock.set(other.clock.now + 40_000);
 		await until((c) => c.ended_at !== null);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { Instance } from '../lib/instance.mjs';
 import { root } from '../lib/paths.mjs';
@@ -16,6 +17,13 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /* The screen of a workbench and that of an applicant; WZM_VIEWPORT=1920x1080 plays the same jobs on another. */
 const sized = (text) => { const [width, height] = (process.env.WZM_VIEWPORT ?? text).split('x').map(Number); return { width, height }; };
 export const WORK = sized('1366x768'), PHONE = sized('360x780');
+
+/* WZM_LATE=400 plays the tests with answers that come up to so many milliseconds late, each differently: what a test does not wait for is not there yet. */
+const LATE = Number(process.env.WZM_LATE ?? 0);
+async function late(route) {
+	await sleep(LATE * Math.random());
+	await route.fallback().catch(() => { /* the page is gone */ });
+}
 
 /**
  * A demonstration instance that serves the built pages, and a browser.  Call close() at the end.
@@ -54,6 +62,7 @@ class House {
 		const context = await this.browser.newContext({ viewport, colorScheme: dark ? 'dark' : 'light', locale: 'zh-CN',
 			reducedMotion: 'reduce' });
 		context.setDefaultTimeout(15000);
+		if (LATE > 0) await context.route(/\/api\/v1\/|\.js$/, late);
 		if (lang !== undefined)
 			await context.addInitScript((l) => localStorage.setItem('wzm.lang', l), lang);
 		if (size !== undefined)
@@ -91,6 +100,7 @@ class House {
 
 	/** How far what is on a page has jumped, all told; beyond most it fails and says what. */
 	async stands(page, most, what) {
+		if (LATE > 0) return;	/* what a press moves counts half a second after it */
 		const { shift, shifted } = await page.evaluate(() => ({ shift: globalThis.wzmShift, shifted: globalThis.wzmShifted }));
 		assert.ok(shift <= most, `${what} jumped by ${shift}:\n${shifted.join('\n')}`);
 	}
@@ -103,6 +113,20 @@ class House {
 	async close() {
 		await this.browser.close();
 		await this.instance.destroy();
+	}
+}
+
+/**
+ * What must soon be so on a page: asserts is called until it passes, and fails as it fails after ten seconds.  A page draws
+ * what is pressed or answered a moment later, so whoever looks once has looked too early one day.
+ */
+export async function soon(asserts) {
+	for (const end = Date.now() + 10000; ; await sleep(50)) {
+		try {
+			return await asserts();
+		} catch (error) {
+			if (Date.now() > end) throw error;
+		}
 	}
 }
 

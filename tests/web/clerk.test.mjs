@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { openScene, switchSource } from '../lib/cases.mjs';
 import { dataset, scene } from '../lib/catalogue.mjs';
-import { accessible, BUYER, card, findMatter, inState, openHouse, SELLER, start } from './browser.mjs';
+import { accessible, BUYER, card, findMatter, inState, openHouse, SELLER, soon, start } from './browser.mjs';
 
 let house, steward;
 before(async () => {
@@ -26,14 +26,14 @@ test('a wrong identifier is listed on top, linked to its field, and says what to
 	await clerk.keyboard.press('Control+Enter');
 	const summary = clerk.locator('#summary');
 	await summary.getByText('有 2 处要改').waitFor();
-	assert.ok(await summary.evaluate((e) => e === document.activeElement), 'the summary has the focus');
+	await soon(async () => assert.ok(await summary.evaluate((e) => e === document.activeElement), 'the summary has the focus'));
 	await summary.getByText('少 1 位，应为 18 位').waitFor();
 	await accessible(clerk, 'the new case with its errors');
 	await summary.getByText('校验位不对').click();
-	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'seller-identifier');
-	assert.equal(await clerk.locator('#seller-identifier').getAttribute('aria-invalid'), 'true');
+	await soon(async () => assert.equal(await clerk.evaluate(() => document.activeElement.id), 'seller-identifier'));
+	await soon(async () => assert.equal(await clerk.locator('#seller-identifier').getAttribute('aria-invalid'), 'true'));
 	await clerk.fill('#seller-identifier', SELLER.identifier);
-	assert.equal(await clerk.locator('#seller-identifier').getAttribute('aria-invalid'), null, 'the mark goes when it is right');
+	await soon(async () => assert.equal(await clerk.locator('#seller-identifier').getAttribute('aria-invalid'), null, 'the mark goes when it is right'));
 	house.clean();
 });
 
@@ -53,7 +53,7 @@ test('a case is opened, settled and left to the desk without a pointer', async (
 			await press('Enter');
 		}
 	}
-	assert.match(await clerk.evaluate(() => document.activeElement.id), /^form-/);
+	await soon(async () => assert.match(await clerk.evaluate(() => document.activeElement.id), /^form-/));
 	for (let i = 0; i < 3; i++) {
 		const id = await clerk.evaluate(() => document.activeElement.name);
 		await press({ 'form-marital_status': 'ArrowDown', 'form-has_agent': 'ArrowUp' }[id] ?? 'Shift');
@@ -66,7 +66,7 @@ test('a case is opened, settled and left to the desk without a pointer', async (
 
 	/* Alt+Down walks through the cards; the first takes what must be typed. */
 	await press('Alt+ArrowDown');
-	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'ask-I-01396-household_code');
+	await soon(async () => assert.equal(await clerk.evaluate(() => document.activeElement.id), 'ask-I-01396-household_code'));
 	await type('H31010100001');
 	await inState(clerk, 'I-01396', 'established').waitFor();
 
@@ -74,13 +74,13 @@ test('a case is opened, settled and left to the desk without a pointer', async (
 	await press('F4');
 	await clerk.locator('[data-panel="again"]').waitFor();
 	await press('Escape');
-	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'card-I-01396');
+	await soon(async () => assert.equal(await clerk.evaluate(() => document.activeElement.id), 'card-I-01396'));
 	await press('F6');
 	const panel = clerk.locator('[data-panel="verify"]');
 	await panel.getByText('4 个工作小时').waitFor();
 	const number = clerk.url().split('/').pop(), asks = (await (await house.instance.client('u-1001')).get(`/api/v1/cases/${number}`))
 		.items.find((item) => item.code === 'I-01398').question;
-	assert.equal(await panel.locator('.asked').innerText(), asks, 'the very sentence that the desk will see');
+	await soon(async () => assert.equal(await panel.locator('.asked').innerText(), asks, 'the very sentence that the desk will see'));
 	await accessible(clerk, 'the verification panel');
 	await clerk.keyboard.type('申请人在窗口等候');
 	await press('F6');
@@ -98,7 +98,7 @@ test('a case is opened, settled and left to the desk without a pointer', async (
 	await clerk.getByRole('dialog').waitFor({ state: 'detached' });
 	await press('F2');
 	await clerk.keyboard.type('?');
-	assert.equal(await clerk.getByRole('dialog').count(), 0);
+	await soon(async () => assert.equal(await clerk.getByRole('dialog').count(), 0));
 	house.clean();
 });
 
@@ -109,11 +109,11 @@ test('keys do nothing while an input method composes', async () => {
 	const composing = (key) => clerk.evaluate((k) => document.activeElement.dispatchEvent(
 		new KeyboardEvent('keydown', { key: k, bubbles: true, cancelable: true, isComposing: true })), key);
 	assert.ok(await composing('Enter'), 'Enter stays with the input method');
-	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'applicant-name');
+	await soon(async () => assert.equal(await clerk.evaluate(() => document.activeElement.id), 'applicant-name'));
 	await composing('F2');
-	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'applicant-name');
+	await soon(async () => assert.equal(await clerk.evaluate(() => document.activeElement.id), 'applicant-name'));
 	await clerk.keyboard.press('Enter');
-	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'applicant-phone');
+	await soon(async () => assert.equal(await clerk.evaluate(() => document.activeElement.id), 'applicant-phone'));
 	house.clean();
 });
 
@@ -138,7 +138,7 @@ test('asking again while the source is off says that nothing came, and keeps the
 	await clerk.keyboard.press('F4');
 	await clerk.locator('[data-panel="again"]').waitFor({ state: 'detached' });
 	await inState(clerk, 'I-01384', 'established').waitFor();
-	assert.equal(await clerk.locator('[data-code]').count(), 0);
+	await soon(async () => assert.equal(await clerk.locator('[data-code]').count(), 0));
 	house.clean();
 });
 
@@ -269,8 +269,8 @@ test('a promise is shown word for word and signed only after an explicit yes', a
 	await promise.getByRole('button', { name: /请申请人签/ }).click();
 	const panel = clerk.locator('[data-panel="sign"]');
 	await panel.locator('.legal').first().waitFor();
-	assert.equal(await panel.locator('.legal').nth(0).evaluate((e) => e.textContent), texts[0].notice.text);
-	assert.equal(await panel.locator('.legal').nth(1).evaluate((e) => e.textContent), texts[0].letter.text);
+	await soon(async () => assert.equal(await panel.locator('.legal').nth(0).evaluate((e) => e.textContent), texts[0].notice.text));
+	await soon(async () => assert.equal(await panel.locator('.legal').nth(1).evaluate((e) => e.textContent), texts[0].letter.text));
 	await accessible(clerk, 'the promise');
 	/* Whoever does not want to sign is verified: offered beside the signature and on the card. */
 	await panel.getByRole('button', { name: '不愿承诺，转部门核验' }).click();
@@ -311,8 +311,8 @@ test('the language changes in place, and the server answers in it', async () => 
 	await clerk.getByRole('button', { name: '显示与退出' }).click();
 	await clerk.getByRole('menuitem', { name: 'English' }).click();
 	await clerk.getByRole('heading', { name: '11 proofs, 5 to go' }).waitFor();
-	assert.equal(await clerk.evaluate(() => document.documentElement.lang), 'en');
-	assert.match(await clerk.title(), /Counter/);
+	await soon(async () => assert.equal(await clerk.evaluate(() => document.documentElement.lang), 'en'));
+	await soon(async () => assert.match(await clerk.title(), /Counter/));
 	await accessible(clerk, 'the case in English');
 	await clerk.goto(`${house.base}/work/cases/330703-000000-A00000-0`);
 	await clerk.locator('[role="alert"]', { hasText: 'Not found' }).waitFor();
@@ -340,6 +340,7 @@ test('the sign-in page, the empty desk and the case are usable in light and in d
 		await steward.locator('[data-service]').first().waitFor();
 		await accessible(steward, `the sources, ${name}`);
 		const other = await house.page({ dark, user: 'u-4001' });
+		await other.locator('h1').first().waitFor({ state: 'attached' });
 		await accessible(other, `a role without a bench, ${name}`);
 		for (const page of [signin, clerk, steward, other])
 			await page.context().close();
@@ -376,7 +377,7 @@ test('a broken line keeps what was typed, and pressing again does nothing twice'
 	const before = (await (await house.instance.client('u-1007')).ok('POST', '/api/v1/cases/search', { json: { limit: 200 } })).cases.length;
 	await clerk.keyboard.press('Control+Enter');
 	await clerk.locator('[data-code="network"]').waitFor();
-	assert.equal(await clerk.locator('#seller-name').inputValue(), SELLER.name);
+	await soon(async () => assert.equal(await clerk.locator('#seller-name').inputValue(), SELLER.name));
 	await clerk.keyboard.press('Control+Enter');
 	await clerk.waitForURL('**/work/cases/*');
 	assert.equal(keys.length, 2);
@@ -402,7 +403,7 @@ test('a session that ends asks to sign in again and gives the half-typed case ba
 	await accessible(clerk, 'the session that ended');
 	await clerk.locator('[data-user="u-1001"]').click();
 	await clerk.locator('#seller-name').waitFor();
-	assert.equal(await clerk.locator('#seller-name').inputValue(), SELLER.name);
+	await soon(async () => assert.equal(await clerk.locator('#seller-name').inputValue(), SELLER.name));
 	await clerk.keyboard.press('Control+Enter');
 	await clerk.waitForURL('**/work/cases/*');
 	house.clean();
@@ -419,7 +420,7 @@ test('another person who signs in after it finds nothing of what the first one t
 	await Promise.all([clerk.waitForEvent('load'), clerk.locator('[data-user="u-1007"]').click()]);
 	await clerk.locator('.bench').waitFor();
 	await findMatter(clerk);
-	assert.equal(await clerk.inputValue('#applicant-name'), '');
+	await soon(async () => assert.equal(await clerk.inputValue('#applicant-name'), ''));
 	house.clean();
 });
 
@@ -429,14 +430,14 @@ test('a case that is not settled can be withdrawn, with a reason', async () => {
 	await clerk.keyboard.press('F8');
 	const panel = clerk.locator('[data-panel="conclude"]');
 	await panel.getByText('还有 5 份没办妥').waitFor();
-	assert.ok(await panel.getByRole('radio', { name: /^办结/ }).isDisabled());
+	await soon(async () => assert.ok(await panel.getByRole('radio', { name: /^办结/ }).isDisabled()));
 	await clerk.keyboard.press('F8');
 	await panel.getByText('请写原因').waitFor();
 	await accessible(clerk, 'the conclusion with an error');
 	await clerk.keyboard.type('申请人改日再来');
 	await clerk.keyboard.press('F8');
 	await clerk.getByRole('main').getByText('已撤回', { exact: true }).waitFor();
-	assert.equal(await clerk.getByRole('main').getByRole('button', { name: /查询|发核验|改答案/ }).count(), 0, 'nothing can be done any more');
+	await soon(async () => assert.equal(await clerk.getByRole('main').getByRole('button', { name: /查询|发核验|改答案/ }).count(), 0, 'nothing can be done any more'));
 	house.clean();
 });
 
@@ -447,13 +448,13 @@ test('a steward is offered the switches of the own department only, an operator 
 	const page = await house.page({ user: 'u-3001', path: '/work/sources' });
 	await page.locator('[data-service]').nth(sources.length - 1).waitFor();
 	const offered = (of) => of.locator('[data-service]:has(button)').evaluateAll((rows) => rows.map((row) => row.dataset.service));
-	assert.deepEqual((await offered(page)).sort(), own.sort());
-	assert.deepEqual((await page.locator('[data-service]').evaluateAll((rows) => rows.map((row) => row.dataset.service))).slice(0, own.length).sort(), own, 'they stand first');
-	assert.equal(await page.locator('[data-service]').getByText('归它的单位管').count(), sources.length - own.length);
+	await soon(async () => assert.deepEqual((await offered(page)).sort(), own.sort()));
+	await soon(async () => assert.deepEqual((await page.locator('[data-service]').evaluateAll((rows) => rows.map((row) => row.dataset.service))).slice(0, own.length).sort(), own, 'they stand first'));
+	await soon(async () => assert.equal(await page.locator('[data-service]').getByText('归它的单位管').count(), sources.length - own.length));
 	await accessible(page, 'the sources of others');
 	const operator = await house.page({ user: 'u-6001' });
 	await operator.locator('[data-service]').nth(sources.length - 1).waitFor();
-	assert.equal((await offered(operator)).length, sources.length);
+	await soon(async () => assert.equal((await offered(operator)).length, sources.length));
 	house.clean();
 });
 
@@ -481,10 +482,10 @@ test('a new case asks what can still decide something, as the answers are given'
 	await clerk.locator('#newcase').waitFor();
 	const asked = () => clerk.locator('#newcase [id^="form-"]').evaluateAll((list) => list.map((e) => e.id).sort());
 	await clerk.locator('#form-marital_status').waitFor();
-	assert.deepEqual(await asked(), ['form-applicant_age', 'form-has_agent', 'form-marital_status']);
+	await soon(async () => assert.deepEqual(await asked(), ['form-applicant_age', 'form-has_agent', 'form-marital_status']));
 	/* Who helps says by what right, and that somebody helps is an answer as well. */
 	await clerk.getByRole('button', { name: '代办人' }).click();
-	assert.ok(await clerk.locator('#form-has_agent').isChecked());
+	await soon(async () => assert.ok(await clerk.locator('#form-has_agent').isChecked()));
 	await clerk.fill('#applicant-identifier', BUYER.identifier);
 	await clerk.fill('#applicant-name', BUYER.name);
 	await clerk.fill('#agent-identifier', SELLER.identifier);
@@ -523,7 +524,7 @@ test('a party that a proof is about is added from its card; one that was wrong i
 
 	await clerk.keyboard.press('F3');
 	await panel.getByRole('button', { name: /^改 .*从业/ }).click();
-	assert.match(await panel.locator('#employee-identifier').getAttribute('placeholder'), /\*/, 'the number stays if it is not typed');
+	await soon(async () => assert.match(await panel.locator('#employee-identifier').getAttribute('placeholder'), /\*/, 'the number stays if it is not typed'));
 	await panel.locator('#employee-name').fill('张某');
 	await panel.getByRole('button', { name: /^保存/ }).click();
 	await panel.waitFor({ state: 'detached' });

@@ -1,7 +1,7 @@
 // "They still want a paper of me", on a phone in front of the counter; and the supervisor who answers.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { accessible, PHONE, start } from './browser.mjs';
+import { accessible, PHONE, soon, start } from './browser.mjs';
 
 let house;
 before(async () => { house = await start(); });
@@ -29,19 +29,19 @@ test('from the page of a matter: chosen, told, answered, followed', async () => 
 	await phone.locator('#I-01391 .proofrow__still a').click();
 	await phone.waitForURL('**/complaint?m=M-0303&i=I-01391');
 	await phone.getByRole('heading', { level: 1, name: '还在要您开证明？' }).waitFor();
-	assert.equal(await phone.locator('#item').inputValue(), 'I-01391');
+	await soon(async () => assert.equal(await phone.locator('#item').inputValue(), 'I-01391'));
 	await phone.getByText('没有依据或另有凭据，谁都不得再要').waitFor();
 	await fill(phone);
 	await phone.waitForFunction(() => document.getElementById('agency').value !== '');
-	assert.equal(await phone.locator('#agency').inputValue(), '330703-ZG', 'whoever handles the matter there is chosen already');
-	assert.equal(await overflow(phone), 0);
+	await soon(async () => assert.equal(await phone.locator('#agency').inputValue(), '330703-ZG', 'whoever handles the matter there is chosen already'));
+	await soon(async () => assert.equal(await overflow(phone), 0));
 	await accessible(phone, 'the form');
 	const { number, code } = await send(phone);
 	assert.match(number, /^330703-\d{6}-TA\d{5}-.$/);
 	assert.match(code, /^.{5}-.{5}$/);
 	await phone.getByText('清单上已取消这份证明').waitFor();
-	assert.equal(await phone.locator('.listsays a').getAttribute('href'), '/m/M-0303#I-01391');
-	assert.equal(await overflow(phone), 0);
+	await soon(async () => assert.equal(await phone.locator('.listsays a').getAttribute('href'), '/m/M-0303#I-01391'));
+	await soon(async () => assert.equal(await overflow(phone), 0));
 	await accessible(phone, 'what was received');
 	for (const secret of [number, code]) assert.ok(!phone.url().includes(secret));
 
@@ -52,7 +52,7 @@ test('from the page of a matter: chosen, told, answered, followed', async () => 
 	await desk.getByText('说没有这份证明就不收件').waitFor();
 	await desk.keyboard.press('Control+Enter');
 	await desk.getByText('请先选结论').waitFor();
-	assert.equal(await focused(desk), 'outcome-upheld');
+	await soon(async () => assert.equal(await focused(desk), 'outcome-upheld'));
 	await accessible(desk, 'a complaint with an error');
 	await desk.locator('#outcome-upheld').check();
 	await desk.keyboard.press('Control+Enter');
@@ -68,10 +68,10 @@ test('from the page of a matter: chosen, told, answered, followed', async () => 
 	/* And the answer is there, with number and code still in the page. */
 	await phone.getByRole('link', { name: '查我的投诉' }).first().click();
 	await phone.getByRole('heading', { level: 1, name: '我的投诉' }).waitFor();
-	assert.equal(await phone.locator('#number').inputValue(), number);
+	await soon(async () => assert.equal(await phone.locator('#number').inputValue(), number));
 	await phone.getByRole('button', { name: '查', exact: true }).click();
 	await phone.getByText('属实。窗口已改正').waitFor();
-	assert.equal(await overflow(phone), 0);
+	await soon(async () => assert.equal(await overflow(phone), 0));
 	await accessible(phone, 'an answer');
 
 	/* On another day, in another browser, they are typed. */
@@ -90,10 +90,10 @@ test('from the first page: in words, by the keyboard alone', async () => {
 	const page = await house.page({ viewport: PHONE, path: '/' });
 	await page.getByRole('main').getByRole('link', { name: '还在要我开证明，投诉' }).click();
 	await page.getByRole('heading', { level: 1, name: '还在要您开证明？' }).waitFor();
-	assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H1', 'a reader hears where it is');
+	await soon(async () => assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H1', 'a reader hears where it is'));
 	const tabTo = async (id) => {
 		for (let i = 0; i < 12 && await focused(page) !== id; i++) await page.keyboard.press('Tab');
-		assert.equal(await focused(page), id);
+		await soon(async () => assert.equal(await focused(page), id));
 	};
 	await tabTo('proof');
 	await page.keyboard.type('没人听说过的证明');
@@ -119,14 +119,14 @@ test('what is missing is named on top, with links to the fields, and nothing typ
 	await page.fill('#phone', '12345');
 	await page.getByRole('button', { name: '提交' }).click();
 	await page.getByRole('heading', { name: '还有 4 处要填' }).waitFor();
-	assert.equal(await focused(page), 'complaint-wrong');
-	assert.equal(await overflow(page), 0);
+	await soon(async () => assert.equal(await focused(page), 'complaint-wrong'));
+	await soon(async () => assert.equal(await overflow(page), 0));
 	await accessible(page, 'the form with errors');
 	await page.getByRole('link', { name: '请写是怎么说的' }).click();
-	assert.equal(await focused(page), 'what');
+	await soon(async () => assert.equal(await focused(page), 'what'));
 	await page.keyboard.type('不收件');
 	await page.getByRole('heading', { name: '还有 3 处要填' }).waitFor();
-	assert.equal(await page.locator('#phone').inputValue(), '12345');
+	await soon(async () => assert.equal(await page.locator('#phone').inputValue(), '12345'));
 	await page.locator('#phone').fill('13800000000');
 	await page.selectOption('#item', 'other');
 	await page.fill('#proof', '我妈是我妈的证明');
@@ -153,10 +153,10 @@ test('at 360 px nothing scrolls sideways, in large type, in both languages, ligh
 			const page = await house.page({ viewport: PHONE, path, dark });
 			await page.locator('h1').first().waitFor();
 			const heights = () => page.locator('.complaint input, .complaint select, .complaint .btn').evaluateAll((all) => Math.min(60, ...all.map((e) => e.getBoundingClientRect().height)));
-			assert.ok(await heights() >= 48, `${path}: ${await heights()}`);
+			await soon(async () => assert.ok(await heights() >= 48, `${path}: ${await heights()}`));
 			await page.getByRole('button', { name: '大字版' }).click();
 			await page.getByRole('button', { name: 'English' }).click();
-			assert.equal(await overflow(page), 0, `${path} in large type, English`);
+			await soon(async () => assert.equal(await overflow(page), 0, `${path} in large type, English`));
 			await accessible(page, `${path} in large type, English, ${dark ? 'dark' : 'light'}`);
 			await page.context().close();
 		}

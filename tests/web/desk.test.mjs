@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { openScene, settle } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
-import { accessible, start } from './browser.mjs';
+import { accessible, soon, start } from './browser.mjs';
 
 let house, clerk;
 before(async () => {
@@ -28,19 +28,19 @@ test('keys 1 to 4 answer, Ctrl+Enter signs and goes to the next', async () => {
 		await desk.locator('#basis').waitFor();
 		const number = (await desk.locator('.q__side .kv .mono').textContent()).trim();
 		await desk.keyboard.press(key);
-		assert.ok(await desk.getByRole('radio', { name: new RegExp(`^${word}`) }).isChecked());
+		await soon(async () => assert.ok(await desk.getByRole('radio', { name: new RegExp(`^${word}`) }).isChecked()));
 		if (i === 0) {
 			/* No basis, no answer. */
 			await desk.keyboard.press('Control+Enter');
 			await desk.getByText('请写明查了什么、结果如何').waitFor();
-			assert.equal(await desk.evaluate(() => document.activeElement.id), 'basis');
+			await soon(async () => assert.equal(await desk.evaluate(() => document.activeElement.id), 'basis'));
 			await desk.keyboard.type('1');	/* a digit in a field is a digit */
-			assert.equal(await desk.locator('#basis').inputValue(), '1');
+			await soon(async () => assert.equal(await desk.locator('#basis').inputValue(), '1'));
 			await desk.locator('#basis').fill('');
 			await accessible(desk, 'the desk with an error');
 		}
 		await desk.locator('.phrases button').first().click();
-		assert.notEqual(await desk.locator('#basis').inputValue(), '');
+		await soon(async () => assert.notEqual(await desk.locator('#basis').inputValue(), ''));
 		await desk.keyboard.press('Control+Enter');
 		const left = ANSWERS.length - i - 1;
 		await desk.getByRole('heading', { name: left > 0 ? `待我答复 ${left} 件` : '都答完了' }).waitFor();
@@ -79,7 +79,7 @@ test('it is signed for, and a second window learns that it was faster', async ()
 	await desk.locator('#basis').fill('账目查过，已结清。');
 	await desk.keyboard.press('Control+Enter');
 	await desk.locator('[data-code="version_stale"]').waitFor();
-	assert.equal(await desk.locator('#basis').inputValue(), '账目查过，已结清。', 'what was typed is kept');
+	await soon(async () => assert.equal(await desk.locator('#basis').inputValue(), '账目查过，已结清。', 'what was typed is kept'));
 	await desk.getByText('签收', { exact: false }).first().waitFor();
 	await desk.keyboard.press('Control+Enter');
 	await desk.getByRole('heading', { name: '都答完了' }).waitFor();

@@ -4,7 +4,7 @@ import test, { after, before } from 'node:test';
 import { openScene, settle } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
 import { change } from '../lib/store.mjs';
-import { accessible, start } from './browser.mjs';
+import { accessible, soon, start } from './browser.mjs';
 
 const shots = process.env.WZM_SHOTS;
 let house, clerk;
@@ -22,7 +22,7 @@ const itemOf = async (c) => (await clerk.get(`/api/v1/cases/${c.id}`)).items.fin
 test('a desk asks back, the counter answers, and the desk reads it', async () => {
 	const c = await asked(), desk = await house.page({ user: 'u-2001' });
 	await desk.getByText(c.number).waitFor();
-	assert.equal(await desk.getByRole('button', { name: '要求补充' }).count(), 0, 'not before it is signed for');
+	await soon(async () => assert.equal(await desk.getByRole('button', { name: '要求补充' }).count(), 0, 'not before it is signed for'));
 	await desk.getByRole('button', { name: '签收' }).click();
 	await desk.locator('.q__do').getByRole('button', { name: '要求补充' }).click();
 	await desk.locator('.q__do').getByRole('button', { name: '要求补充' }).click();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { act, getCase, itemOf, openScene } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
-import { accessible, card, inState, openHouse, start } from './browser.mjs';
+import { accessible, card, inState, openHouse, soon, start } from './browser.mjs';
 
 const ITEM = 'I-01384', shots = process.env.WZM_SHOTS;
 let house, api, other;
@@ -22,7 +22,7 @@ test('a clerk disputes a value, the steward corrects it, and both cases are told
 	const clerk = await house.page({ user: 'u-1001' });
 	await openHouse(clerk);
 	const one = card(clerk, ITEM);
-	assert.equal(await one.getByRole('button', { name: '提出异议' }).count(), 0, 'nothing to dispute yet');
+	await soon(async () => assert.equal(await one.getByRole('button', { name: '提出异议' }).count(), 0, 'nothing to dispute yet'));
 	await one.getByRole('button', { name: /查询/ }).click();
 	await inState(clerk, ITEM, 'established').waitFor();
 	await one.getByRole('button', { name: '提出异议' }).click();
@@ -30,15 +30,15 @@ test('a clerk disputes a value, the steward corrects it, and both cases are told
 	await panel.getByText('交给金华市自然资源和规划局').waitFor();
 	await clerk.keyboard.press('Control+Enter');
 	await panel.getByText('请写理由').waitFor();
-	assert.equal(await focused(clerk), 'reason');
+	await soon(async () => assert.equal(await focused(clerk), 'reason'));
 	await accessible(clerk, 'the panel with an error');
 	await clerk.fill('#reason', '申请人的证书上面积不同');
 	await clerk.fill('#claimed', '应为 187 平方米');
 	await shot(clerk, 'dispute-panel');
 	await clerk.keyboard.press('Control+Enter');
 	await one.getByText('已向金华市自然资源和规划局提出异议').waitFor();
-	assert.equal(await one.getAttribute('data-state'), 'established');
-	assert.equal(await one.getByRole('button', { name: '提出异议' }).count(), 0, 'once at a time');
+	await soon(async () => assert.equal(await one.getAttribute('data-state'), 'established'));
+	await soon(async () => assert.equal(await one.getByRole('button', { name: '提出异议' }).count(), 0, 'once at a time'));
 	await accessible(clerk, 'a card that is disputed');
 	await shot(clerk, 'dispute-card');
 
@@ -49,14 +49,14 @@ test('a clerk disputes a value, the steward corrects it, and both cases are told
 	await desk.locator('[data-dispute]').first().click();
 	await desk.getByText('申请人的证书上面积不同').waitFor();
 	await desk.locator('[data-value]').getByText('178').waitFor();
-	assert.equal(await desk.locator('.q__side').getByText('330***********9759').count(), 2, 'whose number it is, and what was asked');
-	assert.equal(await desk.getByText('330703199210269759').count(), 0);
+	await soon(async () => assert.equal(await desk.locator('.q__side').getByText('330***********9759').count(), 2, 'whose number it is, and what was asked'));
+	await soon(async () => assert.equal(await desk.getByText('330703199210269759').count(), 0));
 	await desk.keyboard.press('Control+Enter');
 	await desk.getByText('请先选结论').waitFor();
-	assert.equal(await focused(desk), 'outcome-corrected');
+	await soon(async () => assert.equal(await focused(desk), 'outcome-corrected'));
 	await desk.locator('#outcome-corrected').check();
 	await desk.keyboard.press('Control+Enter');
-	assert.equal(await desk.locator('#basis-wrong').count(), 1);
+	await soon(async () => assert.equal(await desk.locator('#basis-wrong').count(), 1));
 	await accessible(desk, 'a dispute with an error');
 	await desk.fill('#basis', '登记簿面积录错，已于今日更正');
 	await shot(desk, 'dispute-view');
@@ -94,7 +94,7 @@ test('a notice is seen, a dispute taken back, also where the case has ended; in 
 	const clerk = await house.page({ user: 'u-1001', path: `/work/cases/${other.number}`, dark: true, lang: 'en' });
 	const one = card(clerk, ITEM);
 	await one.getByText('this case ended with what was there before').waitFor();
-	assert.equal(await one.getByRole('button', { name: 'Query again' }).count(), 0);
+	await soon(async () => assert.equal(await one.getByRole('button', { name: 'Query again' }).count(), 0));
 	await accessible(clerk, 'a closed case that is told, dark');
 	await one.getByRole('button', { name: 'Seen' }).click();
 	await one.locator('[data-notice]').waitFor({ state: 'detached' });

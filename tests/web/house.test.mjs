@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test, { after, before } from 'node:test';
-import { accessible, BUYER, card, inState, openHouse, SELLER, start } from './browser.mjs';
+import { accessible, BUYER, card, inState, openHouse, SELLER, soon, start } from './browser.mjs';
 
 let house;
 before(async () => { house = await start(); });
@@ -15,7 +15,7 @@ test('a clerk and a verifier settle every proof of a house sale with none fetche
 
 	/* Eleven proofs apply: six abolished, five to settle; four others do not apply. */
 	await clerk.getByRole('heading', { name: '11 份证明，还差 5 份' }).waitFor();
-	assert.equal(await clerk.locator('.gone li').count(), 6);
+	await soon(async () => assert.equal(await clerk.locator('.gone li').count(), 6));
 	await inState(clerk, 'I-01396', 'waiting_input').waitFor();
 
 	/* Everything that is ready, in one press: three queries and one question to the water works. */
@@ -36,8 +36,8 @@ test('a clerk and a verifier settle every proof of a house sale with none fetche
 	const desk = await house.page({ user: 'u-2001' });
 	await desk.getByRole('heading', { level: 1 }).waitFor();
 	await desk.getByText(number).waitFor();
-	assert.equal(await desk.getByText(BUYER.identifier).count() + await desk.getByText(SELLER.identifier).count(), 0,
-		'the desk sees masked numbers only');
+	await soon(async () => assert.equal(await desk.getByText(BUYER.identifier).count() + await desk.getByText(SELLER.identifier).count(), 0,
+		'the desk sees masked numbers only'));
 	await desk.keyboard.press('1');
 	await desk.locator('#basis').fill('水费账户查过，已结清。');
 	await desk.keyboard.press('Control+Enter');
@@ -54,7 +54,7 @@ test('a clerk and a verifier settle every proof of a house sale with none fetche
 	await clerk.keyboard.press('F8');
 	const verdict = clerk.locator('main .verdict');
 	await verdict.waitFor();
-	assert.equal(await verdict.locator('b').textContent(), '0');
+	await soon(async () => assert.equal(await verdict.locator('b').textContent(), '0'));
 	await verdict.getByText('份证明要办事人去开').waitFor();
 	await clerk.locator('.jobs').getByText('已办结').waitFor();
 	await accessible(clerk, 'the concluded case');
@@ -62,7 +62,7 @@ test('a clerk and a verifier settle every proof of a house sale with none fetche
 	/* Every step is in the log. */
 	await clerk.getByRole('button', { name: '经过' }).click();
 	await clerk.locator('.trail li').first().waitFor();
-	assert.ok(await clerk.locator('.trail li').count() >= 8, 'opening, four queries, question, answer, acceptance, conclusion');
+	await soon(async () => assert.ok(await clerk.locator('.trail li').count() >= 8, 'opening, four queries, question, answer, acceptance, conclusion'));
 	const receipt = clerk.locator('.trail__receipt a').filter({ hasText: '带内容的回执' }).first();
 	const [taken] = await Promise.all([clerk.waitForEvent('download'), receipt.click()]);
 	assert.match(taken.suggestedFilename(), /^330703-[0-9a-f-]{36}\.receipt\.json$/);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { scene, sceneCase } from '../lib/catalogue.mjs';
 import { uuid7 } from '../lib/uuid7.mjs';
-import { accessible, start } from './browser.mjs';
+import { accessible, soon, start } from './browser.mjs';
 
 let house;
 before(async () => { house = await start(); });
@@ -26,6 +26,6 @@ test('the clerk finds it by the platform\'s number and goes on', async () => {
 	await head.getByText('JD-2026-000187').waitFor();
 	await accessible(clerk, 'a case that was sent in');
 	if (process.env.SHOTS) await clerk.screenshot({ path: `${process.env.SHOTS}/intake.png` });
-	assert.equal(await clerk.locator('.case__sub').count(), 1);
+	await soon(async () => assert.equal(await clerk.locator('.case__sub').count(), 1));
 	house.clean();
 });

@@ -57,6 +57,7 @@ export async function houseByKeys(page, pace) {
 	}
 	/* On through the phone to the questions; arrows choose. */
 	const choices = { 'form-marital_status': 'ArrowDown', 'form-has_agent': 'ArrowUp' };
+	for (const name of Object.keys(choices)) await page.locator(`[name="${name}"]`).first().waitFor();
 	await keys.press('Enter', 'Enter');
 	for (let i = 0; i < 4; i++) {
 		const name = await keys.focused('name');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { dataset } from '../lib/catalogue.mjs';
 import { answerStep, birth, concludeStep, decide, getJoint, household, newborn, openJoint, stepOf, until, untilStep } from '../lib/joint.mjs';
-import { accessible, PHONE, start } from './browser.mjs';
+import { accessible, PHONE, soon, start } from './browser.mjs';
 
 const shots = process.env.WZM_SHOTS;
 let house, clerk;
@@ -45,7 +45,7 @@ test('how it goes: followed while somebody looks, also where the network is away
 	await page.getByText('现在不用您做任何事。').waitFor();
 	await page.locator('[data-others]').getByText('在自己的手机上确认').waitFor();
 	assert.ok(!(await page.content()).includes(parents.father_name), 'the name is masked');
-	assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1', 'a reader hears what it is');
+	await soon(async () => assert.equal(await page.evaluate(() => document.activeElement.tagName), 'H1', 'a reader hears what it is'));
 	await shot(page, 'progress-running');
 	await spotless(page, 'how it goes');
 
@@ -96,18 +96,18 @@ test('who is asked to confirm sees what it is, gives their number once, and is d
 	/* What is wrong is said on top, with links to the fields; by the keyboard alone. */
 	await page.locator('h1').focus();
 	await page.keyboard.press('Tab');
-	assert.equal(await focused(page), 'identifier');
+	await soon(async () => assert.equal(await focused(page), 'identifier'));
 	await page.keyboard.type('33070319810502932');
 	await page.keyboard.press('Enter');
 	await page.getByRole('heading', { name: '还有 2 处要改' }).waitFor();
-	assert.equal(await focused(page), 'confirm-wrong');
+	await soon(async () => assert.equal(await focused(page), 'confirm-wrong'));
 	await page.getByRole('link', { name: '少 1 位，应为 18 位' }).waitFor();
 	await shot(page, 'confirm-wrong');
 	await spotless(page, 'what is confirmed, with errors');
 	await page.locator('#confirm-wrong').focus();
 	await page.keyboard.press('Tab');
 	await page.keyboard.press('Enter');
-	assert.equal(await focused(page), 'identifier');
+	await soon(async () => assert.equal(await focused(page), 'identifier'));
 	await page.keyboard.type('8');
 	await page.locator('#identifier-wrong').getByText('有一位输错了').waitFor();
 	await page.fill('#identifier', parents.mother_id_number);
@@ -117,7 +117,7 @@ test('who is asked to confirm sees what it is, gives their number once, and is d
 	await page.keyboard.press('Tab');
 	await page.keyboard.press('Enter');
 	await page.locator('#identifier-wrong').getByText('和申请表上父亲的号码不一样').waitFor();
-	assert.equal(await focused(page), 'confirm-wrong');
+	await soon(async () => assert.equal(await focused(page), 'confirm-wrong'));
 
 	/* A look elsewhere loses nothing. */
 	await page.fill('#identifier', ` ${parents.father_id_number.toLowerCase()} `);
@@ -125,8 +125,8 @@ test('who is asked to confirm sees what it is, gives their number once, and is d
 	await page.locator('#q').waitFor();
 	await page.goBack();
 	await page.locator('#identifier').waitFor();
-	assert.equal((await page.inputValue('#identifier')).trim().toUpperCase(), parents.father_id_number);
-	assert.ok(await page.isChecked('#agreed'));
+	await soon(async () => assert.equal((await page.inputValue('#identifier')).trim().toUpperCase(), parents.father_id_number));
+	await soon(async () => assert.ok(await page.isChecked('#agreed')));
 
 	/* The network goes away; then the same press, and twice at once: one confirmation. */
 	await page.context().setOffline(true);
@@ -220,8 +220,8 @@ test('what is the applicant\'s to do stands first; what is late or was not done 
 	await page.locator('[data-todo]').getByText('请您补充:银行账号、联系电话').waitFor();
 	const order = await page.locator('[data-todo], .total, .steps').evaluateAll((all) => all.map((e) => e.className));
 	assert.match(order[0], /todo-now/, 'what is to do comes first');
-	assert.equal(await page.getByText('现在不用您做任何事。').count(), 0);
-	assert.deepEqual(await page.locator('.steps__head span:first-child').allTextContents(), ['要您补充', '暂时没办成', '正在办', '等前一步，到了自动开始', '已办好', '不再办']);
+	await soon(async () => assert.equal(await page.getByText('现在不用您做任何事。').count(), 0));
+	await soon(async () => assert.deepEqual(await page.locator('.steps__head span:first-child').allTextContents(), ['要您补充', '暂时没办成', '正在办', '等前一步，到了自动开始', '已办好', '不再办']));
 	await at(page, 'NB1').getByText('已超时').waitFor();
 	await at(page, 'NB1').getByText('该在').waitFor();
 	await shot(page, 'progress-todo');
@@ -238,7 +238,7 @@ test('life events for everybody: found from the first page, what one spares, who
 	await until(clerk, id, (j) => j.state === 'finished');
 	const over = await phone(path);
 	await over.getByText('全部办完了').waitFor();
-	assert.equal(await over.locator('[data-state="finished"] .total__figure b').textContent(), String(stepOf(await getJoint(clerk, id), 'NB1') && (await getJoint(clerk, id)).counts.done));
+	await soon(async () => assert.equal(await over.locator('[data-state="finished"] .total__figure b').textContent(), String(stepOf(await getJoint(clerk, id), 'NB1') && (await getJoint(clerk, id)).counts.done)));
 	await shot(over, 'progress-finished');
 	await spotless(over, 'one that is over');
 
@@ -246,18 +246,18 @@ test('life events for everybody: found from the first page, what one spares, who
 	await page.getByRole('link', { name: '几件事一次办' }).click();
 	await page.getByRole('heading', { level: 1, name: '一件事，一次办' }).waitFor();
 	await page.locator('[data-event="LE-NEWBORN"]').waitFor();
-	assert.equal(await page.locator('[data-event]').count(), 10);
+	await soon(async () => assert.equal(await page.locator('[data-event]').count(), 10));
 	await shot(page, 'events');
 	await spotless(page, 'the list');
 	await page.locator('[data-event="LE-NEWBORN"]').focus();
 	await page.keyboard.press('Enter');
 	await page.waitForURL('**/lifeevents/LE-NEWBORN');
 	await page.locator('[data-clock]').waitFor();
-	assert.equal(await page.locator('.steps__longest').count(), 4, 'the critical path');
-	assert.deepEqual(await page.locator('.steps__head').first().locator('~ ul').first().locator('[data-step]').evaluateAll((all) => all.map((e) => e.dataset.step)), ['NB1', 'NB8']);
+	await soon(async () => assert.equal(await page.locator('.steps__longest').count(), 4, 'the critical path'));
+	await soon(async () => assert.deepEqual(await page.locator('.steps__head').first().locator('~ ul').first().locator('[data-step]').evaluateAll((all) => all.map((e) => e.dataset.step)), ['NB1', 'NB8']));
 	await page.locator('[data-step="NB2"]').getByText('等父亲确认').waitFor();
 	const clock = await clerk.get('/api/v1/lifeevents/LE-NEWBORN/clock');
-	assert.equal(await page.locator('[data-clock] .total__figure b').textContent(), String(clock.in_time));
+	await soon(async () => assert.equal(await page.locator('[data-clock] .total__figure b').textContent(), String(clock.in_time)));
 	await page.locator('[data-clock]').getByText(`${clock.spared.forms} 张表`).waitFor();
 	await page.locator('summary').click();
 	await page.getByText('新生儿姓名').waitFor();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { getCase } from '../lib/cases.mjs';
 import { getJoint, newborn, openJoint, settleItems, stepOf, untilStep } from '../lib/joint.mjs';
-import { accessible, PHONE, start } from './browser.mjs';
+import { accessible, PHONE, soon, start } from './browser.mjs';
 
 const shots = process.env.WZM_SHOTS;
 let house, clerk;
@@ -33,7 +33,7 @@ test('one form: each answer is looked at, and what each step still needs is ther
 	const page = await house.page({ user: 'u-1001' });
 	await page.locator('.worktabs').getByRole('link', { name: '一件事' }).click();
 	await page.getByRole('heading', { name: '选一件事，一张表办完' }).waitFor();
-	assert.equal(await page.locator('[data-event]').count(), 10);
+	await soon(async () => assert.equal(await page.locator('[data-event]').count(), 10));
 	await shot(page, 'joint-home');
 	await accessible(page, 'the life events');
 	await page.locator('[data-event="LE-NEWBORN"]').click();
@@ -49,16 +49,16 @@ test('one form: each answer is looked at, and what each step still needs is ther
 	await page.keyboard.press('Control+Enter');
 	const summary = page.locator('#summary');
 	await summary.getByText('有 1 处要改').waitFor();
-	assert.ok(await summary.evaluate((e) => e === document.activeElement), 'the summary has the focus');
+	await soon(async () => assert.ok(await summary.evaluate((e) => e === document.activeElement), 'the summary has the focus'));
 	await accessible(page, 'the form with an error');
 	await shot(page, 'joint-form-wrong');
 	await summary.getByRole('link').click();
-	assert.equal(await page.evaluate(() => document.activeElement.id), 'f-mother_id_number');
+	await soon(async () => assert.equal(await page.evaluate(() => document.activeElement.id), 'f-mother_id_number'));
 
 	await fill(page, newborn());
 	await page.locator('.jform__live [data-step="NB1"][data-tone="done"]').waitFor();
 	await page.locator('.jform__live [data-step="NB2"][data-tone="idle"]').waitFor();
-	assert.equal(await page.locator('.jform__live [data-tone="turn"]').count(), 0);
+	await soon(async () => assert.equal(await page.locator('.jform__live [data-tone="turn"]').count(), 0));
 	await page.locator('#case').evaluate((e) => e.scrollTo(0, 0));
 	await shot(page, 'joint-form-filled');
 
@@ -66,7 +66,7 @@ test('one form: each answer is looked at, and what each step still needs is ther
 	await page.locator('.worktabs').getByRole('link', { name: '办件' }).click();
 	await page.goBack();
 	await page.locator('#jointform').waitFor();
-	assert.equal(await page.inputValue('#f-child_name'), newborn().child_name);
+	await soon(async () => assert.equal(await page.inputValue('#f-child_name'), newborn().child_name));
 	await page.keyboard.press('Control+Enter');
 	await page.waitForURL('**/work/joint/*-L*');
 	await inState(page, 'NB1', 'running').waitFor();
@@ -91,13 +91,13 @@ test('a draft starts nothing; a helper says by what right; a number stays masked
 	await page.getByRole('button', { name: '先存草稿' }).click();
 	await page.waitForURL('**/work/joint/*-L*');
 	await page.locator('[data-held="draft"]').waitFor();
-	assert.equal(await page.locator('.gantt [data-state="waiting"]').count(), 9);
+	await soon(async () => assert.equal(await page.locator('.gantt [data-state="waiting"]').count(), 9));
 	await shot(page, 'joint-draft');
 	await page.keyboard.press('F3');
 	await page.locator('#jointform').waitFor();
 	await page.getByText('已填 330***********9329').waitFor();
-	assert.equal(await page.inputValue('#f-mother_id_number'), '');
-	assert.equal(await page.inputValue('#f-mother_name'), rest.mother_name);
+	await soon(async () => assert.equal(await page.inputValue('#f-mother_id_number'), ''));
+	await soon(async () => assert.equal(await page.inputValue('#f-mother_name'), rest.mother_name));
 	await page.fill('#f-child_name', child);
 	await page.keyboard.press('Control+Enter');
 	await inState(page, 'NB1', 'running').waitFor();
@@ -121,7 +121,7 @@ test('a step is done in its case, and the next one starts by itself on the page 
 	await shot(page, 'joint-step');
 	await accessible(page, 'a step beside the joint case');
 	await page.keyboard.press('Escape');
-	assert.equal(await page.evaluate(() => document.activeElement.id), 'step-NB1');
+	await soon(async () => assert.equal(await page.evaluate(() => document.activeElement.id), 'step-NB1'));
 
 	/* One signature for all commitments. */
 	await page.keyboard.press('F7');
@@ -232,7 +232,7 @@ test('who must confirm gets a link; a result is corrected; all is withdrawn', as
 	const panel = page.locator('[data-panel="link"]');
 	await panel.getByRole('button', { name: '生成链接' }).click();
 	await panel.locator('#link-address').waitFor();
-	assert.match(await panel.locator('#link-address').inputValue(), /^http:\/\/localhost:\d+\/confirm#[\w-]{43}$/);
+	await soon(async () => assert.match(await panel.locator('#link-address').inputValue(), /^http:\/\/localhost:\d+\/confirm#[\w-]{43}$/));
 	await shot(page, 'joint-link');
 	await accessible(page, 'a link to confirm');
 	await page.keyboard.press('Escape');
@@ -274,8 +274,8 @@ test('a supervisor of the city sees what a county does, and decides nothing', as
 	await inState(page, 'NB8', 'done').waitFor();
 	await row(page, 'NB1').click();
 	await page.locator('[data-panel="step"]').waitFor();
-	assert.equal(await page.locator('[data-may]').count(), 0);
-	assert.equal(await page.locator('main').getByRole('button', { name: /签承诺|撤回/ }).count(), 0);
+	await soon(async () => assert.equal(await page.locator('[data-may]').count(), 0));
+	await soon(async () => assert.equal(await page.locator('main').getByRole('button', { name: /签承诺|撤回/ }).count(), 0));
 	await shot(page, 'joint-supervisor');
 	await accessible(page, 'a joint case of a supervisor');
 	house.clean();
@@ -313,13 +313,13 @@ test('what the form lacks is on top, and once it is filled in the step that wait
 	await shot(page, 'joint-lacks');
 	await page.locator('[data-held="lacks"]').getByRole('link', { name: '补填' }).click();
 	await page.locator('#jointform').waitFor();
-	assert.equal(await page.inputValue('#f-child_name'), newborn().child_name);
+	await soon(async () => assert.equal(await page.inputValue('#f-child_name'), newborn().child_name));
 	await page.fill('#f-hukou_city', city);
 	await shot(page, 'joint-form-more');
 	await accessible(page, 'the form of a joint case');
 	await page.keyboard.press('Control+Enter');
 	await inState(page, 'NB8', 'done').waitFor();
-	assert.equal(await page.locator('[data-held="lacks"]').count(), 0);
+	await soon(async () => assert.equal(await page.locator('[data-held="lacks"]').count(), 0));
 	house.clean();
 });
 
@@ -343,7 +343,7 @@ test('failed, returned and late stand on top in this order, and the chart is dra
 	for (const name of [id, number]) await page.route(`**/api/v1/jointcases/${name}`, (route) => route.fulfill({ json: told }));
 	await page.goto(`${house.base}/work/joint/${number}`);
 	await page.getByText('今天 11:02 前全部办完，还剩 40 分钟').waitFor();
-	assert.deepEqual(await page.locator('[data-held]').evaluateAll((all) => all.map((one) => one.dataset.held)), ['NB7', 'NB9', 'NB5']);
+	await soon(async () => assert.deepEqual(await page.locator('[data-held]').evaluateAll((all) => all.map((one) => one.dataset.held)), ['NB7', 'NB9', 'NB5']));
 	const bar = (step, kind) => row(page, step).locator(`.bar--${kind}`).boundingBox();
 	await row(page, 'NB1').locator('.bar--plan').waitFor();
 	const [plan, went] = [await bar('NB1', 'plan'), await bar('NB1', 'real')];
@@ -352,7 +352,7 @@ test('failed, returned and late stand on top in this order, and the chart is dra
 	const now = await row(page, 'NB5').locator('.gantt__now').boundingBox(), late = await bar('NB5', 'real'), due = await bar('NB5', 'due');
 	assert.ok(Math.abs(late.x + late.width - now.x) < 3, 'what runs goes on until now');
 	assert.ok(due.x + due.width < now.x, 'and was due before');
-	assert.equal(await page.locator('.gantt__strip').count(), 0);
+	await soon(async () => assert.equal(await page.locator('.gantt__strip').count(), 0));
 	await page.locator('[data-held="NB7"]').getByRole('button', { name: '看' }).click();
 	await page.locator('[data-panel="step"]').getByText('查下来不成立：婚姻登记记录证明').waitFor();
 	await shot(page, 'joint-stuck');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { openScene } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
-import { accessible, inState, start, WORK } from './browser.mjs';
+import { accessible, inState, soon, start, WORK } from './browser.mjs';
 import { concludeByKeys, houseByKeys, Keys } from './job.mjs';
 
 /* Added up over the whole job.  What a key moves does not count; on a phone a card is as high as its answer is long. */
@@ -37,7 +37,7 @@ for (const viewport of process.env.WZM_VIEWPORT ? [WORK] : [WORK, { width: 1920,
 		await desk.keyboard.press('1');
 		await new Keys(desk).tabTo('document.activeElement.closest(".phrases") !== null');
 		await desk.keyboard.press('Enter');
-		assert.equal(await desk.evaluate(() => document.activeElement.id), 'basis', 'the phrase is in the field, and the focus with it');
+		await soon(async () => assert.equal(await desk.evaluate(() => document.activeElement.id), 'basis', 'the phrase is in the field, and the focus with it'));
 		await desk.keyboard.press('Control+Enter');
 		await desk.getByRole('heading', { name: '都答完了' }).waitFor();
 

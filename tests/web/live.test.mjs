@@ -4,7 +4,7 @@ import test, { after, before } from 'node:test';
 import { openScene, settle } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
 import { birth, concludeStep, newborn, openJoint, untilStep } from '../lib/joint.mjs';
-import { inState, start } from './browser.mjs';
+import { inState, soon, start } from './browser.mjs';
 
 let house, mine, theirs;
 before(async () => {
@@ -198,7 +198,7 @@ test('where no stream is to be had the page asks, and says nothing of it', async
 	await live(page, 'asking');
 	await answer(c);
 	await inState(page, 'I-01398', 'established').waitFor();
-	assert.equal(await page.locator('.keybar .lost').count(), 0);
+	await soon(async () => assert.equal(await page.locator('.keybar .lost').count(), 0));
 	house.faults.splice(0, house.faults.length, ...house.faults.filter((fault) => !/status of 503/.test(fault)));
 	house.clean();
 	await page.context().close();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { openScene, settle } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
-import { accessible, start } from './browser.mjs';
+import { accessible, soon, start } from './browser.mjs';
 
 const MANY = 130, FIRST = 50, AT_ONCE = 8, CASES = 230;
 let house, clerk;
@@ -67,7 +67,7 @@ test('a desk reads its first 50 questions, then what follows and nothing twice, 
 	await desk.goto(`${house.base}/work/`);
 	await desk.locator('[data-user="u-2001"]').click();
 	await listed(desk, `${FIRST}+`);
-	assert.equal(await rows(desk), FIRST);
+	await soon(async () => assert.equal(await rows(desk), FIRST));
 	await desk.waitForLoadState('networkidle');
 	assert.ok(asked.length > 0);
 	for (const one of asked)
@@ -88,8 +88,8 @@ test('a desk reads its first 50 questions, then what follows and nothing twice, 
 
 test('of a long list the rows that are seen are on the page; each says which of how many it is', async () => {
 	const desk = await longDesk();
-	assert.ok(await rows(desk) < 60, `${await rows(desk)} rows`);
-	assert.equal(await desk.locator('.longlist section').last().locator('li').first().getAttribute('aria-setsize') !== null, true);
+	await soon(async () => assert.ok(await rows(desk) < 60, `${await rows(desk)} rows`));
+	await soon(async () => assert.equal(await desk.locator('.longlist section').last().locator('li').first().getAttribute('aria-setsize') !== null, true));
 	const headings = await desk.locator('.longlist h3').allInnerTexts();
 	assert.equal(headings.map((text) => Number(/(\d+) 件/.exec(text)[1])).reduce((sum, n) => sum + n, 0), MANY);
 	await accessible(desk, 'a long queue');
@@ -109,11 +109,11 @@ test('of a long list the rows that are seen are on the page; each says which of 
 	await desk.waitForFunction((was) => location.pathname !== was, begins);
 	await chosen();
 	const last = desk.locator('.longlist li').last();
-	assert.equal(await last.getAttribute('aria-posinset'), await last.getAttribute('aria-setsize'));
+	await soon(async () => assert.equal(await last.getAttribute('aria-posinset'), await last.getAttribute('aria-setsize')));
 	await desk.keyboard.press('Alt+ArrowDown');
 	await desk.waitForFunction((first) => location.pathname === first, begins);
 	await chosen();
-	assert.equal(await desk.locator('.longlist li').first().getAttribute('aria-posinset'), '1');
+	await soon(async () => assert.equal(await desk.locator('.longlist li').first().getAttribute('aria-posinset'), '1'));
 	for (let i = 0; i < 12; i++) {
 		const before = new URL(desk.url()).pathname;
 		await desk.keyboard.press('Alt+ArrowDown');
@@ -125,9 +125,9 @@ test('of a long list the rows that are seen are on the page; each says which of 
 	await desk.locator('.ask[aria-current]').focus();
 	for (let i = 0; i < 60; i++) {
 		await desk.keyboard.press('Tab');
-		assert.ok(await desk.evaluate(() => document.activeElement.closest('.longlist li') !== null), `row ${i}`);
+		await soon(async () => assert.ok(await desk.evaluate(() => document.activeElement.closest('.longlist li') !== null), `row ${i}`));
 	}
-	assert.ok(Number(await desk.evaluate(() => document.activeElement.closest('li').ariaPosInSet)) > 40);
+	await soon(async () => assert.ok(Number(await desk.evaluate(() => document.activeElement.closest('li').ariaPosInSet)) > 40));
 	house.clean();
 	await desk.context().close();
 });
@@ -143,17 +143,17 @@ test('what is picked of a long list stays picked out of sight; it can be found b
 	await desk.locator('main').getByRole('button', { name: /返回/ }).click();
 
 	await desk.keyboard.press('F2');
-	assert.equal(await desk.evaluate(() => document.activeElement.id), 'queue-find');
+	await soon(async () => assert.equal(await desk.evaluate(() => document.activeElement.id), 'queue-find'));
 	const { verifications: [, wanted] } = await (await house.instance.client('u-2001')).ok('POST', '/api/v1/verifications/search', { json: { state: 'open', limit: 200 } });
 	await desk.keyboard.type(wanted.case_number);
 	await desk.getByText(`找到 1 件，清单共 ${MANY} 件`).waitFor();
-	assert.equal(await rows(desk), 1);
+	await soon(async () => assert.equal(await rows(desk), 1));
 	await desk.keyboard.press('Control+a');
 	await desk.keyboard.type('没有这样的');
 	await desk.getByText('找到 0 件').waitFor();
 	await accessible(desk, 'nothing is found in the queue');
 	await desk.keyboard.press('Escape');
-	assert.equal(await desk.locator('#queue-find').inputValue(), '');
+	await soon(async () => assert.equal(await desk.locator('#queue-find').inputValue(), ''));
 
 	await desk.emulateMedia({ media: 'print' });
 	await desk.waitForFunction((n) => document.querySelectorAll('.ask').length === n, MANY);
@@ -187,7 +187,7 @@ test('a clerk\'s further cases are read once, and all can be seen', async () => 
 	const page = await house.page({ user: 'u-1001' }), asked = reads(page, '/cases/search');
 	await page.locator('.jobs a').first().waitFor();
 	await page.waitForLoadState('networkidle');
-	assert.ok(await page.locator('.jobs a').count() < 60);
+	await soon(async () => assert.ok(await page.locator('.jobs a').count() < 60));
 	asked.length = 0;
 	await page.locator('.jobs').getByRole('button', { name: '再列一些' }).click();
 	await page.locator('.jobs').getByRole('button', { name: '再列一些' }).waitFor({ state: 'detached' });

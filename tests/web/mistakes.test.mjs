@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { act, openScene, settle } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
-import { accessible, BUYER, card, findMatter, inState, openHouse, readCard as read, SELLER, start } from './browser.mjs';
+import { accessible, BUYER, card, findMatter, inState, openHouse, readCard as read, SELLER, soon, start } from './browser.mjs';
 
 let house, mine;
 before(async () => {
@@ -37,16 +37,16 @@ test('a reload in the middle of typing loses nothing, and what is kept is noise'
 		assert.ok(!kept.includes(secret), 'storage holds personal data in the clear');
 	await clerk.reload();
 	await clerk.locator('#newcase').waitFor();
-	assert.equal(await clerk.inputValue('#applicant-identifier'), BUYER.identifier);
-	assert.equal(await clerk.inputValue('#applicant-name'), BUYER.name);
-	assert.ok(await clerk.getByRole('group', { name: '婚姻状况' }).getByLabel('已婚').isChecked());
+	await soon(async () => assert.equal(await clerk.inputValue('#applicant-identifier'), BUYER.identifier));
+	await soon(async () => assert.equal(await clerk.inputValue('#applicant-name'), BUYER.name));
+	await soon(async () => assert.ok(await clerk.getByRole('group', { name: '婚姻状况' }).getByLabel('已婚').isChecked()));
 	await clerk.getByText('刷新或登录到期也不用重填').waitFor();
 	await accessible(clerk, 'a case that was half typed before a reload');
 	/* Signing out leaves nothing, and somebody else reads nothing. */
 	await clerk.getByRole('button', { name: '显示与退出' }).click();
 	await clerk.getByRole('menuitem', { name: '退出' }).click();
 	await clerk.locator('[data-user]').first().waitFor();
-	assert.equal(await clerk.evaluate(() => sessionStorage.length), 0);
+	await soon(async () => assert.equal(await clerk.evaluate(() => sessionStorage.length), 0));
 	house.clean();
 });
 
@@ -95,7 +95,7 @@ test('a reload loses neither what is typed on a card nor the short texts of the 
 	await clerk.keyboard.press('F3');
 	await clerk.locator('[data-panel="answers"]').getByRole('group', { name: '是否委托代办' }).waitFor();
 	await clerk.waitForTimeout(300);
-	assert.ok(await clerk.locator('[data-panel="answers"]').getByRole('group', { name: '是否委托代办' }).getByLabel('否', { exact: true }).isChecked(), 'as the case has it');
+	await soon(async () => assert.ok(await clerk.locator('[data-panel="answers"]').getByRole('group', { name: '是否委托代办' }).getByLabel('否', { exact: true }).isChecked(), 'as the case has it'));
 	house.clean();
 });
 
@@ -109,7 +109,7 @@ test('a reload loses nothing of an answer to a complaint', async () => {
 	await desk.waitForTimeout(400);
 	await desk.reload();
 	await desk.waitForFunction(() => document.querySelector('#reply')?.value === '属实。窗口已改正。');
-	assert.ok(await desk.locator('#outcome-upheld').isChecked());
+	await soon(async () => assert.ok(await desk.locator('#outcome-upheld').isChecked()));
 	house.clean();
 });
 
@@ -121,7 +121,7 @@ test('what one person typed cannot be read by the next one at the machine', asyn
 	await clerk.goto(`${house.base}/work/new/M-0303`);
 	await clerk.locator('[data-user="u-1007"]').click();
 	await clerk.locator('#newcase').waitFor();
-	assert.equal(await clerk.inputValue('#applicant-identifier'), '');
+	await soon(async () => assert.equal(await clerk.inputValue('#applicant-identifier'), ''));
 	house.clean();
 });
 
@@ -131,23 +131,23 @@ test('a card reader is a keyboard: at a party, in a field of another kind, and o
 	/* Outside: the first party without a number. */
 	await clerk.evaluate(() => document.activeElement.blur());
 	await read(clerk, BUYER.identifier);
-	assert.equal(await clerk.inputValue('#applicant-identifier'), BUYER.identifier);
-	assert.equal(await clerk.evaluate(() => document.activeElement.id), 'applicant-name');
+	await soon(async () => assert.equal(await clerk.inputValue('#applicant-identifier'), BUYER.identifier));
+	await soon(async () => assert.equal(await clerk.evaluate(() => document.activeElement.id), 'applicant-name'));
 	/* In a name: the name keeps what it had, the number goes where it belongs. */
 	await clerk.fill('#seller-name', '胡庆');
 	await clerk.locator('#seller-name').focus();
 	await read(clerk, SELLER.identifier);
-	assert.equal(await clerk.inputValue('#seller-name'), '胡庆');
-	assert.equal(await clerk.inputValue('#seller-identifier'), SELLER.identifier);
+	await soon(async () => assert.equal(await clerk.inputValue('#seller-name'), '胡庆'));
+	await soon(async () => assert.equal(await clerk.inputValue('#seller-identifier'), SELLER.identifier));
 	/* In the field for it: simply typed, and read over what was there. */
 	await clerk.fill('#buyer-identifier', '3307');
 	await clerk.locator('#buyer-identifier').focus();
 	await read(clerk, BUYER.identifier);
-	assert.equal(await clerk.inputValue('#buyer-identifier'), BUYER.identifier);
+	await soon(async () => assert.equal(await clerk.inputValue('#buyer-identifier'), BUYER.identifier));
 	/* A wrong number is no card: it is left where it was typed. */
 	await clerk.locator('#applicant-name').focus();
 	await read(clerk, `${BUYER.identifier.slice(0, 17)}${BUYER.identifier[17] === '1' ? '2' : '1'}`);
-	assert.match(await clerk.inputValue('#applicant-name'), /^\d{18}$/);
+	await soon(async () => assert.match(await clerk.inputValue('#applicant-name'), /^\d{18}$/));
 	house.clean();
 });
 
@@ -185,7 +185,7 @@ test('a double click and an impatient finger open one case and send one question
 	await clerk.locator('[data-panel="verify"]').getByText('4 个工作小时').waitFor();
 	await clerk.locator('[data-panel="verify"] .btn--main').dblclick();
 	await inState(clerk, 'I-01398', 'verifying').waitFor();
-	assert.equal(await clerk.locator('[data-code]').count(), 0);
+	await soon(async () => assert.equal(await clerk.locator('[data-code]').count(), 0));
 	house.clean();
 });
 
@@ -200,7 +200,7 @@ test('the back button goes back to the list and to what was half typed', async (
 	await card(clerk, 'I-01398').waitFor();
 	await clerk.goBack();
 	await clerk.locator('#newcase').waitFor();
-	assert.equal(await clerk.inputValue('#applicant-identifier'), BUYER.identifier);
+	await soon(async () => assert.equal(await clerk.inputValue('#applicant-identifier'), BUYER.identifier));
 	await clerk.goForward();
 	await card(clerk, 'I-01398').waitFor();
 	house.clean();
@@ -215,14 +215,14 @@ test('a session that ends while the desk types: sign in, and the same words are 
 	await desk.getByRole('heading', { name: '登录到期了' }).waitFor();
 	await desk.locator('[data-user="u-2001"]').click();
 	await desk.locator('#basis').waitFor();
-	assert.equal(await desk.inputValue('#basis'), '水费账户查过，已结清。');
+	await soon(async () => assert.equal(await desk.inputValue('#basis'), '水费账户查过，已结清。'));
 	/* And over a reload. */
 	await desk.waitForTimeout(400);
 	await desk.reload();
 	await desk.locator('#basis').waitFor();
 	await desk.waitForFunction(() => document.querySelector('#basis').value !== '');
-	assert.equal(await desk.inputValue('#basis'), '水费账户查过，已结清。');
-	assert.ok(await desk.locator('#said-match').isChecked());
+	await soon(async () => assert.equal(await desk.inputValue('#basis'), '水费账户查过，已结清。'));
+	await soon(async () => assert.ok(await desk.locator('#said-match').isChecked()));
 	house.clean();
 });
 
@@ -236,7 +236,7 @@ test('a network that is lost says so, keeps everything, and the page goes on by 
 	await desk.evaluate(() => window.dispatchEvent(new Event('online')));
 	await desk.locator('.keybar .lost', { hasText: '连不上服务器' }).waitFor({ timeout: 30000 });
 	await accessible(desk, 'a lost network');
-	assert.equal(await desk.inputValue('#basis'), '水费账户查过，已结清。');
+	await soon(async () => assert.equal(await desk.inputValue('#basis'), '水费账户查过，已结清。'));
 	await desk.context().setOffline(false);
 	await desk.locator('.keybar .lost').waitFor({ state: 'detached', timeout: 30000 });
 	await desk.keyboard.press('Control+Enter');

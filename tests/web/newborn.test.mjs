@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { getJoint } from '../lib/joint.mjs';
-import { accessible, start } from './browser.mjs';
+import { accessible, soon, start } from './browser.mjs';
 import { FORM, playNewborn } from './newborn.mjs';
 
 const shots = process.env.WZM_SHOTS;
@@ -20,7 +20,7 @@ test('a birth: asked once, handed in, confirmed by the father, and followed to t
 		if (shots) await page.screenshot({ path: `${shots}/newborn-${what}.png`, fullPage: true });
 		if (!pages.has(page)) page.on('request', (request) => requests.push(request.url()));
 		pages.add(page);
-		assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${what}: nothing is wider than the phone`);
+		await soon(async () => assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0, `${what}: nothing is wider than the phone`));
 		await accessible(page, what);
 	});
 	assert.deepEqual(looked, ['tasks', 'question', 'check', 'sent', 'commitments', 'commitment', 'signature', 'signed', 'waits', 'confirm', 'confirmed', 'running', 'finished']);
@@ -31,9 +31,9 @@ test('a birth: asked once, handed in, confirmed by the father, and followed to t
 	/* What the mother reads is what is so: nine steps, each done, and what it cost before and now. */
 	const j = await getJoint(clerk, id);
 	assert.deepEqual(j.steps.map((one) => one.state), Array(9).fill('done'));
-	assert.equal(await mother.locator('.steps [data-state="done"]').count(), 9);
-	assert.equal(await mother.locator('.total__figure b').textContent(), '9');
-	assert.equal(await mother.locator('[data-todo], [data-others], [data-lost]').count(), 0);
+	await soon(async () => assert.equal(await mother.locator('.steps [data-state="done"]').count(), 9));
+	await soon(async () => assert.equal(await mother.locator('.total__figure b').textContent(), '9'));
+	await soon(async () => assert.equal(await mother.locator('[data-todo], [data-others], [data-lost]').count(), 0));
 	assert.deepEqual(j.confirms.filter((one) => one.confirmed).map((one) => one.code), ['father']);
 	for (const page of [mother, father])
 		for (const secret of [FORM.mother_id_number, FORM.father_id_number])

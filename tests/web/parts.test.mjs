@@ -1,7 +1,7 @@
 // The living page: every part in every state, in both languages, light, dark and large.
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { accessible, PHONE, start } from './browser.mjs';
+import { accessible, PHONE, soon, start } from './browser.mjs';
 
 let house;
 before(async () => { house = await start(); });
@@ -24,14 +24,14 @@ for (const lang of ['zh', 'en'])
 test('large type is a choice that is kept, and a quarter larger', async () => {
 	const page = await open({ size: 'large' });
 	await page.locator('#panel .panel').waitFor();
-	assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '20px');
+	await soon(async () => assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '20px'));
 	house.clean();
 });
 
 test('on a phone nothing is wider than the page', async () => {
 	const page = await open({ viewport: PHONE, size: 'large' });
 	await page.locator('#cards .proof').first().waitFor();
-	assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+	await soon(async () => assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0));
 	house.clean();
 });
 
@@ -39,13 +39,13 @@ test('the summary takes the focus at every press, links to its fields, and goes 
 	const page = await open();
 	const focus = () => page.evaluate(() => document.activeElement.id);
 	await page.locator('#forms button[type=submit]').click();
-	assert.equal(await focus(), 'summary');
+	await soon(async () => assert.equal(await focus(), 'summary'));
 	await page.locator('#summary a').first().click();
-	assert.equal(await focus(), 'number');
+	await soon(async () => assert.equal(await focus(), 'number'));
 	const wrong = page.locator('#number-wrong');
-	assert.equal(await wrong.textContent(), await page.locator('#summary a').first().textContent(), 'the same words beside the field');
+	await soon(async () => assert.equal(await wrong.textContent(), await page.locator('#summary a').first().textContent(), 'the same words beside the field'));
 	await page.keyboard.press('Enter');
-	assert.equal(await focus(), 'summary', 'and again');
+	await soon(async () => assert.equal(await focus(), 'summary', 'and again'));
 	await page.fill('#number', '330703199210269759');
 	await page.fill('#day', '20191105');
 	await page.locator('#summary').waitFor({ state: 'detached' });
@@ -85,7 +85,7 @@ test('a dialog, a menu and a combobox are worked with keys alone, and give the f
 	await accessible(page, 'a dialog');
 	await page.keyboard.press('Escape');
 	await page.getByRole('dialog').waitFor({ state: 'detached' });
-	assert.equal(await focus(), 'btn');
+	await soon(async () => assert.equal(await focus(), 'btn'));
 	await page.locator('.menu__open').focus();
 	await page.keyboard.press('Enter');
 	await page.getByRole('menu').waitFor();
@@ -96,11 +96,11 @@ test('a dialog, a menu and a combobox are worked with keys alone, and give the f
 	await page.locator('#desk').focus();
 	await page.keyboard.type('民政');
 	await page.getByRole('option', { name: '市民政局' }).waitFor();
-	assert.equal(await page.getByRole('option').count(), 1);
+	await soon(async () => assert.equal(await page.getByRole('option').count(), 1));
 	await accessible(page, 'a combobox');
 	await page.keyboard.press('ArrowDown');
 	await page.keyboard.press('Enter');
-	assert.equal(await page.inputValue('#desk'), '市民政局');
+	await soon(async () => assert.equal(await page.inputValue('#desk'), '市民政局'));
 	house.clean();
 });
 

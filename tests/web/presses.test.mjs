@@ -4,7 +4,7 @@ import test, { after, before } from 'node:test';
 import { openScene, settle } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
 import { change } from '../lib/store.mjs';
-import { accessible, BUYER, card, findMatter, inState, SELLER, start } from './browser.mjs';
+import { accessible, BUYER, card, findMatter, inState, SELLER, soon, start } from './browser.mjs';
 
 const ITEM = 'I-01398';
 let house, mine;
@@ -30,8 +30,8 @@ test('an answer that is pressed twice is one answer, and the next question has n
 	assert.equal((await itemOf(one)).verification.answer, 'match');
 	assert.equal(await typesOf(one, 'verification.answered'), 1);
 	assert.equal(await typesOf(two, 'verification.answered'), 0);
-	assert.equal(await desk.inputValue('#basis'), '', 'what was written about the first one is not written about the next');
-	assert.equal(await desk.locator('[data-code]').count(), 0);
+	await soon(async () => assert.equal(await desk.inputValue('#basis'), '', 'what was written about the first one is not written about the next'));
+	await soon(async () => assert.equal(await desk.locator('[data-code]').count(), 0));
 	house.clean();
 });
 
@@ -48,7 +48,7 @@ test('back and forth between questions: what is half written of each is there', 
 	await desk.goBack();
 	await desk.locator('.q__side').getByText(one.number).waitFor();
 	await desk.waitForFunction(() => document.querySelector('#basis')?.value === '户名不是本人');
-	assert.ok(await desk.locator('#said-mismatch').isChecked());
+	await soon(async () => assert.ok(await desk.locator('#said-mismatch').isChecked()));
 	await desk.goForward();
 	await desk.locator('.q__side').getByText(two.number).waitFor();
 	await desk.waitForFunction(() => document.querySelector('#basis')?.value === '已结清');
@@ -119,7 +119,7 @@ test('the network goes while a case is typed: what was typed is there, and is se
 	const before = (await mine.ok('POST', '/api/v1/cases/search', { json: { limit: 200 } })).cases.length;
 	await clerk.keyboard.press('Control+Enter');
 	await clerk.locator('[data-code="network"]').waitFor();
-	assert.equal(await clerk.inputValue('#seller-name'), SELLER.name);
+	await soon(async () => assert.equal(await clerk.inputValue('#seller-name'), SELLER.name));
 	await clerk.context().setOffline(false);
 	await clerk.keyboard.press('Control+Enter');
 	await clerk.waitForURL('**/work/cases/*');

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { getJoint, newborn, openJoint, untilStep } from '../lib/joint.mjs';
 import { rows } from '../lib/store.mjs';
-import { accessible, PHONE, start } from './browser.mjs';
+import { accessible, PHONE, soon, start } from './browser.mjs';
 import { answer, FORM as whole, heading, linkTo, next } from './newborn.mjs';
 
 const shots = process.env.WZM_SHOTS;
@@ -44,8 +44,8 @@ test('from the first question to the last: tasks, one question a page, all answe
 	page.on('request', (request) => asked.push(request.url()));
 	await page.goto(house.base + path);
 	await page.getByRole('link', { name: '接着填' }).waitFor();
-	assert.equal(await page.locator('.total__figure b').textContent(), '1');
-	assert.deepEqual(await page.locator('[data-task] .tasks__row > span:first-child').allTextContents(), ['新生儿', '母亲', '父亲', '其他情况', '各单位还要问的'].slice(0, await page.locator('[data-task]').count()));
+	await soon(async () => assert.equal(await page.locator('.total__figure b').textContent(), '1'));
+	await soon(async () => assert.deepEqual(await page.locator('[data-task] .tasks__row > span:first-child').allTextContents(), ['新生儿', '母亲', '父亲', '其他情况', '各单位还要问的'].slice(0, await page.locator('[data-task]').count())));
 	await shot(page, 'form-tasks');
 	await spotless(page, 'what is asked');
 	await page.locator('[data-go]').click();
@@ -69,7 +69,7 @@ test('from the first question to the last: tasks, one question a page, all answe
 	/* One is changed, and the list is there again. */
 	await page.locator('[data-answer="hospital"] a').click();
 	await heading(page, '助产机构').waitFor();
-	assert.equal(await page.inputValue('#ask'), '金华市人民医院');
+	await soon(async () => assert.equal(await page.inputValue('#ask'), '金华市人民医院'));
 	await page.fill('#ask', '金华市中心医院');
 	await page.getByRole('button', { name: '存下，回去检查' }).click();
 	await page.locator('[data-answer="hospital"]').getByText('金华市中心医院').waitFor();
@@ -94,7 +94,7 @@ test('mistakes lose nothing: a wrong number, a wrong date, the back button, the 
 	await page.fill('#ask', whole.mother_id_number.slice(0, 17));
 	await next(page).click();
 	await page.locator('#ask-wrong').getByText('少 1 位，应为 18 位').waitFor();
-	assert.equal(await page.evaluate(() => document.activeElement.id), 'ask');
+	await soon(async () => assert.equal(await page.evaluate(() => document.activeElement.id), 'ask'));
 	await shot(page, 'form-wrong');
 	await spotless(page, 'a wrong number');
 	/* Back and forth: what was typed is there still. */
@@ -102,14 +102,14 @@ test('mistakes lose nothing: a wrong number, a wrong date, the back button, the 
 	await page.locator('[data-task="mother"]').waitFor();
 	await page.goBack();
 	await page.locator('.ask').waitFor();
-	assert.equal(await page.inputValue('#ask'), whole.mother_id_number.slice(0, 17));
+	await soon(async () => assert.equal(await page.inputValue('#ask'), whole.mother_id_number.slice(0, 17)));
 	await page.fill('#ask', whole.mother_id_number);
 
 	/* The network goes away: said in words, and the same press later goes on; twice at once is once. */
 	await page.context().setOffline(true);
 	await next(page).click();
 	await page.getByText('您填的都还在这一页').waitFor();
-	assert.equal(await page.inputValue('#ask'), whole.mother_id_number);
+	await soon(async () => assert.equal(await page.inputValue('#ask'), whole.mother_id_number));
 	await shot(page, 'form-offline');
 	await spotless(page, 'no network');
 	await page.context().setOffline(false);
@@ -138,7 +138,7 @@ test('mistakes lose nothing: a wrong number, a wrong date, the back button, the 
 	/* All answers, of which some lack: it cannot be handed in. */
 	await page.goto(page.url().replace(/at=\w+/, 'at=check'));
 	await page.getByText(/还有 \d+ 题没填，填完才能提交/).waitFor();
-	assert.equal(await page.getByRole('button', { name: '提交，开始办' }).count(), 0);
+	await soon(async () => assert.equal(await page.getByRole('button', { name: '提交，开始办' }).count(), 0));
 	await shot(page, 'form-check-lacks');
 	await spotless(page, 'all answers, some lacking');
 	house.faults = house.faults.filter((fault) => !/ERR_INTERNET_DISCONNECTED/.test(fault));
@@ -222,7 +222,7 @@ test('in English the questions and their choices are in English; on a slow line 
 	await line.send('Network.emulateNetworkConditions', { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 20_000 });
 	await page.goto(house.base + (await link(id)).replace('#', '?at=child_sex#'));
 	await page.locator('.ask__choice').first().waitFor();
-	assert.doesNotMatch(await page.locator('main').innerText(), /[\u4e00-\u9fff]/);
+	await soon(async () => assert.doesNotMatch(await page.locator('main').innerText(), /[\u4e00-\u9fff]/));
 	await accessible(page, 'a question in English');
 	house.clean();
 });

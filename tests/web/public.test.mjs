@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { items } from '../lib/catalogue.mjs';
 import { must } from '../lib/instance.mjs';
 import { jinhua } from '../lib/paths.mjs';
-import { accessible, PHONE, start } from './browser.mjs';
+import { accessible, PHONE, soon, start } from './browser.mjs';
 
 let house;
 before(async () => { house = await start(); });
@@ -22,8 +22,8 @@ test('a matter is found by its name, and its address is permanent', async () => 
 	await page.waitForURL('**/m/M-0303');
 	const all = items().filter((item) => item.matter_code === 'M-0303');
 	await page.getByRole('heading', { level: 1, name: '二手房转移登记(买卖)' }).waitFor();
-	assert.deepEqual(await page.locator('.figure__n').allTextContents(), [String(all.length), '0']);
-	assert.equal(await page.locator('.proofrow').count(), all.length);
+	await soon(async () => assert.deepEqual(await page.locator('.figure__n').allTextContents(), [String(all.length), '0']));
+	await soon(async () => assert.equal(await page.locator('.proofrow').count(), all.length));
 	await page.reload();
 	await page.getByRole('heading', { level: 1, name: '二手房转移登记(买卖)' }).waitFor();
 	await page.goBack();
@@ -50,10 +50,10 @@ test('every proof says how, by whom, why and by what law, folded', async () => {
 	const text = await row.innerText();
 	for (const part of ['4 个工作小时', '水务', '《不动产登记暂行条例》', 'I-01398'])
 		assert.ok(text.includes(part), `${part} in ${text}`);
-	assert.equal(await page.locator('#I-01391').evaluate((e) => e.open), false, 'the others are folded');
+	await soon(async () => assert.equal(await page.locator('#I-01391').evaluate((e) => e.open), false, 'the others are folded'));
 	await page.locator('#I-01391 summary').click();
 	await page.locator('#I-01391').getByText('本部门内部核查').waitFor();
-	assert.equal(await overflow(page), 0);
+	await soon(async () => assert.equal(await overflow(page), 0));
 	house.clean();
 });
 
@@ -63,11 +63,11 @@ test('at 360 px nothing scrolls sideways, in normal and large type, in both lang
 		await page.locator('h1, [role="alert"]').first().waitFor();
 		await accessible(page, path);
 		await page.getByRole('button', { name: '大字版' }).click();
-		assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '20px');
-		assert.equal(await overflow(page), 0, `${path} in large type`);
+		await soon(async () => assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).fontSize), '20px'));
+		await soon(async () => assert.equal(await overflow(page), 0, `${path} in large type`));
 		await page.getByRole('button', { name: 'English' }).click();
-		assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
-		assert.equal(await overflow(page), 0, `${path} in large type, English`);
+		await soon(async () => assert.equal(await page.evaluate(() => document.documentElement.lang), 'en'));
+		await soon(async () => assert.equal(await overflow(page), 0, `${path} in large type, English`));
 		await accessible(page, `${path} in English`);
 		await page.reload();
 		await page.getByRole('button', { name: 'Normal type' }).waitFor();
@@ -81,9 +81,9 @@ test('fingers find their targets: at least 48 px, 60 in large type', async () =>
 	await page.locator('.proofrow').first().waitFor();
 	const heights = () => page.locator('.bar__switch, .proofrow > summary, .foot__links > *').evaluateAll(
 		(all) => Math.min(...all.map((e) => e.getBoundingClientRect().height)));
-	assert.ok(await heights() >= 48);
+	await soon(async () => assert.ok(await heights() >= 48));
 	await page.getByRole('button', { name: '大字版' }).click();
-	assert.ok(await heights() >= 60);
+	await soon(async () => assert.ok(await heights() >= 60));
 	house.clean();
 });
 
@@ -99,8 +99,8 @@ test('everything comes from the server itself, under a policy without inline cod
 	assert.match(answer.headers()['content-security-policy'] ?? '', /default-src 'self'/);
 	assert.doesNotMatch(answer.headers()['content-security-policy'], /unsafe/);
 	assert.deepEqual(foreign, []);
-	assert.equal(await page.locator('script:not([src]), style, [style]').count(), await page.locator('.waybar [style]').count(),
-		'no inline script or style but the widths that the script itself sets');
+	await soon(async () => assert.equal(await page.locator('script:not([src]), style, [style]').count(), await page.locator('.waybar [style]').count(),
+		'no inline script or style but the widths that the script itself sets'));
 	house.clean();
 });
 
@@ -136,7 +136,7 @@ test('a matter tells since when, by whose decision, and what was before', async 
 	const story = await page.locator('.story').innerText();
 	for (const part of ['部门核验 → 直接取消', '部门核验 → 不再列入清单', '水电气费用结清证明', '委托(授权)公证书', '列入第 1 版清单'])
 		assert.ok(story.includes(part), `${part} in ${story}`);
-	assert.equal(await overflow(page), 0);
+	await soon(async () => assert.equal(await overflow(page), 0));
 	await accessible(page, 'the story of a list');
 	/* What it says on a day has an address of its own. */
 	const today = new Date(Date.now() + 8 * 3600000).toISOString().slice(0, 10);

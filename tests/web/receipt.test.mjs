@@ -1,7 +1,7 @@
 // The page that checks receipts: dropped, chosen or pasted, and nothing leaves it.
 import assert from 'node:assert/strict';
 import test, { after, afterEach, before } from 'node:test';
-import { accessible, PHONE, start } from './browser.mjs';
+import { accessible, PHONE, soon, start } from './browser.mjs';
 import { bytesOf, log, made, w1, w2 } from '../receipt/cases.mjs';
 
 let house;
@@ -35,17 +35,17 @@ async function check(page, one) {
 test('a good receipt says what was disclosed to whom, when and for which matter; nothing is sent', async () => {
 	const { page, asked } = await open({ viewport: PHONE });
 	await accessible(page, 'before');
-	assert.equal(await overflow(page), 0);
+	await soon(async () => assert.equal(await overflow(page), 0));
 	assert.equal(await check(page, file('whole')), '一致');
 	const says = await page.locator('.rc__says').textContent();
 	for (const part of ['查询了数据 DS-046', 'owner_name、cert_number', '2026-11-23 09:30:12.345', 'u-1007 (窗口人员), 330703-ZG', 'M-0303', '卖方', '胡庆东', 'wzm.example/log/a', '第 5 条'])
 		assert.ok(says.includes(part), `${part} in ${says}`);
-	assert.equal(await overflow(page), 0);
+	await soon(async () => assert.equal(await overflow(page), 0));
 	await accessible(page, 'a match');
-	assert.equal(await page.evaluate(() => document.activeElement.className), 'rc__verdict', 'the verdict is read out');
+	await soon(async () => assert.equal(await page.evaluate(() => document.activeElement.className), 'rc__verdict', 'the verdict is read out'));
 	await page.getByRole('button', { name: 'English' }).click();
-	assert.equal(await word(page), 'Match');
-	assert.match(await page.locator('.rc__says').textContent(), /the data DS-046 were asked/);
+	await soon(async () => assert.equal(await word(page), 'Match'));
+	await soon(async () => assert.match(await page.locator('.rc__says').textContent(), /the data DS-046 were asked/));
 	assert.deepEqual(asked, []);
 	if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/receipt-phone.png`, fullPage: true });
 });
@@ -55,10 +55,10 @@ test('every receipt of the vectors that is asked for with both witnesses has its
 	const words = { match: '一致', mismatch: '不一致', malformed: '不是回执' };
 	for (const { name, vector: v } of made.filter((m) => JSON.stringify(m.vector.keys) === JSON.stringify(vector('whole').keys))) {
 		assert.equal(await check(page, file(name)), words[v.verdict], name);
-		assert.equal(await page.locator('.rc__reason').count(), v.reason ? 1 : 0, name);
-		assert.equal((await page.locator('.rc__card').textContent()).includes('330703-ZG'), v.verdict === 'match' && JSON.parse(v.receipt).record.includes('330703-ZG'), name);
+		await soon(async () => assert.equal(await page.locator('.rc__reason').count(), v.reason ? 1 : 0, name));
+		await soon(async () => assert.equal((await page.locator('.rc__card').textContent()).includes('330703-ZG'), v.verdict === 'match' && JSON.parse(v.receipt).record.includes('330703-ZG'), name));
 	}
-	assert.equal(await overflow(page), 0);
+	await soon(async () => assert.equal(await overflow(page), 0));
 	await accessible(page, 'malformed');
 	assert.equal(await check(page, file('record-changed')), '不一致');
 	await accessible(page, 'a mismatch');
@@ -72,24 +72,24 @@ test('pasted, dropped, and too large', async () => {
 	await page.fill('#pasted', vector('without-body').receipt);
 	await page.getByRole('button', { name: '核对粘贴的内容' }).click();
 	await page.locator('.rc__word').waitFor();
-	assert.equal(await word(page), '一致');
-	assert.match(await page.locator('.rc__card').textContent(), /这张回执不带内容/);
+	await soon(async () => assert.equal(await word(page), '一致'));
+	await soon(async () => assert.match(await page.locator('.rc__card').textContent(), /这张回执不带内容/));
 	await page.evaluate((text) => {
 		const data = new DataTransfer();
 		data.items.add(new File([text], 'dropped.json'));
 		document.getElementById('main').dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
 	}, vector('body-changed').receipt);
 	await page.getByText('dropped.json').waitFor();
-	assert.equal(await word(page), '不一致');
+	await soon(async () => assert.equal(await word(page), '不一致'));
 	assert.equal(await check(page, file('large', Buffer.alloc(5000000, ' '))), '不是回执');
 });
 
 test('without a key it asks for one; a wrong one is named; the verdict follows the keys', async () => {
 	const { page } = await open();
 	await check(page, file('one-of-two'));
-	assert.equal(await word(page), '不一致');
+	await soon(async () => assert.equal(await word(page), '不一致'));
 	await page.fill('#quorum', '1');
-	assert.equal(await word(page), '一致');
+	await soon(async () => assert.equal(await word(page), '一致'));
 	await page.fill('#quorum', '3');
 	await page.locator('#quorum-wrong').waitFor();
 	await page.fill('#quorum', '1');
@@ -98,6 +98,6 @@ test('without a key it asks for one; a wrong one is named; the verdict follows t
 	await page.getByText('还没有日志的密钥').waitFor();
 	await accessible(page, 'a wrong key');
 	await page.fill('#log-keys', log.vkey);
-	assert.equal(await word(page), '一致');
+	await soon(async () => assert.equal(await word(page), '一致'));
 	if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/receipt-work.png`, fullPage: true });
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test, { after, before } from 'node:test';
 import { jinhua } from '../lib/paths.mjs';
-import { accessible, start } from './browser.mjs';
+import { accessible, soon, start } from './browser.mjs';
 
 const WIDE = { width: 1920, height: 1080 };
 const list = (division) => readFileSync(`${jinhua}/county_lists/${division}.csv`);
@@ -55,9 +55,9 @@ test('lists are handed in; a wrong one is taken not at all, and says where', asy
 	await page.keyboard.press('Control+Enter');
 	await page.locator('[data-code="import_refused"]').waitFor();
 	const row = page.locator('.handin__errors tbody tr');
-	assert.equal(await row.count(), 1);
-	assert.match(await row.textContent(), /第 2 行.*C.*commitmnet/);
-	assert.equal(await page.inputValue('#handin-division'), county, 'what was chosen is kept');
+	await soon(async () => assert.equal(await row.count(), 1));
+	await soon(async () => assert.match(await row.textContent(), /第 2 行.*C.*commitmnet/));
+	await soon(async () => assert.equal(await page.inputValue('#handin-division'), county, 'what was chosen is kept'));
 	await clean(page, 'a list with an error');
 	assert.deepEqual((await api.get('/api/v1/align/lists')).lists, []);
 	await page.setInputFiles('#handin-file', { name: `${county}.csv`, mimeType: 'text/csv', buffer: list(county) });
@@ -99,17 +99,17 @@ test('a round is opened, one of each is decided by keys, and what was decided is
 	await page.keyboard.press('1');
 	const kept = await moved(page, adopted);
 	assert.deepEqual([(await difference(adopted)).state, (await difference(adopted)).decision.by.id], ['adopt', 'u-4001']);
-	assert.equal(await page.locator(`[data-difference="${adopted}"]`).getAttribute('data-state'), 'adopt', 'it stays in its place');
+	await soon(async () => assert.equal(await page.locator(`[data-difference="${adopted}"]`).getAttribute('data-state'), 'adopt', 'it stays in its place'));
 
 	await page.keyboard.press('2');
 	await page.locator('[data-panel="keep"]').waitFor();
 	await page.keyboard.press('Control+Enter');
 	await page.getByText('请写明理由').waitFor();
-	assert.equal(await focused(page), 'p-text');
+	await soon(async () => assert.equal(await focused(page), 'p-text'));
 	await page.keyboard.type('本县 1 处机构不同');
 	await page.keyboard.press('Control+Enter');
 	await page.getByText('请写法律依据').waitFor();
-	assert.equal(await focused(page), 'p-basis');
+	await soon(async () => assert.equal(await focused(page), 'p-basis'));
 	await clean(page, 'keeping without a legal basis');
 	await page.keyboard.type('《浙江省水上交通安全管理条例》第三条');
 	await page.keyboard.press('Control+Enter');
@@ -151,7 +151,7 @@ test('many at once: a preview, a confirmation, one press', async () => {
 	assert.ok(n > 20);
 	await page.keyboard.press('b');
 	await page.getByText(`将认定这 ${n} 项`).waitFor();
-	assert.equal(await page.locator('[data-preview] tbody tr').count(), n);
+	await soon(async () => assert.equal(await page.locator('[data-preview] tbody tr').count(), n));
 	await page.keyboard.press('Control+Enter');
 	await page.getByText('请先看清后果').waitFor();
 	assert.equal((await differences(`division=${county}&kind=proof_name&state=open&limit=1`)).differences.length, 1, 'nothing without the tick');
@@ -179,8 +179,8 @@ test('two people at once: who was slower sees what the other decided, and keeps 
 	await page.keyboard.press('Control+Enter');
 	await page.locator('[data-code="version_stale"]').waitFor();
 	await page.locator('[data-beaten]').getByText('改革武先认定了：采用市级').waitFor();
-	assert.equal(await page.inputValue('#p-text'), '本县依法另设');
-	assert.equal(await page.inputValue('#p-basis'), '《某条例》第二条');
+	await soon(async () => assert.equal(await page.inputValue('#p-text'), '本县依法另设'));
+	await soon(async () => assert.equal(await page.inputValue('#p-basis'), '《某条例》第二条'));
 	assert.equal((await difference(id)).state, 'adopt');
 	await clean(page, 'somebody was faster');
 	house.clean();
@@ -206,9 +206,9 @@ test('a second press decides nothing more; going back keeps what was typed', asy
 	await page.goForward();
 	await page.locator(`[data-difference-id="${third}"][data-ready]`).waitFor();
 	await page.keyboard.press('2');
-	assert.equal(await page.inputValue('#p-text'), '写到一半');
+	await soon(async () => assert.equal(await page.inputValue('#p-text'), '写到一半'));
 	await page.keyboard.press('Escape');
-	assert.equal(await page.evaluate(() => document.activeElement.dataset.do), 'keep', 'the focus returns');
+	await soon(async () => assert.equal(await page.evaluate(() => document.activeElement.dataset.do), 'keep', 'the focus returns'));
 	house.clean();
 });
 
@@ -224,15 +224,15 @@ test('a session that ends while one types: sign in, and it is all still there; s
 	const read = page.waitForResponse('**/align/rounds/1/table');
 	await page.locator('[data-user="u-4001"]').click();
 	await page.locator('[data-panel="propose"]').waitFor();
-	assert.equal(await page.inputValue('#p-text'), '市级清单应当改');
-	assert.equal(await idOf(page), id);
+	await soon(async () => assert.equal(await page.inputValue('#p-text'), '市级清单应当改'));
+	await soon(async () => assert.equal(await idOf(page), id));
 	await read;
 
 	await page.context().setOffline(true);
 	await page.locator('#p-text').focus();
 	await page.keyboard.press('Control+Enter');
 	await page.locator('[data-code="network"]').waitFor();
-	assert.equal(await page.inputValue('#p-text'), '市级清单应当改');
+	await soon(async () => assert.equal(await page.inputValue('#p-text'), '市级清单应当改'));
 	assert.equal((await difference(id)).state, 'open');
 	await page.context().setOffline(false);
 	await page.locator('[data-code="network"]').waitFor({ state: 'detached' });
@@ -250,10 +250,10 @@ test('the views: by department, by person, as found and as decided; in English, 
 	const cell = () => row.locator('td').first().textContent();
 	const now = await cell();
 	await page.getByRole('button', { name: '认定后' }).click();
-	assert.notEqual(await cell(), now, 'what was adopted counts as done');
+	await soon(async () => assert.notEqual(await cell(), now, 'what was adopted counts as done'));
 	await page.getByRole('button', { name: '发现时' }).click();
-	assert.match(await cell(), /2,244\/2,306/);
-	assert.equal(await page.locator('[data-division="330726"]').getByText('都认定了').count(), 0, 'who handed in nothing has decided nothing');
+	await soon(async () => assert.match(await cell(), /2,244\/2,306/));
+	await soon(async () => assert.equal(await page.locator('[data-division="330726"]').getByText('都认定了').count(), 0, 'who handed in nothing has decided nothing'));
 	await page.locator('[data-counts] summary').click();
 	await clean(page, 'the matrix');
 	await page.locator('summary', { hasText: '推定由市级办理' }).click();
@@ -270,7 +270,7 @@ test('the views: by department, by person, as found and as decided; in English, 
 	await page.locator('.diff').first().waitFor();
 	await page.goto(`${house.base}/work/align/rounds/1?assignee=u-4002`);
 	await page.locator('.diff').first().waitFor();
-	assert.equal(await page.locator('.diff').count(), 1);
+	await soon(async () => assert.equal(await page.locator('.diff').count(), 1));
 	for (const [name, options] of [['dark', { dark: true }], ['English', { lang: 'en' }], ['wide', { viewport: WIDE }], ['large', { large: true }]]) {
 		const one = await house.page({ user: 'u-4001', ...options });
 		if (options.large) {
@@ -294,9 +294,9 @@ test('the views: by department, by person, as found and as decided; in English, 
 test('a county sees its own only, and neither opens nor publishes; experts see no alignment', async () => {
 	const page = await house.page({ user: 'u-4002' });
 	await page.locator('[data-total="items"]').waitFor();
-	assert.equal(await page.locator('[data-division]').count(), 1);
-	assert.equal(await page.locator('[data-do="open"], [data-do="close"]').count(), 0);
-	assert.equal(await page.getByRole('link', { name: '专家评审' }).count(), 0);
+	await soon(async () => assert.equal(await page.locator('[data-division]').count(), 1));
+	await soon(async () => assert.equal(await page.locator('[data-do="open"], [data-do="close"]').count(), 0));
+	await soon(async () => assert.equal(await page.getByRole('link', { name: '专家评审' }).count(), 0));
 	await work(page, '');
 	const id = await next(page);
 	await page.keyboard.press('1');
@@ -304,10 +304,10 @@ test('a county sees its own only, and neither opens nor publishes; experts see n
 	assert.equal((await difference(id)).decision.by.id, 'u-4002');
 	await page.goto(`${house.base}/work/inventory/versions/1`);
 	await page.locator('[data-version-view]').waitFor();
-	assert.equal(await page.locator('[data-do="publish"]').count(), 0);
+	await soon(async () => assert.equal(await page.locator('[data-do="publish"]').count(), 0));
 	const expert = await house.page({ user: 'u-7001' });
 	await expert.getByText('没有在评审的').first().waitFor();
-	assert.equal(await expert.getByRole('link', { name: '三统一' }).count(), 0);
+	await soon(async () => assert.equal(await expert.getByRole('link', { name: '三统一' }).count(), 0));
 	await clean(expert, 'no review');
 	house.clean();
 });
@@ -316,17 +316,17 @@ test('supervisors and auditors read the matrix and every difference, and can cha
 	for (const [user, path] of [['u-5001', '/work/align'], ['u-6003', '/work/']]) {
 		const page = await house.page({ user, path });
 		await page.locator('[data-total="items"]').waitFor();
-		assert.ok(await page.locator('[data-division]').count() >= 3, 'all counties');
-		assert.equal(await page.locator('[data-do], [data-runs]').count(), 0, `${user} opens, closes and hands in nothing`);
+		await soon(async () => assert.ok(await page.locator('[data-division]').count() >= 3, 'all counties'));
+		await soon(async () => assert.equal(await page.locator('[data-do], [data-runs]').count(), 0, `${user} opens, closes and hands in nothing`));
 		await page.getByRole('link', { name: /处理差异/ }).click();
 		await page.locator('.diff').first().waitFor();
-		assert.ok(await page.locator('#f-division option').count() > 3, 'every county can be chosen');
+		await soon(async () => assert.ok(await page.locator('#f-division option').count() > 3, 'every county can be chosen'));
 		await page.keyboard.press('j');
 		await page.locator('[data-difference-id]').waitFor();
 		const id = await idOf(page), was = (await difference(id)).version;
 		for (const key of ['1', '2', '3', 'u', 'a', 'c', 'b'])
 			await page.keyboard.press(key);
-		assert.equal(await page.locator('[data-panel], [role="dialog"], [data-do]').count(), 0);
+		await soon(async () => assert.equal(await page.locator('[data-panel], [role="dialog"], [data-do]').count(), 0));
 		assert.equal((await difference(id)).version, was);
 		await page.goto(`${house.base}/work/align/departments`);
 		await page.getByRole('heading', { name: /个部门，横向看各县/ }).waitFor();
@@ -415,7 +415,7 @@ test('experts are asked, give three opinions by keys; put off, taken up, decided
 	await page.keyboard.press('Enter');
 	await page.keyboard.press('Enter');
 	await page.locator('[data-item-view="I-00186"]').waitFor();
-	assert.equal(await page.locator('[data-option="data_query"]').getAttribute('data-open'), 'false');
+	await soon(async () => assert.equal(await page.locator('[data-option="data_query"]').getAttribute('data-open'), 'false'));
 	await page.locator('[data-option="data_query"]').getByText('没有电子化共享').waitFor();
 	await clean(page, 'an item');
 	await page.getByRole('link', { name: '请专家评审' }).focus();
@@ -444,7 +444,7 @@ test('experts are asked, give three opinions by keys; put off, taken up, decided
 		await expert.locator('#r-text').fill('条文没有要求这份证明');
 		await expert.keyboard.press('Control+Enter');
 		await expert.getByText('请写法律和条款').waitFor();
-		assert.equal(await focused(expert), 'r-law');
+		await soon(async () => assert.equal(await focused(expert), 'r-law'));
 		await expert.keyboard.type('《优化营商环境条例》');
 		await expert.keyboard.press('Tab');
 		await expert.keyboard.type('第四十四条');
@@ -461,7 +461,7 @@ test('experts are asked, give three opinions by keys; put off, taken up, decided
 	await page.locator('#r-text').fill('条文未写明由谁出具');
 	await page.keyboard.press('Control+Enter');
 	await page.locator('[data-code="version_stale"]').waitFor();
-	assert.equal(await page.inputValue('#r-text'), '条文未写明由谁出具', 'nobody decides over an opinion that came in meanwhile');
+	await soon(async () => assert.equal(await page.inputValue('#r-text'), '条文未写明由谁出具', 'nobody decides over an opinion that came in meanwhile'));
 	await page.locator('[data-opinion="u-7003"]').waitFor();
 	/* The list beside it comes late: whoever goes on meanwhile types into no panel that is done with. */
 	let come;
@@ -510,7 +510,7 @@ test('the decision becomes a draft, is compared, published for a day, taken back
 	await page.locator('[data-compare]').getByRole('heading', { name: /第 1 版到第 2 版，\d+ 处不同/ }).waitFor();
 	const change = page.locator('[data-change="I-00186"]').first();
 	await change.getByText('department_verify').waitFor();
-	assert.match(await change.textContent(), /direct_cancel/);
+	await soon(async () => assert.match(await change.textContent(), /direct_cancel/));
 	await clean(page, 'two versions');
 	await page.goBack();
 	await page.locator('[data-version-view="2"]').waitFor();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { openScene } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
-import { accessible, card, inState, openHouse, SELLER, start, WORK } from './browser.mjs';
+import { accessible, card, inState, openHouse, SELLER, soon, start, WORK } from './browser.mjs';
 
 let house, mine;
 before(async () => {
@@ -56,15 +56,15 @@ test('a commitment is read and signed on the applicant\'s screen, and the counte
 	await card(clerk, ITEM).getByRole('button', { name: /请申请人签/ }).click();
 	await screen.getByRole('heading', { name: '请您看一份承诺书' }).waitFor();
 	const texts = await mine.get(`/api/v1/cases/${c.number}/items/${ITEM}/commitment`);
-	assert.equal(await screen.locator('.text').nth(0).evaluate((e) => e.textContent), texts.notice.text);
-	assert.equal(await screen.locator('.text').nth(1).evaluate((e) => e.textContent), texts.letter.text);
+	await soon(async () => assert.equal(await screen.locator('.text').nth(0).evaluate((e) => e.textContent), texts.notice.text));
+	await soon(async () => assert.equal(await screen.locator('.text').nth(1).evaluate((e) => e.textContent), texts.letter.text));
 	await clerk.getByText('签了这里自动继续').waitFor();
 	await accessible(screen, 'the commitment on the screen');
 	if (await screen.locator('#signer').count() > 0)
 		await screen.locator('#signer').selectOption({ index: 1 });
 	await screen.getByRole('button', { name: '我签名' }).click();
 	await screen.getByText('请看清后打勾').waitFor();
-	assert.equal(await screen.evaluate(() => document.activeElement.id), 'agreed');
+	await soon(async () => assert.equal(await screen.evaluate(() => document.activeElement.id), 'agreed'));
 	await screen.keyboard.press('Space');
 	await screen.getByRole('button', { name: '我签名' }).click();
 	await inState(clerk, ITEM, 'committed').waitFor();

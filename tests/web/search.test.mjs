@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
-import { accessible, PHONE, start } from './browser.mjs';
+import { accessible, PHONE, soon, start } from './browser.mjs';
 
 const WAYS = [['esf', false], ['M-0303', false], ['二手房', false], ['ershoufnag', true]];
 const CODE = 'M-0303';
@@ -36,7 +36,7 @@ for (const [typed, near] of WAYS)
 		const hit = page.locator('.hit', { hasText: '二手房转移登记(买卖)' });
 		await hit.waitFor();
 		await marked(hit, typed === CODE ? [] : ['二手房']);
-		assert.equal(await page.getByText('按相近拼写找到').count(), near ? 1 : 0);
+		await soon(async () => assert.equal(await page.getByText('按相近拼写找到').count(), near ? 1 : 0));
 		await accessible(page, `the box with ${typed}`);
 		while (await hit.getAttribute('data-highlighted') === null)
 			await page.keyboard.press('ArrowDown');
@@ -54,7 +54,7 @@ for (const [typed, near] of WAYS)
 		const hit = page.locator(`a[href="/m/${CODE}"]`);
 		await hit.waitFor();
 		await marked(hit, typed === CODE ? [] : ['二手房']);
-		assert.equal(await page.getByText('按相近拼写找到').count(), near ? 1 : 0);
+		await soon(async () => assert.equal(await page.getByText('按相近拼写找到').count(), near ? 1 : 0));
 		await accessible(page, `the public search for ${typed}`);
 		while (!await hit.evaluate((e) => e === document.activeElement))
 			await page.keyboard.press('ArrowDown');
@@ -71,9 +71,9 @@ test('Escape goes back to the box, then empties it; nothing found says how to se
 	await page.locator('#q').focus();
 	await page.keyboard.press('ArrowDown');
 	await page.keyboard.press('Escape');
-	assert.equal(await page.evaluate(() => document.activeElement.id), 'q');
+	await soon(async () => assert.equal(await page.evaluate(() => document.activeElement.id), 'q'));
 	await page.keyboard.press('Escape');
-	assert.equal(await page.inputValue('#q'), '');
+	await soon(async () => assert.equal(await page.inputValue('#q'), ''));
 	await page.locator('.hits a').first().waitFor({ state: 'detached' });
 	await page.fill('#q', '没有这样的证明');
 	await page.getByText('首字母').waitFor();
@@ -97,6 +97,6 @@ test('an answer that comes late does not replace a newer one', async () => {
 	await page.fill('#q', 'esf');
 	await page.locator(`a[href="/m/${CODE}"]`).waitFor();
 	await page.waitForTimeout(2000);
-	assert.equal(await page.locator(`a[href="/m/${CODE}"]`).count(), 1);
+	await soon(async () => assert.equal(await page.locator(`a[href="/m/${CODE}"]`).count(), 1));
 	house.clean();
 });

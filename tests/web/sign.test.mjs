@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
 import { getJoint, newborn, openJoint } from '../lib/joint.mjs';
 import { rows } from '../lib/store.mjs';
-import { accessible, PHONE, start } from './browser.mjs';
+import { accessible, PHONE, soon, start } from './browser.mjs';
 import { FORM, heading, linkTo, signAll } from './newborn.mjs';
 
 const shots = process.env.WZM_SHOTS;
@@ -50,7 +50,7 @@ test('from how it goes to the whole texts, one signature, and back', async () =>
 	await page.locator('[data-signs]').getByText('这些证明就不用开').waitFor();
 	await signAll(page, own, async (of, what) => {
 		if (what === 'commitment')
-			for (const says of ['不实承诺的责任', '郑重承诺']) assert.ok((await of.locator('main').innerText()).includes(says), `the whole text: ${says}`);
+			for (const says of ['不实承诺的责任', '郑重承诺']) await soon(async () => assert.ok((await of.locator('main').innerText()).includes(says), `the whole text: ${says}`));
 		if (what === 'signature') await of.getByText('写了不实的会怎样').waitFor();
 		await shot(of, `sign-${what}`);
 		await spotless(of, what);
@@ -67,7 +67,7 @@ test('mistakes lose nothing: a wrong number, no tick, the network away, back and
 	await readAll(page);
 	await go(page).click();
 	await page.locator('#signer-wrong').getByText('请填身份证号').waitFor();
-	assert.equal(await page.evaluate(() => document.activeElement.id), 'signer');
+	await soon(async () => assert.equal(await page.evaluate(() => document.activeElement.id), 'signer'));
 	await page.fill('#signer', FORM.mother_id_number.slice(0, 17));
 	await page.locator('#signer-wrong').getByText('少 1 位').waitFor();
 	await page.locator('#agreed-wrong').waitFor();
@@ -84,8 +84,8 @@ test('mistakes lose nothing: a wrong number, no tick, the network away, back and
 	await page.locator('[data-read]').waitFor();
 	await page.goForward();
 	await page.locator('[data-check]').waitFor();
-	assert.equal(await page.inputValue('#signer'), FORM.father_id_number);
-	assert.equal(await page.isChecked('#agreed'), true);
+	await soon(async () => assert.equal(await page.inputValue('#signer'), FORM.father_id_number));
+	await soon(async () => assert.equal(await page.isChecked('#agreed'), true));
 	await page.fill('#signer', FORM.mother_id_number);
 	await page.context().setOffline(true);
 	await go(page).click();
