@@ -88,7 +88,7 @@ test('a case as a whole, and what a complainant keeps', async () => {
 		assert.ok(paper.text.includes(item.proof.name), `${item.proof.name} is on it`);
 	const phone = await house.page({ viewport: PHONE, path: '/complaint?m=M-0303&i=I-01391', dark: true });
 	await phone.selectOption('#division', { label: '金东区' });
-	await phone.waitForFunction(() => document.getElementById('agency')?.value !== '');
+	await phone.waitForFunction(() => Boolean(document.getElementById('agency')?.value));
 	await phone.fill('#what', '说没有这份证明就不收件');
 	await phone.getByRole('button', { name: '提交' }).click();
 	await phone.getByRole('heading', { level: 1, name: '已收到您的投诉' }).waitFor();

@@ -43,6 +43,9 @@ interface Options {
 	signal?: AbortSignal | undefined;
 }
 
+/* So long may an answer take: nobody waits for ever on a line that is dead, and pressing again does nothing twice. */
+const ANSWER_MS = 120_000, FILE_MS = 600_000;
+
 /* Told when a request finds the session gone, so that the page can ask to sign in again: not by one that was sent before somebody did. */
 let signedOut: () => void = () => undefined;
 let signedIn = 0;
@@ -65,7 +68,12 @@ export async function request<R>(method: string, path: string, options: Options 
 	if (options.key !== undefined)
 		headers["Idempotency-Key"] = options.key;
 
-	let response: Response;
+	const line = new AbortController(), cut = () => { line.abort(); };
+	const timer = setTimeout(cut, options.file === undefined ? ANSWER_MS : FILE_MS);
+	options.signal?.addEventListener("abort", cut);
+	if (options.signal?.aborted)
+		cut();
+	let response: Response, text: string;
 	try {
 		response = await fetch(`/api/v1${path}`, {
 			method,
@@ -74,14 +82,17 @@ export async function request<R>(method: string, path: string, options: Options 
 			cache: "no-store",
 			...(options.body !== undefined && { body: JSON.stringify(options.body) }),
 			...(options.file !== undefined && { body: options.file }),
-			...(options.signal && { signal: options.signal }),
+			signal: line.signal,
 		});
+		text = await response.text();
 	} catch (error) {
-		if (error instanceof DOMException && error.name === "AbortError")
+		if (options.signal?.aborted)
 			throw error;
 		throw own("network", 0);
+	} finally {
+		clearTimeout(timer);
+		options.signal?.removeEventListener("abort", cut);
 	}
-	const text = await response.text();
 	let value: unknown = null;
 	try {
 		value = text === "" ? null : JSON.parse(text);

@@ -16,7 +16,7 @@ interface Source<State, Row, Whole> {
 	is: (fresh: object) => fresh is Whole & object;
 }
 
-export function answering<State extends string, Row extends { id: string; state: State; due_at: string; overdue: boolean }, Whole>(source: Source<State, Row, Whole>) {
+export function answering<State extends string, Row extends { id: string; state: State; due_at: string; overdue: boolean }, Whole extends { id: string }>(source: Source<State, Row, Whole>) {
 	const showing = ref(source.open) as Ref<State>;
 	const held = pagesOf<Row>((cursor) => source.page({ state: showing.value, limit: LIMIT, ...(cursor !== null && { cursor }) }));
 	const { rows: list, more } = held;
@@ -61,10 +61,9 @@ export function answering<State extends string, Row extends { id: string; state:
 		busy.value = true;
 		const done = await guarded(() => change(of));
 		const fresh = problem.value?.overtaken ? problem.value.details.current : undefined;
-		if (done !== undefined)
-			current.value = done;
-		else if (fresh !== undefined && source.is(fresh))
-			current.value = fresh;
+		const now = done ?? (fresh !== undefined && source.is(fresh) ? fresh : undefined);
+		if (now !== undefined && current.value?.id === of.id)
+			current.value = now;	/* else another one is on the screen by now */
 		busy.value = false;
 		await readList().catch(() => undefined);
 		return done !== undefined;

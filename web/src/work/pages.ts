@@ -24,6 +24,9 @@ export function pagesOf<Row extends { id: string }>(ask: (cursor: string | null)
 	const rows = computed(() => held.value?.flatMap((page) => page.rows) ?? null);
 	const more = computed(() => held.value?.[held.value.length - 1]?.next ?? null);
 	let reading = false;
+	/* Of two first pages that cross, the one that was asked for later counts. */
+	const asked = new WeakMap<Page<Row>, number>();
+	let last = 0, shown = 0;
 
 	/* What stands in a page that was just read stands in no other; a page that begins elsewhere now is old. */
 	function put(k: number, cursor: string | null, fresh: Page<Row>): void {
@@ -61,13 +64,27 @@ export function pagesOf<Row extends { id: string }>(ask: (cursor: string | null)
 			reading = false;
 		}
 	}
+	async function read(): Promise<Page<Row>> {
+		const mine = ++last, page = await ask(null);
+		asked.set(page, mine);
+		return page;
+	}
+	function overtaken(fresh: Page<Row>): boolean {
+		const mine = asked.get(fresh) ?? last;
+		shown = Math.max(shown, mine);
+		return mine < shown;
+	}
 	function first(fresh: Page<Row>): void {
+		if (overtaken(fresh))
+			return;
 		held.value = held.value?.map((page) => ({ ...page, old: true })) ?? null;
 		put(0, null, fresh);
 		void look();
 	}
 	/* Another list: of the one before nothing stays. */
 	function anew(fresh: Page<Row>): void {
+		if (overtaken(fresh))
+			return;
 		held.value = null;
 		put(0, null, fresh);
 	}
@@ -84,7 +101,7 @@ export function pagesOf<Row extends { id: string }>(ask: (cursor: string | null)
 	function change(each: (row: Row) => Row | null): void {
 		held.value = held.value?.map((page) => ({ ...page, rows: page.rows.flatMap((row) => each(row) ?? []) })) ?? null;
 	}
-	return { rows, more, first, anew, follow, change, look, read: () => ask(null), page: (): Page<Row> | null => held.value?.[0] ?? null, clear: () => { held.value = null; } };
+	return { rows, more, first, anew, follow, change, look, read, page: (): Page<Row> | null => held.value?.[0] ?? null, clear: () => { held.value = null; shown = last; } };
 }
 
 /* For whoever shows such a list: what is scrolled to is read again if it has changed meanwhile. */

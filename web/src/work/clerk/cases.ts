@@ -35,6 +35,7 @@ export const problem = shallowRef<api.Problem | null>(null);
 export const busy = ref(false);
 export const asking = ref<string | null>(null);	/* the item a source is being asked about */
 export const savedAt = ref<string | null>(null);
+let wanted: string | null = null;	/* the number of the case that was asked for last */
 
 export const final = (state: Case["state"]) => state === "settled" || state === "refused" || state === "withdrawn";
 export const closed = computed(() => current.value === null || final(current.value.state));
@@ -70,7 +71,7 @@ export async function follow(page: Page<CaseSummary>): Promise<void> {
 		return;
 	try {
 		const fresh = await api.getCase(shown.id);
-		if (!busy.value && current.value?.id === fresh.id && fresh.version !== current.value.version) {
+		if (!busy.value && current.value?.id === fresh.id && fresh.version > current.value.version) {
 			stays.value = new Map(current.value.items.map((item) => [item.code, rank(item)]));
 			show(fresh);
 		}
@@ -80,28 +81,41 @@ export async function follow(page: Page<CaseSummary>): Promise<void> {
 	}
 }
 
-/* Puts a newer state of the case on the screen and says which cards have changed. */
+/* Puts a newer state of the case on the screen and says which cards have changed; another case stays what it is. */
 function show(fresh: Case): void {
-	const before = new Map(current.value?.id === fresh.id ? current.value.items.map((item) => [item.code, item]) : []);
+	if (current.value?.id !== fresh.id)
+		return;
+	const before = new Map(current.value.items.map((item) => [item.code, item]));
 	const changed = fresh.items.filter((item) => before.has(item.code) && before.get(item.code)!.state !== item.state);
 	current.value = fresh;
 	if (changed.length > 0)
 		announce(changed.map((item) => t("case.changed", { proof: item.proof.name, state: stateWord(item).word })).join(t("sep")));
 }
 
-export async function openCase(number: string): Promise<void> {
+/*
+ * The case of this number comes on the screen, null: none does.  One that was just made is there already; the answer about one
+ * that was left meanwhile is not shown.  True when it is the one to look at.
+ */
+export async function openCase(number: string | null): Promise<boolean> {
+	wanted = number;
 	problem.value = null;
 	panel.value = null;
-	if (current.value?.number !== number && current.value?.id !== number)
-		current.value = null;
+	selected.value = null;
+	stays.value = new Map();
+	if (number !== null && (current.value?.number === number || current.value?.id === number))
+		return true;
+	current.value = null;
+	if (number === null)
+		return false;
 	try {
 		const fresh = await api.getCase(number);
-		stays.value = new Map();
-		current.value = fresh;
-		selected.value = null;
+		if (wanted === number)
+			current.value = fresh;
 	} catch (error) {
-		caught(error);
+		if (wanted === number || !(error instanceof api.Problem))
+			caught(error);
 	}
+	return wanted === number;
 }
 
 function isCase(value: Case | ItemChanged): value is Case {

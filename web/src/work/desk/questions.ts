@@ -55,13 +55,14 @@ export const groups = computed(() => {
 	return grouped(words.length === 0 ? queue.value ?? [] : (queue.value ?? []).filter((row) => holds(row, words)));
 });
 export const listed = computed(() => groups.value.flatMap((group) => group.rows));
-export const open = computed(() => current.value?.state === "sent" || current.value?.state === "signed_for");
+const waits = (of: Verification | null) => of?.state === "sent" || of?.state === "signed_for";
+export const open = computed(() => waits(current.value));
 
 export const together = computed(() => ordered.value.filter((row) => picked.value.has(row.id)));
 
 export function putQueue(fresh: Page<VerificationSummary>): void {
 	list.first(fresh);
-	const there = new Set(queue.value!.map((row) => row.id));
+	const there = new Set((queue.value ?? []).map((row) => row.id));
 	if ([...picked.value].some((id) => !there.has(id)))
 		picked.value = new Set([...picked.value].filter((id) => there.has(id)));
 }
@@ -71,13 +72,24 @@ export async function readQueue(): Promise<void> {
 		putQueue(fresh);
 }
 
-export async function show(id: string): Promise<void> {
+let wanted: string | null = null;
+/* The question comes on the screen, null: none does; the answer about one that was left meanwhile is not shown. */
+export async function show(id: string | null): Promise<void> {
+	wanted = id;
+	if (id === null)
+		current.value = null;
+	if (id === null || current.value?.id === id)
+		return;
 	problem.value = null;
 	try {
-		current.value = await api.verification(id);
+		const fresh = await api.verification(id);
+		if (wanted === id)
+			current.value = fresh;
 	} catch (error) {
 		if (!(error instanceof api.Problem))
 			throw error;
+		if (wanted !== id)
+			return;
 		problem.value = error;
 		current.value = null;
 	}
@@ -85,7 +97,7 @@ export async function show(id: string): Promise<void> {
 
 /* What was answered is gone from the list at once: the next one does not wait until all of it has been read again. */
 function settled(of: Verification): void {
-	const stays = showing.value === "open" ? open.value : of.state === "need_more";
+	const stays = showing.value === "open" ? waits(of) : of.state === "need_more";
 	if (!stays) {
 		list.change((row) => row.id === of.id ? null : row);
 		picked.value = new Set([...picked.value].filter((id) => id !== of.id));
@@ -99,15 +111,17 @@ export async function act(change: (of: Verification) => Promise<Verification>): 
 	busy.value = true;
 	problem.value = null;
 	try {
-		current.value = await change(of);
-		settled(current.value);
+		const done = await change(of);
+		if (current.value?.id === of.id)
+			current.value = done;
+		settled(done);
 		return true;
 	} catch (error) {
 		if (!(error instanceof api.Problem))
 			throw error;
 		problem.value = error;
 		const fresh = error.overtaken ? error.details.current : undefined;
-		if (fresh !== undefined && "question" in fresh && "desk" in fresh)
+		if (fresh !== undefined && "question" in fresh && "desk" in fresh && current.value?.id === of.id)
 			current.value = fresh;
 		return false;
 	} finally {

@@ -27,6 +27,7 @@ export const mayWork = computed(() => session.value?.user.role === "clerk");
 export const ended = computed(() => current.value?.state === "finished" || current.value?.state === "withdrawn");
 
 let cursor: string | undefined;
+let wanted: string | null = null;	/* the one that was asked for last */
 
 function caught(error: unknown): void {
 	if (!(error instanceof api.Problem))
@@ -46,9 +47,11 @@ export async function readList(): Promise<void> {
 		held.anew(fresh);
 }
 
-/* A newer state is put on the screen, and what changed is said. */
+/* A newer state is put on the screen, and what changed is said; another joint case stays what it is. */
 function show(fresh: JointCase): void {
-	const before = new Map(current.value?.id === fresh.id ? current.value.steps.map((step) => [step.code, step.state]) : []);
+	if (current.value?.id !== fresh.id)
+		return;
+	const before = new Map(current.value.steps.map((step) => [step.code, step.state]));
 	const changed = fresh.steps.filter((step) => before.has(step.code) && before.get(step.code) !== step.state);
 	current.value = fresh;
 	if (changed.length > 0)
@@ -65,38 +68,46 @@ async function readEvent(of: JointCase): Promise<void> {
 }
 
 async function readEvents(of: JointCase): Promise<number> {
-	let page, n = 0;
-	do {
-		page = await api.jointEvents(of.id, cursor);
+	for (let n = 0;;) {
+		const from = cursor, page = await api.jointEvents(of.id, from);
 		if (current.value?.id !== of.id)
 			return n;
+		if (cursor !== from)
+			continue;	/* the same was read elsewhere meanwhile: on from there */
 		cursor = page.next ?? cursor;
 		n += page.events.length;
 		if (page.events.length > 0)
 			events.value = [...events.value, ...page.events];
-	} while (page.more);
-	return n;
+		if (!page.more)
+			return n;
+	}
 }
 
-export async function openJoint(id: string): Promise<void> {
+/* The answer about one that was left meanwhile is not shown; true when it is the one to look at. */
+export async function openJoint(id: string): Promise<boolean> {
 	problem.value = null;
 	panel.value = null;
 	if (current.value !== null && current.value.number !== id && current.value.id !== id)
 		leave();
+	wanted = id;
 	try {
 		const fresh = await api.joint(id);
+		if (wanted !== id)
+			return false;
 		if (current.value?.id !== fresh.id) {
-			leave();
 			current.value = fresh;
 			await Promise.all([readEvent(fresh), readEvents(fresh)]);
 		} else
 			show(fresh);
 	} catch (error) {
-		caught(error);
+		if (wanted === id || !(error instanceof api.Problem))
+			caught(error);
 	}
+	return wanted === id;
 }
 
 export function leave(): void {
+	wanted = null;
 	current.value = null;
 	event.value = null;
 	events.value = [];

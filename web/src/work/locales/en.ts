@@ -136,6 +136,7 @@ const en: Record<keyof typeof zh, string> = {
 	"new.situation": "In what situation",
 	"new.situation.says": "leave open what is not known; it can be added in the case",
 	"new.do": "Open the case",
+	"new.made": "{number} is open and stands in the list.",
 	"new.kept": "What you type is saved by itself and outlives a reload or a session; only you can read it, and it goes with this tab",
 	"new.memory": "What you type stays in this page's memory and goes when it is closed.",
 	"new.wrong": "{n} to put right",

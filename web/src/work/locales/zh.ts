@@ -136,6 +136,7 @@ export default {
 	"new.situation": "什么情形",
 	"new.situation.says": "不知道的先空着，办件里可以补",
 	"new.do": "开件",
+	"new.made": "{number} 已开件，在列表里。",
 	"new.kept": "填的都自动存着，刷新或登录到期也不用重填；只有您登录后才读得出，关掉这个标签页就没了",
 	"new.memory": "填的内容只在这一页的内存里，关页即清。",
 	"new.wrong": "有 {n} 处要改",

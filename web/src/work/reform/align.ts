@@ -96,9 +96,15 @@ function seen(): void {
 	clearTimeout(timer);
 	timer = setTimeout(() => { ready.value = true; }, SEEN_MS);
 }
-export async function show(id: string): Promise<void> {
+let wanted: string | null = null;
+/* null: none; the answer about one that was left meanwhile is not shown. */
+export async function show(id: string | null): Promise<void> {
+	wanted = id;
 	ready.value = false;
-	const fresh = await guarded(() => api.difference(round.value!.round, id));
+	clearTimeout(timer);
+	const fresh = id === null ? null : await guarded(() => api.difference(round.value!.round, id));
+	if (wanted !== id)
+		return;
 	current.value = fresh ?? null;
 	seen();
 }

@@ -46,7 +46,10 @@ export async function readList(): Promise<void> {
 export async function readMore(): Promise<void> {
 	if (more.value === null)
 		return;
-	const page = await api.reviews({ state: showing.value, cursor: more.value });
+	const mine = question, from = more.value;
+	const page = await api.reviews({ state: showing.value, cursor: from });
+	if (mine !== question || more.value !== from)
+		return;		/* the list was read again meanwhile */
 	list.value = [...(list.value ?? []), ...page.reviews];
 	more.value = page.next;
 }
@@ -58,10 +61,9 @@ export async function act(what: (of: Review) => Promise<Review>): Promise<boolea
 	busy.value = true;
 	const done = await guarded(() => what(of));
 	const now = problem.value?.overtaken ? problem.value.details.current : undefined;
-	if (done !== undefined)
-		current.value = done;
-	else if (now !== undefined && "opinions" in now)
-		current.value = now;
+	const fresh = done ?? (now !== undefined && "opinions" in now ? now : undefined);
+	if (fresh !== undefined && current.value?.id === of.id)
+		current.value = fresh;
 	busy.value = false;
 	/* What is done is done: nobody's panel stands open for the list beside it. */
 	void readList().catch(() => undefined);
