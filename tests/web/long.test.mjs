@@ -128,6 +128,21 @@ test('of a long list the rows that are seen are on the page; each says which of 
 		await soon(async () => assert.ok(await desk.evaluate(() => document.activeElement.closest('.longlist li') !== null), `row ${i}`));
 	}
 	await soon(async () => assert.ok(Number(await desk.evaluate(() => document.activeElement.closest('li').ariaPosInSet)) > 40));
+	/* Nor when the list has no time to scroll after it: whoever has the focus always has a next row. */
+	await desk.locator('.queue').evaluate((pane) => pane.scrollTo(0, 0));
+	await desk.locator('.longlist li:first-child .ask').first().focus();
+	const far = await desk.evaluate(async () => {
+		let n = 0;
+		for (const all = () => [...document.querySelectorAll('.longlist .ask')]; n < 60; n++) {
+			const rows = all(), next = rows[rows.indexOf(document.activeElement) + 1];
+			if (next === undefined || next.closest('li').ariaPosInSet - document.activeElement.closest('li').ariaPosInSet !== 1) break;
+			next.focus({ preventScroll: true });
+			await Promise.resolve().then(() => undefined);
+			await new Promise((done) => { const line = new MessageChannel(); line.port1.onmessage = done; line.port2.postMessage(0); });
+		}
+		return n;
+	});
+	assert.equal(far, 60);
 	house.clean();
 	await desk.context().close();
 });
