@@ -32,7 +32,6 @@ async function held(page, url, method = 'GET') {
 		},
 	};
 }
-const heading = (page, text) => page.locator('main h1', { hasText: text });
 const at = (page, path) => soon(async () => assert.equal(new URL(page.url()).pathname, path));
 /** What came has been drawn, if it is. */
 const drawn = (page) => page.waitForTimeout(150);
@@ -162,7 +161,7 @@ test('who goes on typing in the box of the list keeps the focus when what was ch
 	await reform.locator('#find').focus();
 	await reform.keyboard.type('9');
 	await late.let();
-	await heading(reform, '').first().waitFor();
+	await reform.locator('main h1').first().waitFor();
 	await drawn(reform);
 	assert.equal(await reform.evaluate(() => document.activeElement.id), 'find');
 	house.clean();
