@@ -130,6 +130,26 @@ export async function soon(asserts) {
 	}
 }
 
+/** The first answer to what fits is held back: asked() waits until it was asked for, let() lets it come and waits for that. */
+export async function held(page, url, method = 'GET') {
+	let free, seen = false;
+	const until = new Promise((go) => { free = go; });
+	await page.route(url, async (route) => {
+		if (seen || route.request().method() !== method) return route.fallback();
+		seen = true;
+		await until;
+		await route.fallback();
+	});
+	return {
+		asked: () => soon(async () => assert.ok(seen, `${method} ${url} was asked for`)),
+		let: async () => {
+			const came = page.waitForResponse((answer) => url.test(answer.url()) && answer.request().method() === method);
+			free();
+			await came;
+		},
+	};
+}
+
 /* Type and scheme change what things look like, not what they are: where only colours change, only they are looked at again. */
 const RULES = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
 const COLOURS = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };

@@ -4,7 +4,7 @@ import test, { after, before } from 'node:test';
 import { openScene, settle } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
 import { openJoint } from '../lib/joint.mjs';
-import { findMatter, inState, openHouse, soon, start } from './browser.mjs';
+import { findMatter, held, inState, openHouse, soon, start } from './browser.mjs';
 
 let house, mine;
 before(async () => {
@@ -13,25 +13,6 @@ before(async () => {
 });
 after(() => house?.close());
 
-/** The first answer to what fits is held back: asked() waits until it was asked for, let() lets it come and waits for that. */
-async function held(page, url, method = 'GET') {
-	let free, seen = false;
-	const until = new Promise((go) => { free = go; });
-	await page.route(url, async (route) => {
-		if (seen || route.request().method() !== method) return route.fallback();
-		seen = true;
-		await until;
-		await route.fallback();
-	});
-	return {
-		asked: () => soon(async () => assert.ok(seen, `${method} ${url} was asked for`)),
-		let: async () => {
-			const came = page.waitForResponse((answer) => url.test(answer.url()) && answer.request().method() === method);
-			free();
-			await came;
-		},
-	};
-}
 const at = (page, path) => soon(async () => assert.equal(new URL(page.url()).pathname, path));
 /** What came has been drawn, if it is. */
 const drawn = (page) => page.waitForTimeout(150);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import test, { after, before } from 'node:test';
 import { jinhua } from '../lib/paths.mjs';
-import { accessible, soon, start } from './browser.mjs';
+import { accessible, held, soon, start } from './browser.mjs';
 
 const WIDE = { width: 1920, height: 1080 };
 const list = (division) => readFileSync(`${jinhua}/county_lists/${division}.csv`);
@@ -209,6 +209,37 @@ test('a second press decides nothing more; going back keeps what was typed', asy
 	await soon(async () => assert.equal(await page.inputValue('#p-text'), '写到一半'));
 	await page.keyboard.press('Escape');
 	await soon(async () => assert.equal(await page.evaluate(() => document.activeElement.dataset.do), 'keep', 'the focus returns'));
+	house.clean();
+});
+
+test('a double click whose first click is answered at once is one decision, and one taking back', async () => {
+	const page = await house.page({ user: 'u-4001' });
+	await work(page, `division=${county}&kind=missing`);
+	const id = await next(page), state = async () => { const { state: is, events } = await difference(id); return [is, events.length]; };
+	/* Clicks, waits for what stands there then, and clicks once more, as the second half of a double click. */
+	const twice = async (button, then) => {
+		const { x, y, width, height } = await page.locator(`[data-do="${button}"]`).boundingBox(), at = [x + width / 2, y + height / 2];
+		await page.mouse.click(...at);
+		await page.locator(`[data-do="${then}"]`).waitFor();
+		assert.equal(await page.evaluate(([left, top]) => document.elementFromPoint(left, top).closest('button').dataset.do, at), then, 'it stands there');
+		await page.mouse.down({ clickCount: 2 });
+		await page.mouse.up({ clickCount: 2 });
+	};
+	const late = await held(page, /\/differences\/[0-9a-f]+$/);
+	await twice('adopt', 'undo');
+	await late.asked();
+	await late.let();
+	await moved(page, id);
+	assert.deepEqual(await state(), ['adopt', 1]);
+	await page.keyboard.press('k');
+	await page.locator(`[data-difference-id="${id}"][data-ready]`).waitFor();
+	await twice('undo', 'adopt');
+	await page.waitForTimeout(500);
+	assert.deepEqual(await state(), ['open', 2]);
+	await page.mouse.click(5, 5);
+	await page.locator('[data-do="adopt"]').click();
+	await moved(page, id);
+	assert.deepEqual(await state(), ['adopt', 3], 'the next click is one of its own');
 	house.clean();
 });
 

@@ -3,8 +3,10 @@ import "@/design/base.css";
 
 import { createApp } from "vue";
 
+import { guardClicks } from "@/lib/clicks";
 import { applyPrefs } from "@/lib/prefs";
 import App from "./App.vue";
 
 applyPrefs();
+guardClicks();
 createApp(App).mount("#app");
