@@ -25,6 +25,8 @@ grow(struct buf *b, size_t n)
 	cap = b->cap == 0 ? 256 : b->cap < 4096 ? b->cap * 4 : b->cap * 2;
 	while (cap <= b->len + n)
 		cap *= 2;
+	if (cap - 1 > max)
+		cap = max + 1;
 	if ((data = realloc(b->data, cap)) == NULL) {
 		b->failed = 1;
 		return -1;
@@ -50,16 +52,6 @@ int
 buf_str(struct buf *b, const char *text)
 {
 	return buf_add(b, text, strlen(text));
-}
-
-int
-buf_char(struct buf *b, char c)
-{
-	if (grow(b, 1) < 0)
-		return -1;
-	b->data[b->len++] = c;
-	b->data[b->len] = '\0';
-	return 0;
 }
 
 int
@@ -89,6 +81,31 @@ is_escaped(unsigned char c)
 	return c < 0x20 || c == '"' || c == '\\';
 }
 
+/* Whether one of eight characters is such a one: each byte is compared by what it borrows from its highest bit. */
+static int
+one_is_escaped(const char *eight)
+{
+	const uint64_t each = 0x0101010101010101;
+	uint64_t c, quote, back;
+
+	memcpy(&c, eight, sizeof(c));
+	quote = c ^ each * '"';
+	back = c ^ each * '\\';
+	return (((c - each * 0x20) & ~c) | ((quote - each) & ~quote) | ((back - each) & ~back)) & each * 0x80 ? 1 : 0;
+}
+
+size_t
+buf_json_plain(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (len - i >= 8 && !one_is_escaped(text + i))
+		i += 8;
+	while (i < len && !is_escaped((unsigned char)text[i]))
+		i++;
+	return i;
+}
+
 static void
 put_escaped(struct buf *b, unsigned char c)
 {
@@ -107,21 +124,19 @@ put_escaped(struct buf *b, unsigned char c)
 int
 buf_json(struct buf *b, const char *text, size_t len)
 {
-	size_t from = 0, i = 0;
+	size_t from = 0, n;
 
 	if (len > SIZE_MAX - 2 || grow(b, len + 2) < 0) {
 		b->failed = 1;
 		return -1;
 	}
 	b->data[b->len++] = '"';
-	for (; i < len; i++) {
-		if (!is_escaped((unsigned char)text[i]))
-			continue;
-		buf_add(b, text + from, i - from);
-		put_escaped(b, (unsigned char)text[i]);
-		from = i + 1;
+	while ((n = buf_json_plain(text + from, len - from)) < len - from) {
+		buf_add(b, text + from, n);
+		put_escaped(b, (unsigned char)text[from + n]);
+		from += n + 1;
 	}
-	buf_add(b, text + from, len - from);
+	buf_add(b, text + from, n);
 	return buf_char(b, '"');
 }
 

@@ -30,13 +30,25 @@ struct buf {
 
 int buf_add(struct buf *b, const void *data, size_t len);
 int buf_str(struct buf *b, const char *text);
-int buf_char(struct buf *b, char c);
 int buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Adds text as a JSON string as RFC 8785 writes it, quotes included.  text is valid UTF-8. */
 int buf_json(struct buf *b, const char *text, size_t len);
+/* How many bytes from text on stand for themselves in a JSON string. */
+size_t buf_json_plain(const char *text, size_t len);
 
 int buf_failed(const struct buf *b);
+
+static inline int
+buf_char(struct buf *b, char c)
+{
+	/* Half of what makes up a text of JSON is one character long; cap is never more than max and a NUL. */
+	if (b->failed || b->len + 1 >= b->cap)
+		return buf_add(b, &c, 1);
+	b->data[b->len++] = c;
+	b->data[b->len] = '\0';
+	return 0;
+}
 
 /* As much of a text as fits into size bytes, and a NUL. */
 static inline void

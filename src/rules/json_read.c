@@ -3,6 +3,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/buf.h"
+
 void
 json_read_start(struct json_read *r, const char *text, size_t len)
 {
@@ -17,9 +19,8 @@ fail(struct json_read *r)
 	return -1;
 }
 
-/* The next character that is no blank, or -1. */
-static int
-peek(struct json_read *r)
+int
+json_read_peek(struct json_read *r)
 {
 	while (r->at < r->end && (*r->at == ' ' || *r->at == '\n' || *r->at == '\t' || *r->at == '\r'))
 		r->at++;
@@ -29,7 +30,7 @@ peek(struct json_read *r)
 static int
 take(struct json_read *r, char c)
 {
-	if (peek(r) != (unsigned char)c)
+	if (json_read_peek(r) != (unsigned char)c)
 		return fail(r);
 	r->at++;
 	return 0;
@@ -40,7 +41,7 @@ json_read_end(const struct json_read *r)
 {
 	struct json_read rest = *r;
 
-	return r->failed || peek(&rest) >= 0 ? -1 : 0;
+	return r->failed || json_read_peek(&rest) >= 0 ? -1 : 0;
 }
 
 int
@@ -55,7 +56,7 @@ json_read_open(struct json_read *r, char open)
 int
 json_read_next(struct json_read *r, char close)
 {
-	int first = r->first, c = peek(r);
+	int first = r->first, c = json_read_peek(r);
 
 	r->first = 0;
 	if (c == (unsigned char)close) {
@@ -151,17 +152,6 @@ escape(struct json_read *r, char to[4])
 	return 1;
 }
 
-/* How many bytes from at on stand for themselves in a string. */
-static size_t
-plain(const struct json_read *r)
-{
-	const char *p = r->at;
-
-	while (p < r->end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
-		p++;
-	return (size_t)(p - r->at);
-}
-
 int
 json_read_text(struct json_read *r, char *text, size_t size)
 {
@@ -170,7 +160,7 @@ json_read_text(struct json_read *r, char *text, size_t size)
 	if (take(r, '"') < 0)
 		return -1;
 	for (;;) {
-		size_t len = plain(r);
+		size_t len = buf_json_plain(r->at, (size_t)(r->end - r->at));
 		char c[4];
 
 		if (len >= size - n)
@@ -194,7 +184,7 @@ json_read_text(struct json_read *r, char *text, size_t size)
 int
 json_read_bool(struct json_read *r, int *ret_yes)
 {
-	int c = peek(r);
+	int c = json_read_peek(r);
 	const char *word = c == 't' ? "true" : "false";
 	size_t len = strlen(word);
 
@@ -223,7 +213,7 @@ json_read_raw(struct json_read *r, const char **ret_text, size_t *ret_len)
 {
 	size_t depth = 0;
 
-	if (peek(r) < 0)
+	if (json_read_peek(r) < 0)
 		return fail(r);
 	*ret_text = r->at;
 	while (r->at < r->end) {

@@ -29,6 +29,8 @@ void json_read_start(struct json_read *r, const char *text, size_t len);
 /* 0 at the end of the text, after one whole value; -1 otherwise. */
 int json_read_end(const struct json_read *r);
 
+/* What comes: the next character that is no blank, which is not read; -1 at the end. */
+int json_read_peek(struct json_read *r);
 /* '{' or '['. */
 int json_read_open(struct json_read *r, char open);
 /* Whether there is one more member or element before the closing '}' or ']', which is read when it comes. */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "rules/json_tree.h"
+
 #define ROW_MAX 65536	/* bytes of a row's JSON */
 
 int
@@ -119,7 +121,7 @@ one_row(const struct store_row *row, void *ctx, struct fault *f)
 
 	if (dataset_unseal_row(a->seal, a->dataset, row_int(row, 0), sealed, len, &clear, f) < 0)
 		goto out;
-	if ((object = json_loadb(clear.data, clear.len, 0, NULL)) == NULL) {
+	if ((object = json_tree(clear.data, clear.len)) == NULL) {
 		fault_set(f, FAULT_SEAL_BROKEN, "%s", "row is not JSON");
 		fault_arg(f, "where", "%s", a->dataset);
 		goto out;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../unit/rules/json_rebuild.h"
+#include "rules/json_tree.h"
 
 #define LEN_MAX 4096
 
@@ -26,6 +27,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* What the library refuses may pass, where it is no UTF-8; it takes a byte 0 for the end. */
 	if (theirs != NULL && brackets < REBUILD_DEPTH && memchr(text, '\0', size) == NULL)
 		assert(ours != NULL && json_equal(theirs, ours));
+	json_decref(theirs);
+	json_decref(ours);
+	/* The tree of a text is the library's, and there is none where the library makes none. */
+	theirs = json_loadb(text, size, 0, NULL);
+	ours = json_tree(text, size);
+	assert(theirs == NULL ? ours == NULL : ours != NULL && json_equal(theirs, ours));
 	json_read_start(&r, text, size);
 	if (json_read_raw(&r, &raw, &len) == 0)
 		assert(raw >= text && len <= size - (size_t)(raw - text));

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "rules/json_read.h"
+#include "rules/json_tree.h"
 #include "svc/agencies/place.h"
 #include "svc/cases/case.h"
 
@@ -158,7 +159,7 @@ read_people(struct case_file *c, const char *text, size_t len)
 			rc = read_parties(&r, c);
 		else if (strcmp(name, "form") == 0 && c->form == NULL &&
 		    (rc = json_read_raw(&r, &form, &form_len)) == 0)
-			c->form = json_loadb(form, form_len, 0, NULL);
+			c->form = json_tree(form, form_len);
 		else
 			rc = -1;
 	}

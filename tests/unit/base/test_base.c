@@ -90,6 +90,25 @@ strings_are_written_as_rfc_8785_says(void **state)
 	buf_free(&b);
 }
 
+/* Every byte at every place of a text of two words, among bytes of every kind, against the rule itself. */
+static void
+what_stands_for_itself_is_found_in_any_place(void **state)
+{
+	static const char others[] = { 'a', ' ', '#', '!', '[', ']', '\x7f', '\x80', '\xff', '\xa2', '\xdc' };
+
+	(void)state;
+	for (size_t o = 0; o < sizeof(others); o++)
+		for (size_t at = 0; at < 17; at++)
+			for (int c = 0; c < 256; c++) {
+				char text[17];
+
+				memset(text, others[o], sizeof(text));
+				text[at] = (char)c;
+				assert_int_equal(buf_json_plain(text, sizeof(text)),
+				    c < 0x20 || c == '"' || c == '\\' ? at : sizeof(text));
+			}
+}
+
 static void
 bad_utf8_is_found(void **state)
 {
@@ -173,6 +192,7 @@ main(void)
 		cmocka_unit_test(a_sentence_is_cut_at_a_character_at_every_size),
 		cmocka_unit_test(a_buffer_keeps_what_it_held_when_it_is_full),
 		cmocka_unit_test(strings_are_written_as_rfc_8785_says),
+		cmocka_unit_test(what_stands_for_itself_is_found_in_any_place),
 		cmocka_unit_test(bad_utf8_is_found),
 		cmocka_unit_test(blanks_of_a_chinese_keyboard_are_blanks),
 		cmocka_unit_test(every_day_of_twelve_centuries_is_there_and_back),

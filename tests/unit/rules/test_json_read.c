@@ -1,4 +1,5 @@
 #include "rules/json_read.h"
+#include "rules/json_tree.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,6 +34,41 @@ what_is_json_is_read_as_the_library_does(void **state)
 		json_decref(theirs);
 		json_decref(ours);
 	}
+}
+
+/* As text, so that the order of members counts too. */
+static char *
+dumped(json_t *json)
+{
+	char *text = json == NULL ? NULL : json_dumps(json, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	json_decref(json);
+	return text;
+}
+
+static void
+a_tree_is_the_library_s(void **state)
+{
+	static const char *const texts[] = {
+		"{}", " [ ] ", "{\"a\":\"\",\"b\":\"12345678\",\"c\":\"1234567\\\\\"}", "{\"b\":1,\"a\":-2.5e3,\"b\":null}", "[true,false,null,[],{},[[\"x\"]]]",
+		"{\"name\":\"\xe7\x8e\x8b\xe5\xbb\xba\xe5\x9b\xbd\",\"n\\u0061me\":\"\\ud83d\\ude00\"}", "[\"a\" ,\"b\"\t]", "[[[[[[[[[[[[[[[[[[[[\"deep\"]]]]]]]]]]]]]]]]]]]]",
+		"{\"a name that is longer than most names are, and much longer than any that we would ever write into a text of ours, so that it is not taken\":0}",
+		/* None of these is taken by either. */
+		"", "1", "\"a\"", "true", "{\"a\":1,}", "[,1]", "[1 2]", "{\"a\" \"b\"}", "[\"a\"\"b\"]", "[tru]", "[01]", "[1e999]", "[99999999999999999999]", "[\"\x01\"]", "[\"\xff\"]", "{\"\xff\":1}",
+		"[\"\xe7\x8e\"]", "[\"\\u0000\"]", "{\"\\ud83d\":1}", "[1]]", "[1] x", "[\"a", "{\"a\":[1}", "[a]", "[\"12345678\x1f\"]",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		char *theirs = dumped(json_loads(texts[i], 0, NULL)), *ours = dumped(json_tree(texts[i], strlen(texts[i])));
+
+		if (i >= 9 ? theirs != NULL || ours != NULL : ours == NULL || strcmp(theirs, ours) != 0)
+			fail_msg("%s: %s", texts[i], ours);
+		free(theirs);
+		free(ours);
+	}
+	assert_null(json_tree("[1\0", 3));
+	assert_null(json_tree(NULL, 0));
 }
 
 static void
@@ -114,6 +150,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_json_is_read_as_the_library_does),
+		cmocka_unit_test(a_tree_is_the_library_s),
 		cmocka_unit_test(what_is_none_fails),
 		cmocka_unit_test(what_is_cut_off_fails),
 		cmocka_unit_test(a_text_must_fit),
