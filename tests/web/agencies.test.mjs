@@ -40,6 +40,7 @@ async function choose(page, id, typed, whole) {
 }
 /** Into the form of a new change, with one kind chosen, by keys. */
 async function begin(page, kind) {
+	await page.locator('[data-do="new"]').waitFor();
 	await page.locator('#reform').focus();
 	await page.keyboard.press('n');
 	await page.waitForURL('**/work/agencies/new');

@@ -4,7 +4,7 @@ import test, { after, before } from 'node:test';
 import { openScene, settle } from '../lib/cases.mjs';
 import { scene } from '../lib/catalogue.mjs';
 import { openJoint } from '../lib/joint.mjs';
-import { findMatter, held, inState, openHouse, soon, start } from './browser.mjs';
+import { findMatter, held, inState, openHouse, PHONE, soon, start } from './browser.mjs';
 
 let house, mine;
 before(async () => {
@@ -145,5 +145,19 @@ test('who goes on typing in the box of the list keeps the focus when what was ch
 	await reform.locator('main h1').first().waitFor();
 	await drawn(reform);
 	assert.equal(await reform.evaluate(() => document.activeElement.id), 'find');
+	house.clean();
+});
+
+test('who has scrolled on is not taken back to what the link named when its history comes', async () => {
+	const phone = await house.page({ viewport: PHONE, path: '/' }), late = await held(phone, /\/api\/v1\/matters\/M-0303\/history$/);
+	await phone.goto(`${house.base}/m/M-0303#I-01398`);
+	await phone.locator('#I-01398[open]').waitFor();
+	await late.asked();
+	assert.ok(await phone.evaluate(() => scrollY) > 0, 'it is scrolled to before the history is there');
+	await phone.evaluate(() => scrollTo(0, 0));
+	await late.let();
+	await phone.locator('#I-01398').getByText('从何时起').waitFor();
+	await drawn(phone);
+	assert.equal(await phone.evaluate(() => scrollY), 0);
 	house.clean();
 });
