@@ -88,6 +88,7 @@ run(EVP_CIPHER_CTX *ctx, const struct hash_part *aad, size_t naad, const uint8_t
     struct buf *out)
 {
 	uint8_t chunk[CHUNK];
+	size_t used = 0;
 	int rc = -1, got;
 
 	for (size_t i = 0; i < naad; i++)
@@ -96,6 +97,7 @@ run(EVP_CIPHER_CTX *ctx, const struct hash_part *aad, size_t naad, const uint8_t
 	while (len > 0) {
 		size_t n = len < CHUNK ? len : CHUNK;
 
+		used = used < n ? n : used;
 		if (EVP_CipherUpdate(ctx, chunk, &got, in, (int)n) != 1)
 			goto out;
 		if (buf_add(out, chunk, (size_t)got) < 0)
@@ -105,7 +107,7 @@ run(EVP_CIPHER_CTX *ctx, const struct hash_part *aad, size_t naad, const uint8_t
 	}
 	rc = 0;
 out:
-	sodium_memzero(chunk, sizeof(chunk));
+	sodium_memzero(chunk, used);
 	return rc;
 }
 
