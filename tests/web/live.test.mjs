@@ -72,6 +72,33 @@ test('a question, a reminder and an answer appear on the supervisor\'s late list
 	await page.context().close();
 });
 
+test('what changes while the list is being read is read too, and not a minute later', async () => {
+	const page = await patient({ user: 'u-5001' }), c = await asked();
+	await page.goto(`${house.base}/work/overdue`);
+	await live(page, 'stream');
+	await page.locator('.late__head button').last().click();
+	const row = page.locator('[data-late]', { hasText: c.number });
+	await row.waitFor();
+	await page.waitForTimeout(1500);	/* all of it has been read */
+	let came, let_, reads = 0;
+	const read = new Promise((go) => { came = go; }), until = new Promise((go) => { let_ = go; });
+	await page.route(/\/verifications\/overdue$/, async (route) => {
+		if (reads++ > 0) return route.fallback();
+		const response = await route.fetch();
+		came();
+		await until;
+		await route.fulfill({ response });
+	});
+	await mine.post(`/api/v1/cases/${c.id}/items/I-01398/verification/reminder`, {}, { ifMatch: '*' });
+	await read;
+	await answer(c);
+	await page.waitForTimeout(200);	/* told, and not yet asked for again: that is a second after the last time */
+	let_();
+	await row.waitFor({ state: 'detached' });
+	house.clean();
+	await page.context().close();
+});
+
 test('a complaint appears at the supervisor\'s, who never asks by itself', async () => {
 	const page = await patient({ user: 'u-5001' });
 	await live(page, 'stream');

@@ -28,8 +28,8 @@ export type Topic = "cases" | "queue" | "joint" | "complaints" | "agencies";
 /** How what changes comes to this tab: told by the stream, asked for by itself, or from another tab. */
 export const liveBy = ref<"stream" | "asking" | "another">("another");
 
-/* What one part of a page shows; stale: something of it has changed since it was read. */
-interface Part { topic: Topic; name: () => string; seen: () => boolean; read: () => Promise<unknown>; put: (value: never) => void; stale: boolean }
+/* What one part of a page shows; stale: something of it has changed since it was read; of two answers that cross the one that was asked for later is shown. */
+interface Part { topic: Topic; name: () => string; seen: () => boolean; read: () => Promise<unknown>; put: (value: never) => void; stale: boolean; asked: number; shown: number }
 /* reads: what whoever tells it reads itself, and passes on. */
 type Message = { changed: Topic[]; reads: string[] } | { name: string; value: unknown } | { lost: true } | { reached: true };
 
@@ -39,6 +39,7 @@ const say = (what: Message) => channel?.postMessage(what);
 let source: EventSource | undefined;
 let silence: ReturnType<typeof setTimeout> | undefined, again: ReturnType<typeof setTimeout> | undefined, timer: ReturnType<typeof setTimeout> | undefined;
 let leads = false, askedAt = 0, took = 0;
+let due = false;	/* the timer is for what has changed */
 let release: (() => void) | undefined, give: AbortController | undefined;
 
 /* The stream, for as long as this tab leads. */
@@ -94,13 +95,14 @@ function reached(): void {
 	}
 }
 async function ask(part: Part): Promise<void> {
-	const of = part.name();
+	const of = part.name(), mine = ++part.asked;
 	part.stale = false;
 	try {
 		const value = await part.read();
 		reached();
-		if (of !== part.name() || !parts.has(part))
+		if (of !== part.name() || !parts.has(part) || mine < part.shown)
 			return;
+		part.shown = mine;
 		part.put(value as never);
 		say({ name: of, value });
 	} catch (error) {
@@ -119,8 +121,12 @@ async function read(all: boolean): Promise<void> {
 	await Promise.all([...parts].filter((part) => part.seen() && (all || part.stale)).map(ask));
 	took = Date.now() - askedAt;
 }
-async function round(): Promise<void> {
+function unset(): void {
 	clearTimeout(timer);
+	due = false;
+}
+async function round(): Promise<void> {
+	unset();
 	if (!leads)
 		return;
 	for (const part of parts)
@@ -128,7 +134,10 @@ async function round(): Promise<void> {
 	await read(true);
 	later();
 }
+/* What has changed while it was read is read again before that. */
 function later(): void {
+	if (due)
+		return;
 	clearTimeout(timer);
 	if (leads)
 		timer = setTimeout(() => void round(), lostSince.value !== null ? AGAIN_MS : liveBy.value === "stream" ? TOLD_MS : EVERY_MS);
@@ -138,7 +147,11 @@ function soon(): void {
 	if (document.hidden || ![...parts].some((part) => part.stale && part.seen()))
 		return;
 	clearTimeout(timer);
-	timer = setTimeout(() => void read(false).then(later), Math.max(0, askedAt + Math.max(AT_MOST_MS, Math.min(EVERY_MS, 10 * took)) - Date.now()));
+	due = true;
+	timer = setTimeout(() => {
+		due = false;
+		void read(false).then(later);
+	}, Math.max(0, askedAt + Math.max(AT_MOST_MS, Math.min(EVERY_MS, 10 * took)) - Date.now()));
 }
 function changed(topics: Topic[], elsewhere: string[] = []): void {
 	const mine = [...parts].filter((part) => topics.includes(part.topic) && !elsewhere.includes(part.name()));
@@ -163,7 +176,7 @@ function look(): void {
 		leads = false;
 		liveBy.value = "another";
 		close();
-		clearTimeout(timer);
+		unset();
 		give?.abort();
 		release?.();
 		release = give = undefined;
@@ -205,7 +218,7 @@ for (const network of ["online", "offline"])
  * put: shows what came; seen: whether it is on the screen now.
  */
 export function useLive<T>(topic: Topic, name: () => string, read_: () => Promise<T>, put: (value: T) => void, seen: () => boolean = () => true): { tell: (value: T) => void; now: () => Promise<void> } {
-	const part: Part = { topic, name, seen, read: read_, put, stale: false };
+	const part: Part = { topic, name, seen, read: read_, put, stale: false, asked: 0, shown: 0 };
 	onMounted(() => {
 		parts.add(part);
 		look();
