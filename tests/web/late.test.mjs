@@ -159,5 +159,9 @@ test('who has scrolled on is not taken back to what the link named when its hist
 	await phone.locator('#I-01398').getByText('从何时起').waitFor();
 	await drawn(phone);
 	assert.equal(await phone.evaluate(() => scrollY), 0);
+	/* What is mistyped names nothing, and the page is whole. */
+	await phone.goto(`${house.base}/m/M-0303#%`);
+	await phone.reload();
+	await phone.locator('#I-01398').getByText('从何时起').waitFor({ state: 'attached' });
 	house.clean();
 });

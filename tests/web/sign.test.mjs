@@ -99,6 +99,23 @@ test('mistakes lose nothing: a wrong number, no tick, the network away, back and
 	house.clean();
 });
 
+test('the second half of a double click does not mark the next text as read', async () => {
+	const { id } = await openJoint(clerk), page = await phone(await link(id)), at = () => new URL(page.url()).searchParams.get('at');
+	await page.locator('[data-go]').click();
+	const first = await page.locator('[data-read]').getAttribute('data-read');
+	await page.locator('[data-agree]').click();
+	await page.locator(`[data-read]:not([data-read="${first}"])`).waitFor();
+	const second = at();
+	await page.locator('[data-agree]').hover();
+	await page.mouse.down({ clickCount: 2 });
+	await page.mouse.up({ clickCount: 2 });
+	await page.waitForTimeout(300);
+	assert.equal(at(), second);
+	await page.locator('[data-agree]').click();
+	await soon(async () => assert.notEqual(at(), second, 'a click of its own does'));
+	house.clean();
+});
+
 test('two tabs, and what somebody does not want to sign', async () => {
 	const { id } = await openJoint(clerk), path = await link(id), page = await phone(path), second = await phone(path);
 	await second.locator('[data-go]').waitFor();

@@ -1,6 +1,7 @@
 /*
  * The second click of a double click is meant for what the first one hit.  Where something else has come to stand there
- * meanwhile (the answer was quick, and "undo" stands where "adopt" stood), it is not pressed.
+ * meanwhile (the answer was quick, and "undo" stands where "adopt" stood), it is not pressed.  So what stands for
+ * another thing than before is another element: it has a key.
  */
 const PRESSED = "a, button, input, select, textarea, summary, label";
 

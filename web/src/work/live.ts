@@ -126,9 +126,9 @@ function unset(): void {
 	due = false;
 }
 async function round(): Promise<void> {
-	unset();
 	if (!leads)
 		return;
+	unset();
 	for (const part of parts)
 		part.stale = true;
 	await read(true);
@@ -203,10 +203,9 @@ if (channel !== null)
 		} else {
 			reached();
 			for (const part of parts)
-				if (part.name() === data.name) {
-					part.stale = false;
+				/* It may have been asked for before the change that is to be read here: that is still read. */
+				if (part.name() === data.name)
 					part.put(data.value as never);
-				}
 		}
 	};
 document.addEventListener("visibilitychange", look);
