@@ -56,7 +56,7 @@ fit(struct binder *b, size_t form, const struct field *to)
 	own->required = 1;
 	if (!own->own || b->fitted[form]++)
 		return;
-	snprintf(at, sizeof(at), "form.%.40s", own->field.name);
+	snprintf(at, sizeof(at), "form.%.*s", EVENT_PART(own->field.name));
 	b->r->at_part = at;
 	if (own->field.type != to->type)
 		event_complain(b->r, "type", event_types[own->field.type], PROBLEM_EVENT_FIELD_TYPE,

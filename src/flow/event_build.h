@@ -9,8 +9,12 @@
 
 #include <jansson.h>
 
+#include "base/utf8.h"
 #include "flow/event_definition.h"
 #include "flow/inventory_build.h"
+
+/* For %.*s: as much of a code as a place in a report has room for, and no part of a character. */
+#define EVENT_PART(code) (int)utf8_whole(code, strnlen(code, 40)), code
 
 /* An event under construction, and where in the file the reading is. */
 struct event_reader {

@@ -113,7 +113,7 @@ event_read_confirms(struct event_reader *r)
 		const json_t *json = json_array_get(list, i);
 		const char *code = json_string_value(json_object_get(json, "code"));
 
-		snprintf(part, sizeof(part), "confirm.%.40s", code == NULL ? "" : code);
+		snprintf(part, sizeof(part), "confirm.%.*s", EVENT_PART(code == NULL ? "" : code));
 		if (code == NULL)
 			snprintf(part, sizeof(part), "confirm[%zu]", i + 1);
 		r->at_part = part;

@@ -16,7 +16,7 @@ bind_one(struct event_reader *r, size_t at, const json_t *given, const char *out
 	char part[64];
 	int rc = 0;
 
-	snprintf(part, sizeof(part), "%.40s/gives", code);
+	snprintf(part, sizeof(part), "%.*s/gives", EVENT_PART(code));
 	r->at_part = part;
 	text = event_text(r, given, output, SOURCE_MAX, REQUIRED);
 	if (text != NULL)

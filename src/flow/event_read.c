@@ -282,7 +282,7 @@ event_read_form(struct event_reader *r)
 		const json_t *json = json_array_get(form, i);
 		const char *name = json_string_value(json_object_get(json, "name"));
 
-		snprintf(part, sizeof(part), "form.%.40s", name == NULL ? "" : name);
+		snprintf(part, sizeof(part), "form.%.*s", EVENT_PART(name == NULL ? "" : name));
 		if (name == NULL)
 			snprintf(part, sizeof(part), "form[%zu]", i + 1);
 		r->at_part = part;
