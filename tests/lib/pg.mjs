@@ -1,19 +1,23 @@
 // A PostgreSQL of this process's own (tools/private-pg), when WZM_TEST_STORE=pg asks for it; it ends with the process.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { root } from './paths.mjs';
 
 export const onPg = process.env.WZM_TEST_STORE === 'pg';
 
-const dir = `${tmpdir()}/wzm-pg-${process.pid}`, tool = `${root}/tools/private-pg`;
-let address, databases = 0;
+const tool = `${root}/tools/private-pg`;
+let dir, address, databases = 0;
 
-const say = (...args) => execFileSync(tool, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }).trim();
+/* What it complains of is in the message of the error. */
+const say = (...args) => execFileSync(tool, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+
+/* Not named by the process: what a killed run left has the name of a number that comes again. */
+const start = () => say('start', dir = mkdtempSync(`${tmpdir()}/wzm-pg-`), String(process.pid));
 
 /** The address of an empty database; of a copy of another one, which nobody uses now. */
 export function database(template) {
-	address ??= say('start', dir, String(process.pid));
+	address ??= start();
 	const name = `d${++databases}`;
 	if (template === undefined) return say('createdb', dir, name);
 	psql(address, `CREATE DATABASE ${name} TEMPLATE ${new URL(template).pathname.slice(1)}`);

@@ -82,3 +82,20 @@ test('check-layers refuses an include that points up, and lets the tree pass', (
 	}
 	assert.equal(spawnSync(join(top, 'tools/check-layers')).status, 0);
 });
+
+test('a PostgreSQL of one\'s own takes an empty directory, and leaves one with something in it as it is', () => {
+	const dir = mkdtempSync(join(tmpdir(), 'wzm-own-')), pg = join(top, 'tools/private-pg');
+	const say = (...args) => spawnSync(pg, args, { encoding: 'utf8' });
+	try {
+		assert.match(say('start', dir).stdout, /^postgresql:\/\/\/wzm\?host=/);
+		const again = say('start', dir);
+		assert.equal(again.status, 1);
+		assert.match(again.stderr, /there is something in it/);
+		assert.match(say('createdb', dir, 'more').stdout, /^postgresql:\/\/\/more\?host=/);
+		assert.equal(say('stop', dir).status, 0);
+		assert.equal(existsSync(dir), false);
+	} finally {
+		say('stop', dir);
+		rmSync(dir, { recursive: true, force: true });
+	}
+});

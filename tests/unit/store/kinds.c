@@ -1,5 +1,6 @@
 #include "kinds.h"
 
+#include <inttypes.h>
 #include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -15,15 +16,18 @@ server(void)
 {
 	static char address[ADDRESS_MAX];
 	const char *given = getenv("WZM_TEST_PG");
-	char command[512];
+	char command[512], dir[] = "/tmp/wzm-pg-XXXXXX";
 	FILE *out;
 
 	if (given != NULL && given[0] != '\0')
 		return given;
 	if (address[0] != '\0')
 		return address;
-	snprintf(command, sizeof(command), "%s/tools/private-pg start /tmp/wzm-pg-%ld %ld",
-	    SOURCE_ROOT, (long)getpid(), (long)getpid());
+	/* Not named by the process: what a killed run left has the name of a number that comes again. */
+	if (mkdtemp(dir) == NULL)
+		return NULL;
+	snprintf(command, sizeof(command), "%s/tools/private-pg start %s %ld",
+	    SOURCE_ROOT, dir, (long)getpid());
 	if ((out = popen(command, "r")) == NULL)
 		return NULL;
 	if (fgets(address, sizeof(address), out) == NULL)
@@ -49,6 +53,7 @@ int
 kind_place(enum kind kind, const char *dir, char address[ADDRESS_MAX])
 {
 	static int places;
+	static uint32_t run;
 	char name[64], text[160];
 
 	if (kind == KIND_SQLITE) {
@@ -59,7 +64,10 @@ kind_place(enum kind kind, const char *dir, char address[ADDRESS_MAX])
 		fprintf(stderr, "no PostgreSQL: install it (tools/install test), or set WZM_TEST_PG\n");
 		return -1;
 	}
-	snprintf(name, sizeof(name), "wzm_test_%ld_%d", (long)getpid(), ++places);
+	/* The database of an earlier run stays in a server that was given. */
+	if (run == 0)
+		run = arc4random();
+	snprintf(name, sizeof(name), "wzm_test_%08" PRIx32 "_%d", run, ++places);
 	snprintf(text, sizeof(text), "CREATE DATABASE %s TEMPLATE template0 LOCALE 'C' ENCODING 'UTF8'",
 	    name);
 	with_database(server(), name, address);
