@@ -50,7 +50,8 @@ enum jsonlogic_truth { JSONLOGIC_NO, JSONLOGIC_YES, JSONLOGIC_NOT_YET };
  * NO or YES only if jsonlogic_apply would give that truth whatever the missing members will
  * be: texts, numbers, booleans, or lists of these.  The converse holds where the rule reads
  * each member once and is made of and, or, !, !!, if and comparisons.  For NOT_YET ret_names
- * are the missing ones that can still decide, at most max, in the order of jsonlogic_vars.
+ * are the missing ones that can still decide, at most max, in the order of jsonlogic_vars: none
+ * only where the rule asks what is missing or computes a name (an inventory has no such rules).
  * Operators other than these, arithmetic and the like wait for all that they read.  Never
  * counts a missing member as null.  Fails as jsonlogic_apply does.
  */

@@ -366,14 +366,11 @@ jsonlogic_decide(const struct jsonlogic *rule, const json_t *data, enum jsonlogi
     const char **ret_names, size_t max, size_t *ret_n, struct fault *f)
 {
 	struct decide d = { .rule = rule, .json = data, .data = js_from_json(data) };
-	size_t missing = 0;
 
-	for (size_t i = 0; i < rule->nvars; i++)
-		missing += (size_t)is_missing(&d, rule->var[i]);
 	*ret_n = 0;
-	if (missing == 0)
+	if (!lacks(&d, &rule->root))
 		return apply(rule, data, ret_truth, f);
-	if ((d.open = calloc(rule->nvars, 1)) == NULL) {
+	if ((d.open = calloc(rule->nvars + 1, 1)) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		return -1;
 	}

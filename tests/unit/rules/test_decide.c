@@ -112,6 +112,11 @@ other_operators_wait_for_all_that_they_read(void **state)
 	/* Names that are computed: the members may be any of those that are missing. */
 	says("{\"or\":[{\"missing\":[\"a\"]}," B "]}", "{}", "not yet: b");
 	says("{\"and\":[" B ",{\"missing\":[\"a\"]}]}", "{\"b\":false}", "no");
+	/* Also where no other name says that something is missing: no names then. */
+	says("{\"missing\":[\"a\"]}", "{}", "not yet:");
+	says("{\">=\":[false,{\"missing_some\":[1,[\"a\",\"b\"]]}]}", "{}", "not yet:");
+	says("{\"var\":{\"cat\":[\"a\"]}}", "{}", "not yet:");
+	says("{\"or\":[" B ",{\"missing\":[\"a\"]}]}", "{\"b\":true}", "yes");
 }
 
 /* Rules made at random */
