@@ -39,7 +39,7 @@ struct endpoint {
 	int status;		/* of success */
 	/* Reads, decides, adds operations to call->act.  May be NULL. */
 	int (*prepare)(struct call *call, struct fault *f);
-	/* The answer as it is now; also for a repeated request. */
+	/* The answer as it is now, also for a repeated request: a tree, or call->text and no tree. */
 	int (*render)(struct call *call, json_t **ret_json, struct fault *f);
 	/* With NEEDS_MATCH: the object as it is now, for whoever was overtaken. */
 	int (*current)(struct call *call, json_t **ret_json, struct fault *f);
@@ -94,6 +94,7 @@ struct call {
 	int wrote;		/* what prepare wanted is durable */
 	int refusing;		/* what is being written is the record of refusal */
 
+	struct buf text;	/* an answer that render has written itself (json_put.h), and no tree */
 	void *mine;		/* what prepare keeps for render; freed by free_mine */
 	void (*free_mine)(void *);
 
@@ -138,6 +139,12 @@ json_t *api_problem(const struct fault *f, enum lang lang, const char *instance)
 json_t *api_ref(const char *code, const char *name);		/* {"code","name"} */
 json_t *api_at(int64_t at);					/* RFC 3339 */
 json_t *api_day(int64_t day);
+/* The same, written (rules/json_put.h). */
+void put_ref(struct buf *out, const char *name, const char *code, const char *label);
+void put_at(struct buf *out, const char *name, int64_t at);
+void put_day(struct buf *out, const char *name, int64_t day);
+int put_end(const struct buf *out, struct fault *f);		/* whether all of it is there */
+#define ANSWER_MAX (64u << 20)		/* bytes */
 /* FAULT_FIELD_VALUE; always -1. */
 int api_bad_value(struct fault *f, const char *field, const char *zh, const char *en);
 void api_strangers_add(struct strangers *s, const char *prefix, enum fault_code code);
@@ -221,12 +228,13 @@ int case_keep(struct call *call, struct case_file *c, int rc);
 json_t *view_staff(struct call *call, const char *id);		/* {"id","name"} */
 /* Adds how far a case has come. */
 int view_case_progress(struct call *call, const struct case_file *c, json_t *json, struct fault *f);
-/* Adds what may be done with an item; v: of its verification, where it has one. */
-void view_item_may(const struct case_file *c, const struct case_item *ci,
-    enum verification_state v, json_t *json);
-json_t *view_case(struct call *call, struct case_file *c, struct fault *f);
-json_t *view_case_item(struct call *call, struct case_file *c, struct case_item *ci,
-    struct fault *f);
+/* What may be done with an item; v: of its verification, where it has one; disputed: its answer is already. */
+void put_item_may(const struct case_file *c, const struct case_item *ci, enum verification_state v,
+    int disputed, struct buf *out);
+/* A case, and an item of it; told: what view_disputes gave, or NULL.  After -1 out holds a part. */
+int put_case(struct call *call, struct case_file *c, struct buf *out, struct fault *f);
+int put_case_item(struct call *call, struct case_file *c, struct case_item *ci, const json_t *told,
+    const char *name, struct buf *out, struct fault *f);
 json_t *view_case_summary(struct call *call, const struct case_file *c, struct fault *f);
 /* The sentence that a desk is asked about somebody of this name. */
 json_t *view_question(const struct call *call, const struct proof *proof, const char *name);
@@ -240,8 +248,8 @@ json_t *view_review_row(struct call *call, const struct review *r, struct fault 
 json_t *view_review(struct call *call, const struct review *r, struct fault *f);
 /* A dispute as the owner of the data sees it. */
 json_t *view_dispute(struct call *call, const struct dispute *d, int whole, struct fault *f);
-/* Adds to the shown items of a case the disputes of their answers, and what they are told. */
-int view_disputes(struct call *call, const struct case_file *c, json_t *items, struct fault *f);
+/* By code of the item: "disputes" of its answers, "notices", and whether the answer it has is "disputed" now. */
+int view_disputes(struct call *call, const struct case_file *c, json_t **ret_told, struct fault *f);
 /* A row of a list, or all of a joint case. */
 json_t *view_joint_summary(struct call *call, const struct joint_file *j);
 json_t *view_joint(struct call *call, struct joint_file *j, struct fault *f);

@@ -24,6 +24,7 @@ call_free(void *data)
 
 	act_clear(&call->act);
 	json_decref(call->body);
+	buf_free(&call->text);
 	if (call->free_mine != NULL)
 		call->free_mine(call->mine);
 	explicit_bzero(&call->act.actor, sizeof(call->act.actor));
@@ -59,7 +60,7 @@ lang_of(struct http_request *req)
 static void
 send_json(struct call *call, int status, const char *type, json_t *json)
 {
-	struct buf out = BUF_INIT_MAX(64u << 20);
+	struct buf out = BUF_INIT_MAX(ANSWER_MAX);
 
 	if (json_text(json, JSON_AS_MADE, &out) < 0) {
 		buf_free(&out);
@@ -95,8 +96,11 @@ send_fault(struct call *call, const struct fault *f)
 		http_answer_header(call->req, "Retry-After", fault_arg_get(f, "seconds"));
 	/* Whoever is overtaken sees what it is now. */
 	if ((f->code == FAULT_VERSION_STALE || f->code == FAULT_VERSION_WRONG) &&
-	    call->ep->current(call, &current, NULL) == 0)
+	    call->ep->current(call, &current, NULL) == 0) {
+		if (current == NULL)
+			current = json_loadb(call->text.data, call->text.len, 0, NULL);
 		json_object_set_new(problem, "current", current);
+	}
 	send_json(call, status, "application/problem+json", problem);
 	return HTTP_ANSWERED;
 }
@@ -118,7 +122,10 @@ send_answer(struct call *call)
 		return call->wrote || call->replay ? send_fault(call, &f) : refuse(call, &f);
 	if (call->replay)
 		http_answer_header(call->req, "Idempotent-Replay", "true");
-	send_json(call, call->ep->status, "application/json", json);
+	if (json == NULL && call->text.len > 0)
+		http_answer(call->req, call->ep->status, "application/json", &call->text);
+	else
+		send_json(call, call->ep->status, "application/json", json);
 	return HTTP_ANSWERED;
 }
 
@@ -474,6 +481,7 @@ call_new(struct http_request *req, struct api *api, const struct endpoint *ep)
 	call->req = req;
 	call->ep = ep;
 	call->lang = lang_of(req);
+	call->text.max = ANSWER_MAX;
 	call->act.app = api->app;
 	call->act.reader = http_loop_data(req);
 	call->act.action = ep->action;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "rules/json_put.h"
 #include "svc/cases/slip.h"
 #include "svc/intake/platform.h"
 
@@ -142,19 +143,24 @@ view_case_progress(struct call *call, const struct case_file *c, json_t *json, s
 }
 
 void
-view_item_may(const struct case_file *c, const struct case_item *ci, enum verification_state v,
-    json_t *json)
+put_item_may(const struct case_file *c, const struct case_item *ci, enum verification_state v,
+    int disputed, struct buf *out)
 {
 	uint32_t may = case_item_may(c, ci, v);
-	json_t *list = json_array();
 
+	if (disputed)
+		may &= ~(UINT32_C(1) << ITEM_MAY_DISPUTE);
+	json_put_open(out, "may", '[');
 	for (int m = 0; m < ITEM_MAY_N; m++)
 		if (may >> m & 1)
-			json_array_append_new(list, json_string(item_may_name((enum item_may)m)));
-	json_object_set_new(json, "may", list);
-	if (ci->deferred)
-		json_object_set_new(json, "deferred", json_pack("{s:o, s:b}", "until",
-		    api_day(c->deferred_until), "lacks", case_item_lacks(ci)));
+			json_put_text(out, NULL, item_may_name((enum item_may)m));
+	json_put_close(out, '[');
+	if (ci->deferred) {
+		json_put_open(out, "deferred", '{');
+		put_day(out, "until", c->deferred_until);
+		json_put_bool(out, "lacks", case_item_lacks(ci));
+		json_put_close(out, '{');
+	}
 }
 
 int

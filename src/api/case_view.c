@@ -2,14 +2,8 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "rules/json_put.h"
 #include "svc/intake/platform.h"
-
-/* A form field, or an output of the item's service, under its label. */
-static json_t *
-named(const char *name, const char *label)
-{
-	return json_pack("{s:s, s:s}", "name", name, "label", label);
-}
 
 static const char *
 role_label(const struct matter *m, const char *role)
@@ -30,35 +24,38 @@ field_label(const struct case_file *c, const char *name)
 
 /* The parts of "form:marital_status,party:seller", one after the other. */
 static void
-add_missing(const struct case_file *c, const struct case_item *ci, json_t *json)
+put_missing(const struct case_file *c, const struct case_item *ci, struct buf *out)
 {
-	json_t *list = json_array();
 	char kind[16], name[64];
 	const char *p = ci->missing;
 
+	json_put_open(out, ci->state == ITEM_UNDECIDED ? "missing" : "waiting_for", '[');
 	while (*p != '\0') {
 		size_t colon = strcspn(p, ":"), len = strcspn(p, ",");
+		int party;
 
 		if (colon >= len)
 			break;
 		snprintf(kind, sizeof(kind), "%.*s", (int)colon, p);
 		snprintf(name, sizeof(name), "%.*s", (int)(len - colon - 1), p + colon + 1);
-		if (ci->state == ITEM_UNDECIDED)
-			json_array_append_new(list, named(name, field_label(c, name)));
-		else
-			json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:s*}", "kind", kind, "name",
-			    name, "label", strcmp(kind, "party") == 0 ? role_label(c->matter, name) :
-			    field_label(c, name), "role", strcmp(kind, "party") == 0 ? name : NULL));
+		party = ci->state != ITEM_UNDECIDED && strcmp(kind, "party") == 0;
+		json_put_open(out, NULL, '{');
+		if (ci->state != ITEM_UNDECIDED)
+			json_put_text(out, "kind", kind);
+		json_put_text(out, "name", name);
+		json_put_text(out, "label", party ? role_label(c->matter, name) : field_label(c, name));
+		if (party)
+			json_put_text(out, "role", name);
+		json_put_close(out, '{');
 		p += len + (p[len] == ',');
 	}
-	json_object_set_new(json, ci->state == ITEM_UNDECIDED ? "missing" : "waiting_for", list);
+	json_put_close(out, '[');
 }
 
-static json_t *
-asks(const struct case_file *c, const struct case_item *ci)
+static void
+put_asks(const struct case_file *c, const struct case_item *ci, struct buf *out)
 {
-	json_t *list = json_array();
-
+	json_put_open(out, "asks", '[');
 	for (size_t i = 0; i < ci->item->nbindings; i++) {
 		const struct binding *b = &ci->item->bindings[i];
 		const struct asked *typed;
@@ -74,143 +71,178 @@ asks(const struct case_file *c, const struct case_item *ci)
 		/* Typed for another item that asks the same. */
 		json_object_set_new(field, "from", typed != NULL && strcmp(typed->item, ci->item->code) != 0 ?
 		    json_string(typed->item) : json_null());
-		json_array_append_new(list, field);
+		json_put_tree(out, NULL, field);
+		json_decref(field);
 	}
-	return list;
-}
-
-static json_t *
-answer_fields(const struct case_item *ci)
-{
-	json_t *list = json_array();
-
-	for (size_t i = 0; ci->item->fields != NULL && ci->item->fields[i] != NULL; i++)
-		json_array_append_new(list, named(ci->item->fields[i], ci->item->fields[i]));
-	return list;
+	json_put_close(out, '[');
 }
 
 /* A data query's answer: the values are in the body of its record, nowhere else. */
-static json_t *
-answer(const struct case_item *ci, const struct stored_record *r, const char *name)
+static void
+put_answer(const struct case_item *ci, const struct stored_record *r, const char *name, json_t *rows,
+    struct buf *out)
 {
 	const struct service *s = ci->item->proof->query;
-	json_t *rows = json_object_get(r->body, "rows");
 	size_t count = json_array_size(rows);
 
-	return json_pack("{s:s, s:I, s:O?, s:o, s:{s:s, s:o}, s:o, s:s, s:s, s:I}",
-	    "answer", count > 0 ? "found" : "not_found", "count", (json_int_t)count, "rows", rows,
-	    "fields", answer_fields(ci), "source", "service", s->code, "agency",
-	    api_ref(s->provider->code, s->provider->name), "at", api_at(r->at), "record", name,
-	    "log", r->log, "index", (json_int_t)r->index);
+	json_put_open(out, "answer", '{');
+	json_put_text(out, "answer", count > 0 ? "found" : "not_found");
+	json_put_int(out, "count", (int64_t)count);
+	json_put_tree(out, "rows", rows);
+	json_put_open(out, "fields", '[');
+	for (size_t i = 0; ci->item->fields != NULL && ci->item->fields[i] != NULL; i++) {
+		json_put_open(out, NULL, '{');
+		json_put_text(out, "name", ci->item->fields[i]);
+		json_put_text(out, "label", ci->item->fields[i]);
+		json_put_close(out, '{');
+	}
+	json_put_close(out, '[');
+	json_put_open(out, "source", '{');
+	json_put_text(out, "service", s->code);
+	put_ref(out, "agency", s->provider->code, s->provider->name);
+	json_put_close(out, '{');
+	put_at(out, "at", r->at);
+	json_put_text(out, "record", name);
+	json_put_text(out, "log", r->log);
+	json_put_int(out, "index", r->index);
+	json_put_close(out, '{');
 }
 
-static json_t *
-commitment(const struct stored_record *r, const char *name)
+static void
+put_commitment(const struct stored_record *r, const char *name, struct buf *out)
 {
 	json_t *text = json_loadb(r->text.data, r->text.len, 0, NULL);
-	json_t *json = json_pack("{s:o, s:O, s:O, s:O, s:s}", "signed_at", api_at(r->at), "signer",
-	    json_object_get(text, "party"), "notice", json_object_get(text, "notice"), "letter",
-	    json_object_get(text, "letter"), "record", name);
 
+	json_put_open(out, "commitment", '{');
+	put_at(out, "signed_at", r->at);
+	json_put_tree(out, "signer", json_object_get(text, "party"));
+	json_put_tree(out, "notice", json_object_get(text, "notice"));
+	json_put_tree(out, "letter", json_object_get(text, "letter"));
+	json_put_text(out, "record", name);
+	json_put_close(out, '{');
 	json_decref(text);
-	return json;
 }
 
-/* Adds what the item's record says: an answer, a signature. */
+/* What the item's record says: an answer, a signature. */
 static int
-add_record(struct call *call, const struct case_file *c, const struct case_item *ci,
-    json_t *json, struct fault *f)
+put_record(struct call *call, const struct case_file *c, const struct case_item *ci, struct buf *out,
+    struct fault *f)
 {
 	struct stored_record r;
 	char name[RECORD_NAME_MAX];
+	json_t *rows = ci->rows;
 
 	if (!ci->has_record)
 		return 0;
-	if (ci->rows != NULL && call_has_written(call, ci->record, &r))
-		r.body = json_pack("{s:O}", "rows", ci->rows);
-	else if (record_load(&call->act, c->division, ci->record, &r, f) < 0)
-		return -1;
+	if (rows == NULL || !call_has_written(call, ci->record, &r)) {
+		if (record_load(&call->act, c->division, ci->record, &r, f) < 0)
+			return -1;
+		rows = json_object_get(r.body, "rows");
+	}
 	record_object_name(c->division, ci->record, name);
 	if (ci->state == ITEM_COMMITTED)
-		json_object_set_new(json, "commitment", commitment(&r, name));
-	else if (json_object_get(r.body, "rows") != NULL)
-		json_object_set_new(json, "answer", answer(ci, &r, name));
+		put_commitment(&r, name, out);
+	else if (rows != NULL)
+		put_answer(ci, &r, name, rows, out);
 	stored_record_free(&r);
 	return 0;
 }
 
 static int
-add_verification(struct call *call, const struct case_file *c, const struct case_item *ci,
-    json_t *json, enum verification_state *ret_state, struct fault *f)
+put_verification(struct call *call, const struct case_file *c, const struct case_item *ci,
+    struct buf *out, enum verification_state *ret_state, struct fault *f)
 {
 	struct verification v;
-	json_t *whole, *part;
+	json_t *whole = NULL, *question = NULL;
 	static const char *const shown[] = { "id", "state", "desk", "sent_at", "due_at",
 		"office_ms_left", "light", "overdue", "reminders", "reminded_at", "asked_back", "answer",
 		"basis", "answered_at", "answered_by" };
 	const struct party *p = case_asked_about(c, ci);
 
+	if (ci->has_verification) {
+		if (verification_load_id(&call->act, c->division, ci->verification, &v, f) < 0 ||
+		    (whole = view_verification(call, &v, VIEW_CARD, f)) == NULL)
+			return -1;
+		*ret_state = v.state;
+		json_put_open(out, "verification", '{');
+		for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+			if (json_object_get(whole, shown[i]) != NULL)
+				json_put_tree(out, shown[i], json_object_get(whole, shown[i]));
+		json_put_close(out, '{');
+		question = json_incref(json_object_get(whole, "question"));
+	}
 	/* Before it is sent the clerk sees the very sentence that the desk will. */
-	if (ci->state == ITEM_TO_VERIFY && p != NULL)
-		json_object_set_new(json, "question", view_question(call, ci->item->proof, p->name));
-	if (!ci->has_verification)
-		return 0;
-	if (verification_load_id(&call->act, c->division, ci->verification, &v, f) < 0 ||
-	    (whole = view_verification(call, &v, VIEW_CARD, f)) == NULL)
-		return -1;
-	*ret_state = v.state;
-	part = json_object();
-	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
-		json_object_set(part, shown[i], json_object_get(whole, shown[i]));
-	json_object_set_new(json, "verification", part);
-	if (json_object_get(whole, "question") != NULL)
-		json_object_set(json, "question", json_object_get(whole, "question"));
+	if (question == NULL && ci->state == ITEM_TO_VERIFY && p != NULL)
+		question = view_question(call, ci->item->proof, p->name);
+	if (question != NULL)
+		json_put_tree(out, "question", question);
+	json_decref(question);
 	json_decref(whole);
 	return 0;
 }
 
-static json_t *
-steps(const struct case_item *ci)
+static void
+put_steps(const struct case_item *ci, struct buf *out)
 {
-	json_t *list = json_array(), *step;
+	const char *name;
+	json_t *step, *m;
 	size_t i;
 
+	json_put_open(out, "steps", '[');
 	json_array_foreach(ci->steps, i, step) {
-		json_t *copy = json_copy(step);
-
-		json_object_set_new(copy, "at",
-		    api_at(json_integer_value(json_object_get(step, "at"))));
-		json_array_append_new(list, copy);
+		json_put_open(out, NULL, '{');
+		json_object_foreach(step, name, m) {
+			if (strcmp(name, "at") == 0)
+				put_at(out, name, json_integer_value(m));
+			else
+				json_put_tree(out, name, m);
+		}
+		json_put_close(out, '{');
 	}
-	return list;
+	json_put_close(out, '[');
 }
 
-json_t *
-view_case_item(struct call *call, struct case_file *c, struct case_item *ci, struct fault *f)
+/* What the proof is, and how it is settled. */
+static void
+put_proof(const struct case_file *c, const struct case_item *ci, struct buf *out)
 {
-	const struct proof *p = ci->item->proof;
-	enum verification_state at_desk = VERIFICATION_WITHDRAWN;
-	json_t *json = json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s?, s:o, s:s?, s:o, s:o}",
-	    "code", ci->item->code, "proof", api_ref(p->code, p->name), "method",
-	    method_name(ci->item->method), "way", method_name(ci->way), "state",
-	    item_state_name(ci->state), "legal_basis", ci->item->legal_basis, "ground",
-	    ci->item->method == METHOD_DIRECT_CANCEL ? ci->item->remark : NULL, "issuer",
-	    api_ref(p->issuer->code, p->issuer->name), "says", p->says, "asks", asks(c, ci), "steps",
-	    steps(ci));
+	const struct item *item = ci->item;
+	const struct proof *p = item->proof;
 
-	if (json == NULL) {
-		fault_set(f, FAULT_MEMORY, "%s", "view");
-		return NULL;
-	}
+	json_put_text(out, "code", item->code);
+	put_ref(out, "proof", p->code, p->name);
+	json_put_text(out, "method", method_name(item->method));
+	json_put_text(out, "way", method_name(ci->way));
+	json_put_text(out, "state", item_state_name(ci->state));
+	json_put_text(out, "legal_basis", item->legal_basis);
+	json_put_text(out, "ground", item->method == METHOD_DIRECT_CANCEL ? item->remark : NULL);
+	put_ref(out, "issuer", p->issuer->code, p->issuer->name);
+	json_put_text(out, "says", p->says);
+	put_asks(c, ci, out);
+	put_steps(ci, out);
 	if (ci->state == ITEM_UNDECIDED || ci->state == ITEM_WAITING_INPUT)
-		add_missing(c, ci, json);
-	if (add_record(call, c, ci, json, f) < 0 || add_verification(call, c, ci, json, &at_desk,
-	    f) < 0) {
-		json_decref(json);
-		return NULL;
-	}
-	view_item_may(c, ci, at_desk, json);
-	return json;
+		put_missing(c, ci, out);
+}
+
+int
+put_case_item(struct call *call, struct case_file *c, struct case_item *ci, const json_t *told,
+    const char *name, struct buf *out, struct fault *f)
+{
+	static const char *const lists[] = { "disputes", "notices" };
+	enum verification_state at_desk = VERIFICATION_WITHDRAWN;
+	const json_t *of = json_object_get(told, ci->item->code);
+
+	json_put_open(out, name, '{');
+	put_proof(c, ci, out);
+	if (put_record(call, c, ci, out, f) < 0 ||
+	    put_verification(call, c, ci, out, &at_desk, f) < 0)
+		return -1;
+	put_item_may(c, ci, at_desk, json_is_true(json_object_get(of, "disputed")), out);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
+		if (json_object_get(of, lists[i]) != NULL)
+			json_put_tree(out, lists[i], json_object_get(of, lists[i]));
+	json_put_close(out, '{');
+	return 0;
 }
 
 /* Which counters of the case a state adds to; turn: it is for the clerk, open: not done yet. */
@@ -319,48 +351,60 @@ add_questions(const struct case_file *c, json_t *json, struct fault *f)
 	return rc;
 }
 
-json_t *
-view_case(struct call *call, struct case_file *c, struct fault *f)
+/* All of a case but its items. */
+static json_t *
+whole(struct call *call, struct case_file *c, struct fault *f)
 {
 	const struct division *d = inventory_division(c->inv, c->division);
-	json_t *items = json_array(), *counts = no_counts(), *item, *json;
+	json_t *counts = no_counts(), *json;
 	char id[RECORD_NAME_MAX];
 
-	for (size_t i = 0; i < c->nitems; i++) {
-		if ((item = view_case_item(call, c, &c->item[i], f)) == NULL) {
-			json_decref(items);
-			json_decref(counts);
-			return NULL;
-		}
-		json_array_append_new(items, item);
+	for (size_t i = 0; i < c->nitems; i++)
 		count_state(counts, c->item[i].state, 1);
-	}
-	if (view_disputes(call, c, items, f) < 0) {
-		json_decref(items);
-		json_decref(counts);
-		return NULL;
-	}
 	record_object_name(c->division, c->id, id);
 	json = json_pack("{s:s, s:s, s:I, s:s, s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:I, s:o, s:O,"
-	    " s:o, s:o, s:o, s:o}", "id", id, "number", c->number, "version", (json_int_t)c->version,
+	    " s:o, s:o, s:o}", "id", id, "number", c->number, "version", (json_int_t)c->version,
 	    "state", case_state_name(c->state), "division", api_ref(c->division, d->name), "agency",
 	    api_ref(c->agency->code, c->agency->name), "matter",
 	    api_ref(c->matter->code, c->matter->name), "channel", c->channel, "opened_at",
 	    api_at(c->opened_at), "opened_by", view_staff(call, c->opened_by), "due_on",
 	    api_day(c->due_day), "inventory", (json_int_t)c->inv->version, "parties", parties(c),
-	    "form", c->form, "items", items, "counts", counts, "changed_by",
-	    view_staff(call, c->changed_by), "changed_at", api_at(c->changed_at));
-	if (json == NULL || add_questions(c, json, f) < 0 ||
-	    view_case_progress(call, c, json, f) < 0) {
-		json_decref(json);
+	    "form", c->form, "counts", counts, "changed_by", view_staff(call, c->changed_by),
+	    "changed_at", api_at(c->changed_at));
+	if (json == NULL) {
+		fault_set(f, FAULT_MEMORY, "%s", "view");
 		return NULL;
 	}
 	add_sender(call, c, json);
-	if (view_case_step(call, c, json, f) < 0) {
+	if (add_questions(c, json, f) < 0 || view_case_progress(call, c, json, f) < 0 ||
+	    view_case_step(call, c, json, f) < 0) {
 		json_decref(json);
 		return NULL;
 	}
 	return json;
+}
+
+int
+put_case(struct call *call, struct case_file *c, struct buf *out, struct fault *f)
+{
+	json_t *told, *json = NULL;
+	int rc = -1;
+
+	if (view_disputes(call, c, &told, f) < 0)
+		return -1;
+	if ((json = whole(call, c, f)) != NULL) {
+		json_put_open(out, NULL, '{');
+		json_put_members(out, json);
+		json_put_open(out, "items", '[');
+		rc = 0;
+		for (size_t i = 0; i < c->nitems && rc == 0; i++)
+			rc = put_case_item(call, c, &c->item[i], told, NULL, out, f);
+		json_put_close(out, '[');
+		json_put_close(out, '{');
+	}
+	json_decref(json);
+	json_decref(told);
+	return rc < 0 ? rc : put_end(out, f);
 }
 
 /* What a list says of a case: its items by state, and what nobody has seen yet. */

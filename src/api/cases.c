@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "rules/json_put.h"
 #include "base/utf8.h"
 
 #define EXTERNAL_MAX 60		/* characters of a number that a platform gives */
@@ -171,7 +172,9 @@ case_show(struct call *call, json_t **ret_json, struct fault *f)
 	if (id == NULL)
 		id = call->act.object;
 	call->act.action = ACTION_CASE_READ;
-	if (case_load(&call->act, id, &c, f) == 0 && (*ret_json = view_case(call, c, f)) != NULL) {
+	(void)ret_json;
+	buf_clear(&call->text);
+	if (case_load(&call->act, id, &c, f) == 0 && put_case(call, c, &call->text, f) == 0) {
 		snprintf(etag, sizeof(etag), "\"%lld\"", (long long)c->version);
 		http_answer_header(call->req, "ETag", etag);
 		if (call->ep->status == 201) {
@@ -542,53 +545,80 @@ asked_in_vain(const struct stored_record *r)
 	return yes;
 }
 
+/* The record that names the request, now and when it is repeated: of the first operation. */
+static int
+written_record(struct call *call, const struct case_file *c, const struct case_item *ci,
+    struct stored_record *ret_record, struct fault *f)
+{
+	const uint8_t *id = call->act.record;
+
+	if (ci->rows != NULL && call_has_written(call, id, ret_record))
+		return 0;
+	if (record_load(&call->act, c->division, id, ret_record, f) < 0)
+		return -1;
+	if (!asked_in_vain(ret_record))
+		return 0;
+	fault_set(f, FAULT_SOURCE_NO_ANSWER, "%s", "");
+	fault_arg(f, "source", "%s", ci->item->proof->query->provider->name);
+	stored_record_free(ret_record);
+	return -1;
+}
+
+static int
+put_written(struct call *call, struct case_file *c, struct case_item *ci, struct buf *out, struct fault *f)
+{
+	struct stored_record record;
+	char name[RECORD_NAME_MAX];
+	json_t *told = NULL;
+	int rc;
+
+	/* Whatever happens inside a case bumps its version: what was not there before a query is not there after it. */
+	if (!(c->untold && call->wrote) && view_disputes(call, c, &told, f) < 0)
+		return -1;
+	json_put_open(out, NULL, '{');
+	json_put_open(out, "case", '{');
+	record_object_name(c->division, c->id, name);
+	json_put_text(out, "id", name);
+	json_put_text(out, "number", c->number);
+	json_put_int(out, "version", c->version);
+	json_put_text(out, "state", case_state_name(c->state));
+	json_put_close(out, '{');
+	rc = put_case_item(call, c, ci, told, "item", out, f);
+	json_decref(told);
+	if (rc < 0 || written_record(call, c, ci, &record, f) < 0)
+		return -1;
+	json_put_open(out, "record", '{');
+	record_object_name(c->division, call->act.record, name);
+	json_put_text(out, "id", name);
+	json_put_text(out, "log", record.log);
+	json_put_int(out, "index", record.index);
+	put_at(out, "at", record.at);
+	json_put_close(out, '{');
+	json_put_close(out, '{');
+	stored_record_free(&record);
+	return put_end(out, f);
+}
+
 /* What an operation on one item did: the case's version, the item now, and the record. */
 int
 item_written(struct call *call, json_t **ret_json, struct fault *f)
 {
 	struct case_file *c = call->mine;
-	struct stored_record record;
 	struct case_item *ci;
-	char name[RECORD_NAME_MAX], id[RECORD_NAME_MAX], etag[32];
-	json_t *item = NULL, *shown = NULL;
-	const uint8_t *rid;
+	char etag[32];
 	int rc = -1;
 
+	(void)ret_json;
+	buf_clear(&call->text);
 	/* A request that had happened before shows the case as it is now. */
 	if (c == NULL && case_load(&call->act, http_param(call->req, "id"), &c, f) < 0)
 		return -1;
-	if (case_item_find(c, http_param(call->req, "item"), &ci, f) < 0 ||
-	    (item = view_case_item(call, c, ci, f)) == NULL)
-		goto out;
-	/* Whatever happens inside a case bumps its version: what was not there before a query is not there after it. */
-	shown = json_pack("[O]", item);
-	if (!(c->untold && call->wrote) && view_disputes(call, c, shown, f) < 0)
-		goto out;
-	/* The first operation's record names the request, now and when it is repeated. */
-	rid = call->act.record;
-	if (ci->rows == NULL || !call_has_written(call, rid, &record)) {
-		if (record_load(&call->act, c->division, rid, &record, f) < 0)
-			goto out;
-		if (asked_in_vain(&record)) {
-			fault_set(f, FAULT_SOURCE_NO_ANSWER, "%s", "");
-			fault_arg(f, "source", "%s", ci->item->proof->query->provider->name);
-			stored_record_free(&record);
-			goto out;
-		}
+	if (case_item_find(c, http_param(call->req, "item"), &ci, f) == 0 &&
+	    put_written(call, c, ci, &call->text, f) == 0) {
+		snprintf(etag, sizeof(etag), "\"%lld\"", (long long)c->version);
+		http_answer_header(call->req, "ETag", etag);
+		rc = 0;
 	}
-	record_object_name(c->division, c->id, id);
-	record_object_name(c->division, rid, name);
-	*ret_json = json_pack("{s:{s:s, s:s, s:I, s:s}, s:O, s:{s:s, s:s, s:I, s:o}}", "case", "id", id,
-	    "number", c->number, "version", (json_int_t)c->version, "state",
-	    case_state_name(c->state), "item", item, "record", "id", name, "log", record.log, "index",
-	    (json_int_t)record.index, "at", api_at(record.at));
-	stored_record_free(&record);
-	snprintf(etag, sizeof(etag), "\"%lld\"", (long long)c->version);
-	http_answer_header(call->req, "ETag", etag);
-	rc = 0;
-out:
-	json_decref(shown);
-	json_decref(item);
 	if (call->mine == NULL)
 		case_free(c);
 	return rc;

@@ -192,49 +192,43 @@ view_dispute(struct call *call, const struct dispute *d, int whole, struct fault
 
 /* For those who work on the case */
 
-struct adding { struct call *call; const struct case_file *c; json_t *items; };
+struct adding { struct call *call; const struct case_file *c; json_t *told; };
 
-/* Appends to a list of the item of that code, if it is among those shown; json is taken over. */
+/* What the item of that code is told. */
+static json_t *
+told_of(const struct adding *a, const char *code)
+{
+	json_t *of = json_object_get(a->told, code);
+
+	if (of == NULL) {
+		of = json_object();
+		json_object_set_new(a->told, code, of);
+	}
+	return of;
+}
+
+/* json is taken over. */
 static void
 append(const struct adding *a, const char *code, const char *list, json_t *json)
 {
-	json_t *item, *all;
-	size_t i;
+	json_t *of = told_of(a, code), *all = json_object_get(of, list);
 
-	json_array_foreach(a->items, i, item) {
-		if (strcmp(member(item, "code"), code) != 0)
-			continue;
-		if ((all = json_object_get(item, list)) == NULL) {
-			all = json_array();
-			json_object_set_new(item, list, all);
-		}
-		json_array_append(all, json);
+	if (all == NULL) {
+		all = json_array();
+		json_object_set_new(of, list, all);
 	}
-	json_decref(json);
+	json_array_append_new(all, json);
 }
 
 /* An answer that is disputed already is not disputed again. */
 static void
 no_second(const struct adding *a, const struct dispute *d)
 {
-	json_t *item, *may, *one;
 	struct case_item *ci;
-	size_t i, k;
 
-	if (case_item_find(a->c, d->item, &ci, NULL) < 0 ||
-	    memcmp(ci->record, d->disputed, RECORD_ID_LEN) != 0)
-		return;
-	json_array_foreach(a->items, i, item) {
-		may = json_object_get(item, "may");
-		if (strcmp(member(item, "code"), d->item) != 0)
-			continue;
-		json_array_foreach(may, k, one) {
-			if (strcmp(json_string_value(one), item_may_name(ITEM_MAY_DISPUTE)) == 0) {
-				json_array_remove(may, k);
-				break;
-			}
-		}
-	}
+	if (case_item_find(a->c, d->item, &ci, NULL) == 0 &&
+	    memcmp(ci->record, d->disputed, RECORD_ID_LEN) == 0)
+		json_object_set_new(told_of(a, d->item), "disputed", json_true());
 }
 
 static int
@@ -285,12 +279,16 @@ add_notice(const struct notice *n, void *ctx, struct fault *f)
 }
 
 int
-view_disputes(struct call *call, const struct case_file *c, json_t *items, struct fault *f)
+view_disputes(struct call *call, const struct case_file *c, json_t **ret_told, struct fault *f)
 {
-	struct adding a = { call, c, items };
+	struct adding a = { call, c, json_object() };
 
 	notice_ahead(&call->act, c);
-	if (dispute_of_case(&call->act, c, add_dispute, &a, f) < 0)
+	if (dispute_of_case(&call->act, c, add_dispute, &a, f) < 0 ||
+	    notice_of_case(&call->act, c, add_notice, &a, f) < 0) {
+		json_decref(a.told);
 		return -1;
-	return notice_of_case(&call->act, c, add_notice, &a, f);
+	}
+	*ret_told = a.told;
+	return 0;
 }

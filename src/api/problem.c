@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/api.h"
+#include "rules/json_put.h"
 #include "rules/json_text.h"
 
 json_t *
@@ -26,6 +27,42 @@ api_day(int64_t day)
 
 	clock_day_text(day, text);
 	return json_string(text);
+}
+
+void
+put_ref(struct buf *out, const char *name, const char *code, const char *label)
+{
+	json_put_open(out, name, '{');
+	json_put_text(out, "code", code);
+	json_put_text(out, "name", label);
+	json_put_close(out, '{');
+}
+
+void
+put_at(struct buf *out, const char *name, int64_t at)
+{
+	char text[CLOCK_TEXT_MAX];
+
+	clock_text(at, text);
+	json_put_text(out, name, text);
+}
+
+void
+put_day(struct buf *out, const char *name, int64_t day)
+{
+	char text[CLOCK_TEXT_MAX];
+
+	clock_day_text(day, text);
+	json_put_text(out, name, text);
+}
+
+int
+put_end(const struct buf *out, struct fault *f)
+{
+	if (!buf_failed(out))
+		return 0;
+	fault_set(f, FAULT_MEMORY, "%s", "answer");
+	return -1;
 }
 
 /* What is said to everybody who is told to come back, up to the path and from there; one for the process. */

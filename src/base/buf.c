@@ -8,9 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Makes room for n more bytes and a NUL. */
-static int
-grow(struct buf *b, size_t n)
+int
+buf_room(struct buf *b, size_t n)
 {
 	size_t max = b->max != 0 ? b->max : BUF_MAX_DEFAULT, cap;
 	char *data;
@@ -39,7 +38,7 @@ grow(struct buf *b, size_t n)
 int
 buf_add(struct buf *b, const void *data, size_t len)
 {
-	if (grow(b, len) < 0)
+	if (buf_room(b, len) < 0)
 		return -1;
 	if (len > 0)
 		memcpy(b->data + b->len, data, len);
@@ -55,6 +54,20 @@ buf_str(struct buf *b, const char *text)
 }
 
 int
+buf_int(struct buf *b, int64_t n)
+{
+	char text[24], *p = text + sizeof(text);
+	uint64_t left = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+
+	do
+		*--p = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (n < 0)
+		*--p = '-';
+	return buf_add(b, p, (size_t)(text + sizeof(text) - p));
+}
+
+int
 buf_fmt(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
@@ -63,7 +76,7 @@ buf_fmt(struct buf *b, const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vsnprintf(NULL, 0, fmt, ap);
 	va_end(ap);
-	if (n < 0 || grow(b, (size_t)n) < 0) {
+	if (n < 0 || buf_room(b, (size_t)n) < 0) {
 		b->failed = 1;
 		return -1;
 	}
@@ -126,7 +139,7 @@ buf_json(struct buf *b, const char *text, size_t len)
 {
 	size_t from = 0, n;
 
-	if (len > SIZE_MAX - 2 || grow(b, len + 2) < 0) {
+	if (len > SIZE_MAX - 2 || buf_room(b, len + 2) < 0) {
 		b->failed = 1;
 		return -1;
 	}

@@ -12,6 +12,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "base/fault.h"
@@ -28,8 +29,11 @@ struct buf {
 #define BUF_INIT { 0 }
 #define BUF_INIT_MAX(n) { .max = (n) }
 
+/* Makes room for n more bytes: for who knows how much is coming. */
+int buf_room(struct buf *b, size_t n);
 int buf_add(struct buf *b, const void *data, size_t len);
 int buf_str(struct buf *b, const char *text);
+int buf_int(struct buf *b, int64_t n);		/* decimal digits, without asking for a format */
 int buf_fmt(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Adds text as a JSON string as RFC 8785 writes it, quotes included.  text is valid UTF-8. */

@@ -22,18 +22,21 @@ static const struct type_row {
 
 static const char always[] = "actor at division id type v";
 
-/* A member's name and its JSON text. */
+#define TEXT_ROOM 1000	/* bytes that most records' values have place in */
+
+/* A member's name, and where its JSON text lies in that of all. */
 struct member {
 	char name[16];
-	struct buf json;
+	size_t from, len;
 };
 
 struct record {
 	enum record_type type;
 	char division[7];
 	uint8_t id[RECORD_ID_LEN];
-	struct member member[MEMBERS_MAX];
+	struct member member[MEMBERS_MAX];	/* in the order of RFC 8785: ASCII names, bytewise */
 	size_t nmembers;
+	struct buf text;		/* the values, in the order in which they were set */
 	const char *wrong;		/* the first thing that went wrong, for us */
 	struct buf body;
 	uint8_t body_salt[RECORD_SALT_LEN];
@@ -58,11 +61,11 @@ listed(const char *list, const char *name)
 	return 0;
 }
 
-/* Makes the place for a member, kept in the order of RFC 8785: ASCII names, bytewise. */
-static struct buf *
-place(struct record *r, const char *name)
+/* Begins a member, whose value is to be added to the text; NULL if it cannot be. */
+static struct member *
+begin(struct record *r, const char *name)
 {
-	size_t at = 0;
+	size_t at = r->nmembers;
 
 	if (!listed(types[r->type].needs, name) && !listed(types[r->type].may, name) &&
 	    !listed(always, name)) {
@@ -73,27 +76,35 @@ place(struct record *r, const char *name)
 		r->wrong = "too many members";
 		return NULL;
 	}
-	while (at < r->nmembers && strcmp(r->member[at].name, name) < 0)
-		at++;
-	if (at < r->nmembers && strcmp(r->member[at].name, name) == 0) {
+	while (at > 0 && strcmp(r->member[at - 1].name, name) > 0)
+		at--;
+	if (at > 0 && strcmp(r->member[at - 1].name, name) == 0) {
 		r->wrong = "a member twice";
 		return NULL;
 	}
 	memmove(&r->member[at + 1], &r->member[at], (r->nmembers - at) * sizeof(r->member[0]));
 	r->nmembers++;
-	memset(&r->member[at], 0, sizeof(r->member[at]));
-	snprintf(r->member[at].name, sizeof(r->member[at].name), "%s", name);
-	r->member[at].json.max = RECORD_TEXT_MAX;
-	return &r->member[at].json;
+	text_copy(r->member[at].name, sizeof(r->member[at].name), name);
+	r->member[at].from = r->text.len;
+	r->member[at].len = 0;
+	return &r->member[at];
 }
 
 static void
-quoted(struct record *r, struct buf *out, const char *text)
+end(const struct record *r, struct member *m)
 {
-	if (!utf8_valid(text, strlen(text), NULL))
+	m->len = r->text.len - m->from;
+}
+
+static void
+quoted(struct record *r, const char *text)
+{
+	size_t len = strlen(text);
+
+	if (!utf8_valid(text, len, NULL))
 		r->wrong = "text that is not UTF-8";
 	else
-		buf_json(out, text, strlen(text));
+		buf_json(&r->text, text, len);
 }
 
 struct record *
@@ -101,32 +112,35 @@ record_new(enum record_type type, const char *division, const uint8_t id[RECORD_
     const struct record_actor *actor)
 {
 	struct record *r = calloc(1, sizeof(*r));
-	struct buf *json;
+	struct member *m;
 
 	if (r == NULL)
 		return NULL;
 	r->type = type;
+	r->text.max = RECORD_TEXT_MAX;
 	r->body.max = 1u << 20;
-	snprintf(r->division, sizeof(r->division), "%s", division);
+	buf_room(&r->text, TEXT_ROOM);
+	text_copy(r->division, sizeof(r->division), division);
 	memcpy(r->id, id, RECORD_ID_LEN);
-	if ((json = place(r, "actor")) != NULL) {
-		buf_char(json, '{');
+	if ((m = begin(r, "actor")) != NULL) {
+		buf_char(&r->text, '{');
 		if (actor->agency != NULL) {
-			buf_str(json, "\"agency\":");
-			quoted(r, json, actor->agency);
-			buf_char(json, ',');
+			buf_str(&r->text, "\"agency\":");
+			quoted(r, actor->agency);
+			buf_char(&r->text, ',');
 		}
-		buf_str(json, "\"id\":");
-		quoted(r, json, actor->id);
-		buf_str(json, ",\"role\":");
-		quoted(r, json, actor->role);
-		buf_char(json, '}');
+		buf_str(&r->text, "\"id\":");
+		quoted(r, actor->id);
+		buf_str(&r->text, ",\"role\":");
+		quoted(r, actor->role);
+		buf_char(&r->text, '}');
+		end(r, m);
 	}
 	record_str(r, "division", r->division);
 	record_object(r, "id", id);
 	record_str(r, "type", types[type].name);
 	record_int(r, "v", types[type].version);
-	place(r, "at");
+	begin(r, "at");
 	return r;
 }
 
@@ -135,8 +149,7 @@ record_free(struct record *r)
 {
 	if (r == NULL)
 		return;
-	for (size_t i = 0; i < r->nmembers; i++)
-		buf_free(&r->member[i].json);
+	buf_free(&r->text);
 	buf_wipe(&r->body);
 	explicit_bzero(r->body_salt, sizeof(r->body_salt));
 	free(r);
@@ -145,37 +158,42 @@ record_free(struct record *r)
 void
 record_str(struct record *r, const char *member, const char *text)
 {
-	struct buf *json = place(r, member);
+	struct member *m = begin(r, member);
 
-	if (json != NULL)
-		quoted(r, json, text);
+	if (m == NULL)
+		return;
+	quoted(r, text);
+	end(r, m);
 }
 
 void
 record_int(struct record *r, const char *member, int64_t value)
 {
-	struct buf *json = place(r, member);
+	struct member *m = begin(r, member);
 
 	if (value > SAFE_INTEGER || value < -SAFE_INTEGER)
 		r->wrong = "an integer of 2^53 or more";
-	else if (json != NULL)
-		buf_fmt(json, "%lld", (long long)value);
+	if (m == NULL)
+		return;
+	buf_int(&r->text, value);
+	end(r, m);
 }
 
 void
 record_list(struct record *r, const char *member, const char *const *text)
 {
-	struct buf *json = place(r, member);
+	struct member *m = begin(r, member);
 
-	if (json == NULL)
+	if (m == NULL)
 		return;
-	buf_char(json, '[');
+	buf_char(&r->text, '[');
 	for (size_t i = 0; text != NULL && text[i] != NULL; i++) {
 		if (i > 0)
-			buf_char(json, ',');
-		quoted(r, json, text[i]);
+			buf_char(&r->text, ',');
+		quoted(r, text[i]);
 	}
-	buf_char(json, ']');
+	buf_char(&r->text, ']');
+	end(r, m);
 }
 
 void
@@ -253,17 +271,19 @@ record_finish(const struct record *r, int64_t at, struct buf *out, struct fault 
 		return -1;
 	}
 	clock_text(at, time);
+	if (buf_failed(&r->text))
+		buf_add(out, "", SIZE_MAX);	/* makes out fail */
 	buf_char(out, '{');
-	for (size_t i = 0; i < r->nmembers; i++) {
+	for (size_t i = 0; i < r->nmembers && !buf_failed(out); i++) {
+		const struct member *m = &r->member[i];
+
 		buf_str(out, i > 0 ? ",\"" : "\"");
-		buf_str(out, r->member[i].name);
+		buf_str(out, m->name);
 		buf_str(out, "\":");
-		if (strcmp(r->member[i].name, "at") == 0)
+		if (strcmp(m->name, "at") == 0)
 			buf_json(out, time, strlen(time));
-		else if (buf_failed(&r->member[i].json))
-			buf_add(out, "", SIZE_MAX);	/* makes out fail */
 		else
-			buf_add(out, r->member[i].json.data, r->member[i].json.len);
+			buf_add(out, r->text.data + m->from, m->len);
 	}
 	buf_char(out, '}');
 	if (buf_failed(out)) {

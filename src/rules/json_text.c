@@ -76,21 +76,6 @@ array(json_t *json, enum json_order order, struct buf *out)
 	buf_char(out, ']');
 }
 
-/* Digits without asking for a format: a number stands in every third member. */
-static void
-integer(json_int_t n, struct buf *out)
-{
-	char text[24], *p = text + sizeof(text);
-	unsigned long long left = n < 0 ? 0 - (unsigned long long)n : (unsigned long long)n;
-
-	do
-		*--p = (char)('0' + left % 10);
-	while ((left /= 10) > 0);
-	if (n < 0)
-		*--p = '-';
-	buf_add(out, p, (size_t)(text + sizeof(text) - p));
-}
-
 static void
 real(json_t *json, struct buf *out)
 {
@@ -117,7 +102,7 @@ value(json_t *json, enum json_order order, struct buf *out)
 		buf_json(out, json_string_value(json), json_string_length(json));
 		break;
 	case JSON_INTEGER:
-		integer(json_integer_value(json), out);
+		buf_int(out, json_integer_value(json));
 		break;
 	case JSON_REAL:
 		real(json, out);

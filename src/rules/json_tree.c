@@ -56,20 +56,71 @@ value(struct json_read *r, int depth)
 	return NULL;
 }
 
+/* A byte 0 means other things to the library in a text and in a part of one. */
+static int
+is_ours(struct json_read *r, const char *text, size_t len)
+{
+	int c;
+
+	json_read_start(r, text, len);
+	c = json_read_peek(r);
+	return (c == '{' || c == '[') && memchr(text, '\0', len) == NULL;
+}
+
 json_t *
 json_tree(const char *text, size_t len)
 {
 	struct json_read r;
 	json_t *json;
-	int c;
 
-	json_read_start(&r, text, len);
-	c = json_read_peek(&r);
-	/* A byte 0 means other things to the library in a text and in a part of one. */
-	if ((c == '{' || c == '[') && memchr(text, '\0', len) == NULL) {
+	if (is_ours(&r, text, len)) {
 		if ((json = value(&r, 0)) != NULL && json_read_end(&r) == 0)
 			return json;
 		json_decref(json);
 	}
 	return json_loadb(text, len, 0, NULL);
+}
+
+static int
+named(const char *const *names, const char *name)
+{
+	while (*names != NULL && strcmp(*names, name) != 0)
+		names++;
+	return *names != NULL;
+}
+
+static int
+members_of(struct json_read *r, json_t *json, const char *const *names)
+{
+	char name[NAME_MAX_LEN];
+	const char *raw;
+	size_t len;
+
+	if (json_read_open(r, '{') < 0)
+		return -1;
+	while (json_read_next(r, '}'))
+		if (json_read_name(r, name, sizeof(name)) < 0 || (named(names, name) ?
+		    json_object_set_new(json, name, value(r, 1)) : json_read_raw(r, &raw, &len)) < 0)
+			return -1;
+	return json_read_end(r);
+}
+
+json_t *
+json_tree_of(const char *text, size_t len, const char *const *names)
+{
+	struct json_read r;
+	json_t *json, *m;
+	const char *name;
+	void *next;
+
+	if (is_ours(&r, text, len) && (json = json_object()) != NULL) {
+		if (members_of(&r, json, names) == 0)
+			return json;
+		json_decref(json);
+	}
+	json = json_loadb(text, len, 0, NULL);
+	json_object_foreach_safe(json, next, name, m)
+		if (!named(names, name))
+			json_object_del(json, name);
+	return json;
 }

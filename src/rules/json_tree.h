@@ -14,4 +14,7 @@
  */
 json_t *json_tree(const char *text, size_t len);
 
+/* The same of an object, with only those of its members that are named (NULL-terminated); values of others are hardly looked at. */
+json_t *json_tree_of(const char *text, size_t len, const char *const *names);
+
 #endif

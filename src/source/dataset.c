@@ -89,6 +89,7 @@ dataset_unseal_row(struct seal *ring, const char *dataset, int64_t id, const voi
 struct asking {
 	struct seal *seal;
 	const char *dataset;
+	const char *const *fields;	/* NULL: all */
 	const struct jsonlogic *filter;
 	json_t *rows;
 };
@@ -109,6 +110,24 @@ counts(const struct jsonlogic *filter, const json_t *row, struct fault *f)
 	return yes;
 }
 
+/* Takes out what is not asked for. */
+static void
+cut(json_t *row, const char *const *fields)
+{
+	const char *name;
+	json_t *value;
+	void *next;
+
+	json_object_foreach_safe(row, next, name, value) {
+		const char *const *f = fields;
+
+		while (*f != NULL && strcmp(*f, name) != 0)
+			f++;
+		if (*f == NULL)
+			json_object_del(row, name);
+	}
+}
+
 static int
 one_row(const struct store_row *row, void *ctx, struct fault *f)
 {
@@ -121,13 +140,18 @@ one_row(const struct store_row *row, void *ctx, struct fault *f)
 
 	if (dataset_unseal_row(a->seal, a->dataset, row_int(row, 0), sealed, len, &clear, f) < 0)
 		goto out;
-	if ((object = json_tree(clear.data, clear.len)) == NULL) {
+	/* A filter looks at the whole row, also at what is then kept back. */
+	object = a->filter != NULL || a->fields == NULL ? json_tree(clear.data, clear.len) :
+	    json_tree_of(clear.data, clear.len, a->fields);
+	if (object == NULL) {
 		fault_set(f, FAULT_SEAL_BROKEN, "%s", "row is not JSON");
 		fault_arg(f, "where", "%s", a->dataset);
 		goto out;
 	}
 	if ((yes = counts(a->filter, object, f)) < 0)
 		goto out;
+	if (a->filter != NULL && a->fields != NULL)
+		cut(object, a->fields);
 	if (yes && json_array_append(a->rows, object) < 0) {
 		fault_set(f, FAULT_MEMORY, "%s", "rows");
 		goto out;
@@ -158,9 +182,9 @@ dataset_question(struct store_reader *reader, const struct seal *seal, const cha
 
 int
 dataset_ask(struct store_reader *reader, struct seal *seal, const struct dataset_question *q,
-    const struct jsonlogic *filter, json_t **ret_rows, struct fault *f)
+    const char *const *fields, const struct jsonlogic *filter, json_t **ret_rows, struct fault *f)
 {
-	struct asking a = { .seal = seal, .dataset = q->dataset, .filter = filter };
+	struct asking a = { .seal = seal, .dataset = q->dataset, .fields = fields, .filter = filter };
 	int64_t found, there = 1;
 
 	if ((a.rows = json_array()) == NULL) {

@@ -185,21 +185,30 @@ act_tell(struct act *act)
 }
 
 int
-act_body(struct record *r, json_t *body, struct fault *f)
+act_body_text(struct record *r, struct buf *text, struct fault *f)
 {
-	struct buf text = BUF_INIT;
 	uint8_t salt[RECORD_SALT_LEN];
-	int rc = json_text(body, JSON_BY_NAME, &text);
+	int rc = buf_failed(text) ? -1 : 0;
 
-	json_decref(body);
 	if (rc < 0)
 		fault_set(f, FAULT_MEMORY, "%s", "body");
 	else {
 		hash_random(salt, sizeof(salt));
-		record_body(r, text.data, text.len, salt);
+		record_body(r, text->data, text->len, salt);
 	}
-	buf_wipe(&text);
+	buf_wipe(text);
 	return rc;
+}
+
+int
+act_body(struct record *r, json_t *body, struct fault *f)
+{
+	struct buf text = BUF_INIT;
+
+	if (json_text(body, JSON_BY_NAME, &text) < 0)
+		text.failed = 1;
+	json_decref(body);
+	return act_body_text(r, &text, f);
 }
 
 void

@@ -89,6 +89,8 @@ void act_quiet(struct act *act, const uint8_t case_id[RECORD_ID_LEN]);
  * memory" (as json_pack says it).  Its text is wiped afterwards.
  */
 int act_body(struct record *r, json_t *body, struct fault *f);
+/* The same of a text that is written already, names in order; it is wiped and freed, and may have failed. */
+int act_body_text(struct record *r, struct buf *text, struct fault *f);
 
 /*
  * Whose idempotency key it is.  Strangers have one name among them: the 74 random bits of a key

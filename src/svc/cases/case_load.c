@@ -292,7 +292,7 @@ item_row(const struct store_row *row, void *ctx, struct fault *f)
 	text_copy(ci->missing, sizeof(ci->missing), row_text(row, 3));
 	ci->has_record = row_id(row, 4, ci->record);
 	ci->has_verification = row_id(row, 5, ci->verification);
-	if ((ci->steps = json_loads(row_text(row, 6), 0, NULL)) == NULL)
+	if ((ci->steps = json_tree(row_text(row, 6), strlen(row_text(row, 6)))) == NULL)
 		goto unfit;
 	ci->deferred = row_int(row, 7) != 0;
 	if (c->only)

@@ -2,11 +2,14 @@
 #include <string.h>
 
 #include "base/uuid.h"
+#include "rules/json_put.h"
+#include "rules/json_text.h"
 #include "source/dataset.h"
 #include "svc/agencies/place.h"
 #include "svc/cases/case.h"
 #include "svc/disputes/notice.h"
 
+#define OUTPUTS_MAX 63
 #define SUBJECTS_MAX 64		/* people whom one answer mentions and who are indexed */
 
 /* One question to a source: what is asked, by which right, and what came back. */
@@ -19,7 +22,7 @@ struct asking {
 	char value[DATASET_INPUTS_MAX][EVALUATE_VALUE_MAX];
 	size_t ninputs;
 	char role[EVALUATE_ROLE_MAX];	/* the party asked about; "" for none */
-	json_t *rows;			/* what the source let through */
+	json_t *rows;			/* what the source let through of what the service puts out */
 	json_t *disclosed;		/* cut to the item's fields */
 	int established;
 };
@@ -211,29 +214,22 @@ judge(const struct proof *proof, const json_t *rows, int *ret_established, struc
 static int
 ask(struct act *act, struct asking *a, struct fault *f)
 {
+	const struct proof *proof = a->ci->item->proof;
+	const char *outputs[OUTPUTS_MAX + 1] = { NULL };
 	struct dataset_question q;
-	const char *outputs[64];
-	json_t *seen;
-	int rc;
 
+	/* The rule reads what the service puts out, whatever else the table holds. */
+	for (size_t i = 0; i < a->service->noutputs && i < OUTPUTS_MAX; i++)
+		outputs[i] = a->service->outputs[i].name;
 	if (granted(a, act->now, f) < 0 || dataset_question(act->reader, act->app->seal,
 	    a->service->dataset, a->input, a->ninputs, &q, f) < 0 || source_on(act, a->service, f) < 0 ||
-	    dataset_ask(act->reader, act->app->seal, &q, a->ci->item->proof->row_filter, &a->rows, f) < 0)
+	    dataset_ask(act->reader, act->app->seal, &q, outputs, proof->row_filter, &a->rows, f) < 0)
 		return -1;
-	/* The rule reads what the service puts out, whatever else the table holds. */
-	for (size_t i = 0; i < a->service->noutputs && i < 63; i++) {
-		outputs[i] = a->service->outputs[i].name;
-		outputs[i + 1] = NULL;
-	}
-	if ((seen = cut_rows(a->rows, outputs)) == NULL ||
-	    (a->disclosed = cut_rows(seen, a->ci->item->fields)) == NULL) {
-		json_decref(seen);
+	if ((a->disclosed = cut_rows(a->rows, a->ci->item->fields)) == NULL) {
 		fault_set(f, FAULT_MEMORY, "%s", "rows");
 		return -1;
 	}
-	rc = judge(a->ci->item->proof, seen, &a->established, f);
-	json_decref(seen);
-	return rc;
+	return judge(proof, a->rows, &a->established, f);
 }
 
 /* Whether a fault means that this source gives no answer, and so the next way. */
@@ -277,15 +273,24 @@ put_subjects(const struct act *act, const struct asking *a, struct op *op)
 	put_mentioned(act, a->c, a->role, a->service, a->disclosed, op);
 }
 
+/* {"again":...,"inputs":{...},"rows":[...]}, names in order: asking has put the inputs into theirs. */
 static int
 put_body(struct record *r, const struct asking *a, const char *again, struct fault *f)
 {
-	json_t *inputs = json_object();
+	struct buf text = BUF_INIT;
 
+	buf_room(&text, 1000);
+	json_put_open(&text, NULL, '{');
+	if (again != NULL)
+		json_put_text(&text, "again", again);
+	json_put_open(&text, "inputs", '{');
 	for (size_t i = 0; i < a->ninputs; i++)
-		json_object_set_new(inputs, a->input[i].name, json_string(a->input[i].value));
-	return act_body(r, json_pack("{s:o, s:O, s:s*}", "inputs", inputs, "rows", a->disclosed,
-	    "again", again), f);
+		json_put_text(&text, a->input[i].name, a->input[i].value);
+	json_put_close(&text, '{');
+	json_put_name(&text, "rows");
+	(void)json_text(a->disclosed, JSON_BY_NAME, &text);
+	json_put_close(&text, '{');
+	return act_body_text(r, &text, f);
 }
 
 static void

@@ -7,6 +7,7 @@
 
 /* What was put right in time, and what is not decided yet, excludes nobody. */
 static const char *const broken[] = { "breach_minor", "breach_serious" };
+static const char *const nothing[] = { NULL };		/* of a row: that it is there is enough */
 
 static int
 has_broken(struct act *act, const struct party *p, int *ret_yes, struct fault *f)
@@ -17,7 +18,7 @@ has_broken(struct act *act, const struct party *p, int *ret_yes, struct fault *f
 		json_t *rows = NULL;
 
 		if (dataset_question(act->reader, act->app->seal, BREACH_DATASET, input, 2, &q, f) < 0 ||
-		    dataset_ask(act->reader, act->app->seal, &q, NULL, &rows, f) < 0)
+		    dataset_ask(act->reader, act->app->seal, &q, nothing, NULL, &rows, f) < 0)
 			return -1;
 		*ret_yes |= json_array_size(rows) > 0;
 		json_decref(rows);

@@ -72,6 +72,33 @@ a_tree_is_the_library_s(void **state)
 }
 
 static void
+a_tree_of_some_members_has_no_other(void **state)
+{
+	static const char *const names[] = { "a", "d", NULL }, *const none[] = { NULL };
+	/* The last is left to the library. */
+	static const struct { const char *text, *want; } of[] = {
+		{ "{\"a\":1,\"b\":{\"a\":2},\"c\":[\"a\",\"}\"],\"d\":\"\\u5f20\"}", "{\"a\":1,\"d\":\"张\"}" },
+		{ "{\"b\":\"a\"}", "{}" }, { "{}", "{}" }, { "{\"a\":1,\"a\":[2]}", "{\"a\":[2]}" }, { " {\"a\" : null } ", "{\"a\":null}" },
+		{ "{\"a\":1} x", NULL }, { "{\"a\":1", NULL }, { "{\"a\":tru}", NULL }, { "", NULL },
+		{ "{\"a name that is longer than most names are, and much longer than any that we would ever write into a text of ours, so that it is not taken\":0,\"a\":[[]]}", "{\"a\":[[]]}" },
+	};
+
+	char *text;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		char *got = dumped(json_tree_of(of[i].text, strlen(of[i].text), names));
+
+		if (of[i].want == NULL ? got != NULL : got == NULL || strcmp(got, of[i].want) != 0)
+			fail_msg("%s: %s", of[i].text, got);
+		free(got);
+	}
+	text = dumped(json_tree_of("{\"a\":1}", 7, none));
+	assert_string_equal(text, "{}");
+	free(text);
+}
+
+static void
 what_is_none_fails(void **state)
 {
 	static const char *const bad[] = {
@@ -151,6 +178,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_json_is_read_as_the_library_does),
 		cmocka_unit_test(a_tree_is_the_library_s),
+		cmocka_unit_test(a_tree_of_some_members_has_no_other),
 		cmocka_unit_test(what_is_none_fails),
 		cmocka_unit_test(what_is_cut_off_fails),
 		cmocka_unit_test(a_text_must_fit),

@@ -80,7 +80,7 @@ ask_of(const char *dataset, const char *name, const char *value, const struct js
 	struct dataset_question q;
 
 	assert_int_equal(dataset_question(reader, ring, dataset, &input, 1, &q, NULL), 0);
-	return dataset_ask(reader, ring, &q, filter, ret_rows, f);
+	return dataset_ask(reader, ring, &q, NULL, filter, ret_rows, f);
 }
 
 static size_t
@@ -117,6 +117,33 @@ the_filter_runs_at_the_source(void **state)
 	(void)state;
 	assert_int_equal(jsonlogic_compile(text, strlen(text), &filter, NULL), 0);
 	assert_int_equal(ask("id_number", "1", filter), 1);
+	jsonlogic_free(filter);
+}
+
+/* Those that are kept back may decide whether a row counts. */
+static void
+only_what_is_asked_for_comes_back(void **state)
+{
+	static const char text[] = "{\"==\":[{\"var\":\"status\"},\"alive\"]}";
+	static const char *const fields[] = { "name", NULL };
+	struct dataset_input input = { "id_number", "1" };
+	struct jsonlogic *filter;
+	struct dataset_question q;
+	json_t *rows, *row;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(jsonlogic_compile(text, strlen(text), &filter, NULL), 0);
+	assert_int_equal(dataset_question(reader, ring, "people", &input, 1, &q, NULL), 0);
+	for (int filtered = 0; filtered < 2; filtered++) {
+		assert_int_equal(dataset_ask(reader, ring, &q, fields, filtered ? filter : NULL, &rows, NULL), 0);
+		assert_int_equal(json_array_size(rows), filtered ? 1 : 2);
+		json_array_foreach(rows, i, row) {
+			assert_int_equal(json_object_size(row), 1);
+			assert_true(json_is_string(json_object_get(row, "name")));
+		}
+		json_decref(rows);
+	}
 	jsonlogic_free(filter);
 }
 
@@ -184,6 +211,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_found_by_their_key_and_by_nothing_else),
 		cmocka_unit_test(the_filter_runs_at_the_source),
+		cmocka_unit_test(only_what_is_asked_for_comes_back),
 		cmocka_unit_test(a_dataset_that_was_never_imported_gives_a_fault_and_no_answer),
 		cmocka_unit_test(a_key_set_is_sorted_whatever_the_order_of_its_inputs),
 		cmocka_unit_test(a_row_that_was_moved_does_not_open),
