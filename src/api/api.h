@@ -41,7 +41,7 @@ struct endpoint {
 	int (*prepare)(struct call *call, struct fault *f);
 	/* The answer as it is now, also for a repeated request: a tree, or call->text and no tree. */
 	int (*render)(struct call *call, json_t **ret_json, struct fault *f);
-	/* With NEEDS_MATCH: the object as it is now, for whoever was overtaken. */
+	/* With NEEDS_MATCH: the object as it is now, for whoever was overtaken; as render gives it. */
 	int (*current)(struct call *call, json_t **ret_json, struct fault *f);
 };
 

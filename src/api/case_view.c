@@ -64,7 +64,10 @@ put_asks(const struct case_file *c, const struct case_item *ci, struct buf *out)
 		if (b->kind != INPUT_ASK)
 			continue;
 		typed = evaluate_asked(ci->item, b->input, c->asked, c->nasked);
-		field = view_field(b->input);
+		if ((field = view_field(b->input)) == NULL) {
+			out->failed = 1;
+			return;
+		}
 		json_object_set(field, "input", json_object_get(field, "name"));
 		json_object_del(field, "name");
 		json_object_set_new(field, "value", typed != NULL ? json_string(typed->value) : json_null());
@@ -113,6 +116,7 @@ put_commitment(const struct stored_record *r, const char *name, struct buf *out)
 {
 	json_t *text = json_loadb(r->text.data, r->text.len, 0, NULL);
 
+	out->failed |= text == NULL;
 	json_put_open(out, "commitment", '{');
 	put_at(out, "signed_at", r->at);
 	json_put_tree(out, "signer", json_object_get(text, "party"));

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "api/api.h"
-#include "rules/json_put.h"
 #include "base/utf8.h"
+#include "rules/json_put.h"
 
 #define EXTERNAL_MAX 60		/* characters of a number that a platform gives */
 

@@ -194,41 +194,43 @@ view_dispute(struct call *call, const struct dispute *d, int whole, struct fault
 
 struct adding { struct call *call; const struct case_file *c; json_t *told; };
 
-/* What the item of that code is told. */
-static json_t *
-told_of(const struct adding *a, const char *code)
+static int
+no_memory(struct fault *f)
 {
-	json_t *of = json_object_get(a->told, code);
+	fault_set(f, FAULT_MEMORY, "%s", "disputes");
+	return -1;
+}
 
-	if (of == NULL) {
-		of = json_object();
-		json_object_set_new(a->told, code, of);
-	}
-	return of;
+/* The member of that name, made by make where there is none yet; NULL: no memory. */
+static json_t *
+grown(json_t *object, const char *name, json_t *(*make)(void))
+{
+	json_t *json = json_object_get(object, name);
+
+	return json != NULL || json_object_set_new(object, name, make()) < 0 ? json :
+	    json_object_get(object, name);
 }
 
 /* json is taken over. */
-static void
-append(const struct adding *a, const char *code, const char *list, json_t *json)
+static int
+append(const struct adding *a, const char *code, const char *list, json_t *json, struct fault *f)
 {
-	json_t *of = told_of(a, code), *all = json_object_get(of, list);
+	json_t *all = grown(grown(a->told, code, json_object), list, json_array);
 
-	if (all == NULL) {
-		all = json_array();
-		json_object_set_new(of, list, all);
-	}
-	json_array_append_new(all, json);
+	return json_array_append_new(all, json) < 0 ? no_memory(f) : 0;
 }
 
 /* An answer that is disputed already is not disputed again. */
-static void
-no_second(const struct adding *a, const struct dispute *d)
+static int
+no_second(const struct adding *a, const struct dispute *d, struct fault *f)
 {
 	struct case_item *ci;
 
-	if (case_item_find(a->c, d->item, &ci, NULL) == 0 &&
-	    memcmp(ci->record, d->disputed, RECORD_ID_LEN) == 0)
-		json_object_set_new(told_of(a, d->item), "disputed", json_true());
+	if (case_item_find(a->c, d->item, &ci, NULL) < 0 ||
+	    memcmp(ci->record, d->disputed, RECORD_ID_LEN) != 0)
+		return 0;
+	return json_object_set_new(grown(a->told, d->item, json_object), "disputed", json_true()) < 0 ?
+	    no_memory(f) : 0;
 }
 
 static int
@@ -247,10 +249,9 @@ add_dispute(const struct dispute *d, void *ctx, struct fault *f)
 	json_object_set_new(json, "record", json_string(record));
 	json_object_set_new(json, "mine", json_boolean(strcmp(d->opened_by, a->call->act.actor.id) == 0));
 	said_free(&s);
-	append(a, d->item, "disputes", json);
-	if (d->state == DISPUTE_OPEN)
-		no_second(a, d);
-	return 0;
+	if (append(a, d->item, "disputes", json, f) < 0)
+		return -1;
+	return d->state == DISPUTE_OPEN ? no_second(a, d, f) : 0;
 }
 
 /* The cause may be another division's: nothing of it is said but who corrected what, and when. */
@@ -262,7 +263,11 @@ add_notice(const struct notice *n, void *ctx, struct fault *f)
 	struct stored_record cause;
 	struct case_item *ci;
 	char id[RECORD_NAME_MAX];
+	json_t *json;
 
+	/* Of one item nothing is shown but that. */
+	if (a->c->only && case_item_find(a->c, n->item, &ci, NULL) < 0)
+		return 0;
 	if (record_load(&a->call->act, n->cause_division, n->cause, &cause, f) < 0)
 		return -1;
 	if (case_item_find(a->c, n->item, &ci, f) < 0) {
@@ -271,11 +276,11 @@ add_notice(const struct notice *n, void *ctx, struct fault *f)
 	}
 	s = ci->item->proof->query;
 	record_object_name(a->c->division, n->id, id);
-	append(a, n->item, "notices", json_pack("{s:s, s:s, s:o, s:o, s:o}", "id", id, "kind", n->kind,
+	json = json_pack("{s:s, s:s, s:o, s:o, s:o}", "id", id, "kind", n->kind,
 	    "at", api_at(n->at), "corrected_at", api_at(cause.at), "agency",
-	    s != NULL ? api_ref(s->provider->code, s->provider->name) : json_null()));
+	    s != NULL ? api_ref(s->provider->code, s->provider->name) : json_null());
 	stored_record_free(&cause);
-	return 0;
+	return append(a, n->item, "notices", json, f);
 }
 
 int
@@ -283,6 +288,8 @@ view_disputes(struct call *call, const struct case_file *c, json_t **ret_told, s
 {
 	struct adding a = { call, c, json_object() };
 
+	if (a.told == NULL)
+		return no_memory(f);
 	notice_ahead(&call->act, c);
 	if (dispute_of_case(&call->act, c, add_dispute, &a, f) < 0 ||
 	    notice_of_case(&call->act, c, add_notice, &a, f) < 0) {

@@ -205,7 +205,7 @@ static void walk(struct walk *w, json_t *j, enum scope scope);
 static void
 walk_collection(struct walk *w, json_t *args, enum scope scope)
 {
-	json_t *collection = json_array_get(args, 0);
+	json_t *collection = json_is_array(args) ? json_array_get(args, 0) : args;
 	const char *name = var_name(json_object_get(collection, "var"));
 	enum scope inner = SCOPE_ELEMENT;
 

@@ -7,8 +7,8 @@ json_put_name(struct buf *b, const char *name)
 {
 	char last = b->len > 0 ? b->data[b->len - 1] : '[';
 
-	/* A text ends with a quote, so a bracket that opens is one. */
-	if (last != '{' && last != '[')
+	/* A text ends with a quote, so a bracket that opens is one, and a colon follows a name. */
+	if (last != '{' && last != '[' && last != ':')
 		buf_char(b, ',');
 	if (name == NULL)
 		return;
@@ -52,13 +52,6 @@ json_put_bool(struct buf *b, const char *name, int yes)
 {
 	json_put_name(b, name);
 	buf_str(b, yes ? "true" : "false");
-}
-
-void
-json_put_null(struct buf *b, const char *name)
-{
-	json_put_name(b, name);
-	buf_add(b, "null", 4);
 }
 
 void

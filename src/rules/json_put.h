@@ -3,8 +3,8 @@
  *
  * For answers that are made thousands of times a second: a tree of nodes that is made, written and
  * freed takes four times as long.  Commas are set where they belong.  name is NULL for an element of an
- * array and for the outermost value, which begins an empty buf; names are the program's own: ASCII
- * without quotes, backslashes and controls.  Texts are UTF-8.  Failures stick to the buf (buf.h).
+ * array and for the outermost value, which begins an empty buf; names are the program's own or an
+ * inventory's (sheet_is_name): ASCII without quotes, backslashes and controls.  Texts are UTF-8.  Failures stick to the buf (buf.h).
  */
 #ifndef RULES_JSON_PUT_H
 #define RULES_JSON_PUT_H
@@ -23,7 +23,6 @@ void json_put_name(struct buf *b, const char *name);
 void json_put_text(struct buf *b, const char *name, const char *text);	/* NULL: null */
 void json_put_int(struct buf *b, const char *name, int64_t n);
 void json_put_bool(struct buf *b, const char *name, int yes);
-void json_put_null(struct buf *b, const char *name);
 
 /* A tree as it is made; NULL: null.  Borrowed. */
 void json_put_tree(struct buf *b, const char *name, json_t *json);

@@ -105,13 +105,23 @@ members_of(struct json_read *r, json_t *json, const char *const *names)
 	return json_read_end(r);
 }
 
+void
+json_tree_cut(json_t *object, const char *const *names)
+{
+	const char *name;
+	json_t *m;
+	void *next;
+
+	json_object_foreach_safe(object, next, name, m)
+		if (!named(names, name))
+			json_object_del(object, name);
+}
+
 json_t *
 json_tree_of(const char *text, size_t len, const char *const *names)
 {
 	struct json_read r;
-	json_t *json, *m;
-	const char *name;
-	void *next;
+	json_t *json;
 
 	if (is_ours(&r, text, len) && (json = json_object()) != NULL) {
 		if (members_of(&r, json, names) == 0)
@@ -119,8 +129,6 @@ json_tree_of(const char *text, size_t len, const char *const *names)
 		json_decref(json);
 	}
 	json = json_loadb(text, len, 0, NULL);
-	json_object_foreach_safe(json, next, name, m)
-		if (!named(names, name))
-			json_object_del(json, name);
+	json_tree_cut(json, names);
 	return json;
 }

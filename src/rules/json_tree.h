@@ -14,7 +14,12 @@
  */
 json_t *json_tree(const char *text, size_t len);
 
-/* The same of an object, with only those of its members that are named (NULL-terminated); values of others are hardly looked at. */
+/*
+ * Of the text of an object those members that are named (NULL-terminated).  Of the others it is only found where
+ * they end: what is wrong in one of them may pass.
+ */
 json_t *json_tree_of(const char *text, size_t len, const char *const *names);
+/* Takes out of an object what is not named. */
+void json_tree_cut(json_t *object, const char *const *names);
 
 #endif

@@ -110,24 +110,6 @@ counts(const struct jsonlogic *filter, const json_t *row, struct fault *f)
 	return yes;
 }
 
-/* Takes out what is not asked for. */
-static void
-cut(json_t *row, const char *const *fields)
-{
-	const char *name;
-	json_t *value;
-	void *next;
-
-	json_object_foreach_safe(row, next, name, value) {
-		const char *const *f = fields;
-
-		while (*f != NULL && strcmp(*f, name) != 0)
-			f++;
-		if (*f == NULL)
-			json_object_del(row, name);
-	}
-}
-
 static int
 one_row(const struct store_row *row, void *ctx, struct fault *f)
 {
@@ -151,7 +133,7 @@ one_row(const struct store_row *row, void *ctx, struct fault *f)
 	if ((yes = counts(a->filter, object, f)) < 0)
 		goto out;
 	if (a->filter != NULL && a->fields != NULL)
-		cut(object, a->fields);
+		json_tree_cut(object, a->fields);
 	if (yes && json_array_append(a->rows, object) < 0) {
 		fault_set(f, FAULT_MEMORY, "%s", "rows");
 		goto out;

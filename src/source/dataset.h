@@ -49,10 +49,12 @@ int dataset_question(struct store_reader *reader, const struct seal *seal, const
 
 /*
  * Asks.  ret_rows gets a new array of the rows that filter lets through (NULL: all), in the
- * order of the import, with those members that fields names (NULL: all); an empty array is "not found".  A fault means that there is no
- * answer: FAULT_SOURCE_FAULT where the dataset was never imported, FAULT_SEAL_BROKEN, FAULT_STORE.
+ * order of the import, with those of their members that fields names (NULL: all); an empty
+ * array is "not found".  A fault means that there is no answer: FAULT_SOURCE_FAULT where the
+ * dataset was never imported, FAULT_SEAL_BROKEN, FAULT_STORE.
  */
 int dataset_ask(struct store_reader *reader, struct seal *seal, const struct dataset_question *q,
-    const char *const *fields, const struct jsonlogic *filter, json_t **ret_rows, struct fault *f);
+    const char *const *fields, const struct jsonlogic *filter, json_t **ret_rows,
+    struct fault *f);
 
 #endif

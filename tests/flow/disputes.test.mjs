@@ -333,6 +333,15 @@ describe('a correction', () => {
 		assert.equal(rows(instance.dir, `SELECT count(*) AS n FROM case_notice WHERE hex(case_id) = '${hexOf(c.id)}' AND seen_at IS NULL`)[0].n, 0);
 	});
 
+	test('of one item keeps no other from being asked', async () => {
+		const c = await asked(), { d } = await dispute(c);
+		await answer(d, 'corrected');
+		const other_ = (await getCase(clerk, c.id)).items.find((i) => i.state === 'to_query' && i.asks.length === 0);
+		const { item } = await act(clerk, await getCase(clerk, c.id), other_.code, 'query');
+		assert.deepEqual([item.state, item.notices], ['established', undefined]);
+		assert.equal((await notices(c)).length, 1);
+	});
+
 	test('of two corrections a case is told twice', async () => {
 		const c = await asked();
 		for (let i = 1; i <= 2; i++) {

@@ -140,6 +140,8 @@ static const struct slip slips[] = {
 	    PROBLEM_LOGIC_VALUE, "required_when", "{\"in\":[{\"var\":\"marital_status\"},[\"married\",\"x\"]]}" },
 	{ .in = "items.csv", I2, I2_WHEN("{\"\"missing\"\":[\"\"marital_status\"\"]}"), PROBLEM_LOGIC_DYNAMIC,
 	    "required_when", "{\"missing\":[\"marital_status\"]}" },
+	{ .in = "items.csv", I2, I2_WHEN("{\"\"none\"\":{\"\"missing\"\":[\"\"marital_status\"\"]}}"), PROBLEM_LOGIC_DYNAMIC,
+	    "required_when", "{\"none\":{\"missing\":[\"marital_status\"]}}" },
 	{ .in = "items.csv", I2, I2_WHEN("{\"\"var\"\":{\"\"cat\"\":[\"\"a\"\"]}}"), PROBLEM_LOGIC_DYNAMIC,
 	    "required_when", "{\"var\":{\"cat\":[\"a\"]}}" },
 	{ .in = "items.csv", I2, I2_WHEN("{\"\"==\"\":[1,1]}"), PROBLEM_LOGIC_CONSTANT, "required_when", "{\"==\":[1,1]}" },

@@ -39,7 +39,8 @@ test_members(void **state)
 	json_put_int(&out, "zero", 0);
 	json_put_bool(&out, "yes", 7);
 	json_put_bool(&out, "no", 0);
-	json_put_null(&out, "null");
+	json_put_name(&out, "named");
+	json_put_int(&out, NULL, 5);
 	json_put_open(&out, "empty", '{');
 	json_put_close(&out, '{');
 	json_put_open(&out, "list", '[');
@@ -56,8 +57,8 @@ test_members(void **state)
 	json_put_close(&out, '{');
 	json_put_close(&out, '{');
 	assert_false(buf_failed(&out));
-	same(&out, json_pack("{s:s, s:n, s:I, s:I, s:i, s:b, s:b, s:n, s:{}, s:[s, [], i, O, n], s:[i, i], s:s, s:O}",
-	    "text", "房{\"\\\n[", "none", "least", INT64_MIN, "most", INT64_MAX, "zero", 0, "yes", 1, "no", 0, "null",
+	same(&out, json_pack("{s:s, s:n, s:I, s:I, s:i, s:b, s:b, s:i, s:{}, s:[s, [], i, O, n], s:[i, i], s:s, s:O}",
+	    "text", "房{\"\\\n[", "none", "least", INT64_MIN, "most", INT64_MAX, "zero", 0, "yes", 1, "no", 0, "named", 5,
 	    "empty", "list", "[", -1, tree, "a", 1, 2, "b", "{", "last", tree));
 	json_decref(tree);
 	buf_free(&out);
