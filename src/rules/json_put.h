@@ -2,9 +2,10 @@
  * json_put.h - JSON written member by member, without a tree of it.
  *
  * For answers that are made thousands of times a second: a tree of nodes that is made, written and
- * freed takes four times as long.  Commas are set where they belong.  name is NULL for an element of an
- * array and for the outermost value, which begins an empty buf; names are the program's own or an
- * inventory's (sheet_is_name): ASCII without quotes, backslashes and controls.  Texts are UTF-8.  Failures stick to the buf (buf.h).
+ * freed takes more than three times as long.  Commas are set where they belong.  name is NULL for an
+ * element of an array and for the outermost value, which begins an empty buf; names are the program's
+ * own or an inventory's (sheet_is_name): ASCII without quotes, backslashes and controls.  Texts are
+ * UTF-8.  Failures stick to the buf (buf.h).
  */
 #ifndef RULES_JSON_PUT_H
 #define RULES_JSON_PUT_H
