@@ -8,7 +8,7 @@ import { scene, sceneCase } from '../lib/catalogue.mjs';
 import { doc } from '../lib/openapi.mjs';
 import { exchange } from '../lib/client.mjs';
 import { root } from '../lib/paths.mjs';
-import { evidence, rows } from '../lib/store.mjs';
+import { acts, rows } from '../lib/store.mjs';
 
 /** actions.def: symbol -> roles, or ['public']. */
 const actions = new Map([...readFileSync(`${root}/src/svc/access/actions.def`, 'utf8')
@@ -93,7 +93,7 @@ const isRefusal = (code) => ['DENIED', 'CONFLICT'].includes(kinds.get(code)) || 
 describe('over the network', () => {
 	const refusals = [];
 	let first;
-	before(() => { first = evidence(instance.dir).records.length; });
+	before(() => { first = acts(instance.dir).length; });
 
 	for (const { path, method, op } of operations) {
 		if (op.operationId === 'signOut') continue;	/* it would end the sessions; below */
@@ -123,7 +123,7 @@ describe('over the network', () => {
 
 	test('each of these refusals of somebody who is known is exactly one record', () => {
 		const known = new Set(Object.values(clients).map((client) => client.user).filter(Boolean));
-		const recorded = evidence(instance.dir).records.slice(first).map((r) => r.json).filter((r) => r.type === 'request.refused' && known.has(r.actor.id));
+		const recorded = acts(instance.dir).slice(first).map((r) => r.json).filter((r) => r.type === 'request.refused' && known.has(r.actor.id));
 		assert.ok(refusals.length > operations.length, `${refusals.length} refusals`);
 		assert.deepEqual(recorded.map((r) => `${r.actor.id} ${r.action} ${r.code}`).sort(), refusals.sort());
 	});
@@ -165,9 +165,9 @@ describe('reading beyond one\'s own desk', () => {
 			[clients.supervisor, 'case.read', 'not_allowed', `/api/v1/cases/${c.id}`],
 			[clients.auditor, 'verification.read', 'not_allowed', `/api/v1/verifications/${verification}`]];
 		for (const [client, action, code, path] of reads) {
-			const n = evidence(instance.dir).records.length;
+			const n = acts(instance.dir).length;
 			for (let i = 0; i < 2; i++) await client.refused(code, { path });
-			const added = evidence(instance.dir).records.slice(n);
+			const added = acts(instance.dir).slice(n);
 			assert.deepEqual(added.map((r) => [r.type, r.json.action, r.json.code, r.json.actor.id]),
 				Array(2).fill(['request.refused', action, code, client.user]), path);
 		}
@@ -182,11 +182,11 @@ describe('a source', () => {
 		const { agency } = await clients.steward.get('/api/v1/session');
 		const own = sources.filter((s) => s.agency.code === agency.code);
 		assert.ok(own.length >= 1 && own.length < sources.length);
-		const n = evidence(instance.dir).records.length;
+		const n = acts(instance.dir).length;
 		const foreign = sources.filter((s) => s.agency.code !== agency.code);
 		for (const s of foreign) await clients.steward.refused('not_found', put(s.service.code, s.version));
 		assert.deepEqual((await clients.steward.get('/api/v1/sources')).sources, sources, 'nothing changed');
-		assert.deepEqual(evidence(instance.dir).records.slice(n).map((r) => [r.type, r.json.code]),
+		assert.deepEqual(acts(instance.dir).slice(n).map((r) => [r.type, r.json.code]),
 			foreign.map(() => ['request.refused', 'not_found']), 'each try is a record');
 		for (const s of own) {
 			const off = await clients.steward.send(put(s.service.code, s.version));

@@ -6,7 +6,7 @@ import { Instance, must, started } from '../lib/instance.mjs';
 import { readCsv } from '../lib/csv.mjs';
 import { jinhua } from '../lib/paths.mjs';
 import { onPg } from '../lib/pg.mjs';
-import { evidence, rows, write } from '../lib/store.mjs';
+import { acts, rows, write } from '../lib/store.mjs';
 import { csv, draftInventory, handIn, kinds, line, openRound, ROUNDS, rowsOf, sum } from '../lib/align.mjs';
 
 const COUNTY = '330723', KEEP = { reason: '本县没有这类机构', basis: '《浙江省公共数据条例》第三条' };
@@ -25,7 +25,7 @@ before(async () => {
 });
 after(() => instance?.destroy());
 
-const records = () => evidence(instance.dir).records.map((r) => r.json);
+const records = () => acts(instance.dir).map((r) => r.json);
 const matrix = async (county = COUNTY, query = '') => line(await city.get(`/api/v1/align/matrix${query}`), county);
 const measures = async (county = COUNTY) => (await city.get(`/api/v1/align/measures?division=${county}&limit=200`)).measures;
 const byId = (list) => new Map(list.map((d) => [d.id, d]));

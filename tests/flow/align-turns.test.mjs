@@ -6,7 +6,7 @@ import { must, started } from '../lib/instance.mjs';
 import { readCsv } from '../lib/csv.mjs';
 import { jinhua } from '../lib/paths.mjs';
 import { onPg } from '../lib/pg.mjs';
-import { evidence, write } from '../lib/store.mjs';
+import { acts, write } from '../lib/store.mjs';
 import { csv, draftInventory, handIn, line, openRound, putRequest, Round, ROUNDS, rowsOf } from '../lib/align.mjs';
 
 const COUNTY = '330723', OTHER = '330781';
@@ -17,7 +17,7 @@ before(async () => {
 });
 after(() => instance?.destroy());
 
-const records = () => evidence(instance.dir).records.map((r) => r.json);
+const records = () => acts(instance.dir).map((r) => r.json);
 const measures = async (county = COUNTY) => (await city.get(`/api/v1/align/measures?division=${county}&limit=200`)).measures;
 const latest = async () => (await wuyi.get(`/api/v1/align/lists/${COUNTY}`)).lists[0].number;
 const seen = async (round) => (await round.show(city)).divisions.find((d) => d.division.code === COUNTY)?.list;

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { must, started } from '../lib/instance.mjs';
 import { jinhua } from '../lib/paths.mjs';
-import { evidence, rows } from '../lib/store.mjs';
+import { acts, rows } from '../lib/store.mjs';
 import { uuid7 } from '../lib/uuid7.mjs';
 import { workbook } from '../lib/xlsx.mjs';
 import { bytes, counties, csv, handIn, kinds, lists, permille, Round, putRequest, ROUNDS, rowsOf, line, states, sum } from '../lib/align.mjs';
@@ -18,7 +18,7 @@ before(async () => {
 });
 after(() => instance?.destroy());
 
-const records = () => evidence(instance.dir).records.map((r) => r.json);
+const records = () => acts(instance.dir).map((r) => r.json);
 const KEEP = { reason: '本县没有这类机构', basis: '《浙江省公共数据条例》第三条' };
 const matrix = (who = city, query = '') => who.get(`/api/v1/align/matrix${query}`);
 

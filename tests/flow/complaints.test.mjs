@@ -6,7 +6,7 @@ import { addWorkdays, dayOf } from '../lib/calendar.mjs';
 import { CEILING, untilTooOften } from '../lib/ceiling.mjs';
 import { readCsv } from '../lib/csv.mjs';
 import { jinhua } from '../lib/paths.mjs';
-import { change, evidence, rows, stored } from '../lib/store.mjs';
+import { acts, change, evidence, rows, stored } from '../lib/store.mjs';
 import { findAny } from '../lib/personal.mjs';
 import { uuid7 } from '../lib/uuid7.mjs';
 
@@ -28,7 +28,7 @@ after(() => instance?.destroy());
 const make = (body = told, client = clerk) => client.post(PATH, body);
 const follow = ({ number, code }, client = anyone) => client.ok('POST', STATUS, { json: { number, code } });
 const search = async (json = {}, client = supervisor) => (await client.ok('POST', SEARCH, { json })).complaints;
-const records = () => evidence(instance.dir).records;
+const records = () => acts(instance.dir);
 const answer = (c, body = { outcome: 'upheld', answer: '属实,已责令改正' }, rest = {}) =>
 	supervisor.post(`${PATH}/${c.id}/answer`, body, { ifMatch: c.version, ...rest });
 const found = async (number) => (await search({ limit: 200 })).find((c) => c.number === number);

@@ -11,7 +11,7 @@ import { formatCsv, parseCsv, readCsv } from '../lib/csv.mjs';
 import { citizen, mistype } from '../lib/idents.mjs';
 import { findAny } from '../lib/personal.mjs';
 import { jinhua } from '../lib/paths.mjs';
-import { evidence, rows, stored } from '../lib/store.mjs';
+import { acts, evidence, rows, stored } from '../lib/store.mjs';
 
 const FILE = 'commitments_breach.csv';
 const original = readFileSync(`${jinhua}/${FILE}`, 'utf8');
@@ -156,7 +156,7 @@ describe('a record that changes', () => {
 
 		const done = imported(directory(formatCsv(row('breach_serious'))));
 		assert.deepEqual([done.changed, done.version, done.sha256], [true, was.version, was.sha256], 'the list itself is the same');
-		const last = evidence(instance.dir).records.at(-1);
+		const last = acts(instance.dir).at(-1);
 		assert.deepEqual([last.type, last.json.dataset, last.json.rows], ['dataset.imported', 'commitments_breach', list.length + 1]);
 		await c.refused('credit_excluded', { method: 'POST', path: `/api/v1/cases/${now.id}/items/${forPerson.code}/commitment`, key: true,
 			ifMatch: now.version, json: { notice: texts.notice.hash, letter: texts.letter.hash, signer: 'applicant', agreed: true } });
@@ -281,7 +281,7 @@ describe('a wrong file of commitments refuses the whole import', () => {
 		const done = imported(dir);
 		assert.equal(done.changed, true);
 		assert.equal(done.version, 2);
-		assert.equal(evidence(instance.dir).records.at(-1).json.breaches, undefined, 'the commitments stayed as they were');
+		assert.equal(acts(instance.dir).at(-1).json.breaches, undefined, 'the commitments stayed as they were');
 	});
 });
 

@@ -5,7 +5,7 @@ import { must, started } from '../lib/instance.mjs';
 import { act, commit, getCase, itemOf, openScene, settle, still } from '../lib/cases.mjs';
 import { addWorkdays, dayOf } from '../lib/calendar.mjs';
 import { scene } from '../lib/catalogue.mjs';
-import { change, evidence, rows } from '../lib/store.mjs';
+import { acts, change, rows } from '../lib/store.mjs';
 import { findAny, people } from '../lib/personal.mjs';
 import { uuid7 } from '../lib/uuid7.mjs';
 
@@ -42,7 +42,7 @@ const withdraw = (c, d, by = clerk, rest = {}) =>
 	by.post(`/api/v1/cases/${c.id}/items/${ITEM}/disputes/${d.id}/withdrawal`, {}, { ifMatch: c.version, ...rest });
 const queue = async (json = {}) => (await steward.ok('POST', SEARCH, { json })).disputes;
 const notices = async (c, by = clerk, item = ITEM) => itemOf(await getCase(by, c.id), item).notices ?? [];
-const records = () => evidence(instance.dir).records;
+const records = () => acts(instance.dir);
 const request = (c, body = why, path = 'dispute') => ({ method: 'POST', path: `/api/v1/cases/${c.id}/items/${ITEM}/${path}`, key: true, ifMatch: '*', json: body });
 const hexOf = (id) => id.slice(7).replaceAll('-', '').toUpperCase();
 

@@ -9,7 +9,7 @@ import { dataset, services } from '../lib/catalogue.mjs';
 import { formatCsv, parseCsv } from '../lib/csv.mjs';
 import { jinhua, registry } from '../lib/paths.mjs';
 import { onPg } from '../lib/pg.mjs';
-import { evidence, rows } from '../lib/store.mjs';
+import { acts, rows } from '../lib/store.mjs';
 
 const FILES = ['divisions', 'agencies', 'agency_desks', 'proofs', 'form_fields', 'data_services', 'assertions', 'bindings',
 	'item_bindings', 'matters', 'parties', 'items', 'grants', 'workdays'];
@@ -279,9 +279,9 @@ test('data sets are imported, and again without a change', () => {
 	const total = tables.reduce((n, t) => n + dataset(t).length, 0);
 	const first = JSON.parse(must(['import', 'dataset', registry, '-d', instance.dir, '--json']).stdout);
 	assert.deepEqual(first, { changed: true, rows: total, tables_changed: tables.length, tables_unchanged: 0 });
-	const n = evidence(instance.dir).records.length;
+	const n = acts(instance.dir).length;
 	assert.equal(JSON.parse(must(['import', 'dataset', registry, '-d', instance.dir, '--json']).stdout).changed, false);
-	assert.equal(evidence(instance.dir).records.length, n);
+	assert.equal(acts(instance.dir).length, n);
 });
 
 test('what the list does not know is said of data sets too', () => {

@@ -8,7 +8,7 @@ import { desks, matterByCode, proofByCode } from '../lib/catalogue.mjs';
 import { formatCsv, readCsv } from '../lib/csv.mjs';
 import { still } from '../lib/cases.mjs';
 import { jinhua } from '../lib/paths.mjs';
-import { evidence, rows } from '../lib/store.mjs';
+import { acts, rows } from '../lib/store.mjs';
 import { uuid7 } from '../lib/uuid7.mjs';
 
 const PATH = '/api/v1/reviews';
@@ -76,7 +76,7 @@ const withVotes = async (item, ...votes) => {
 	for (const [i, v] of votes.entries()) await opine([e1, e2, e3][i], r, v);
 	return get(r);
 };
-const records = () => evidence(instance.dir).records.map((r) => r.json);
+const records = () => acts(instance.dir).map((r) => r.json);
 const publish = (version) => reform.post(`/api/v1/inventory/versions/${version}/publication`, { decision: `金司〔2026〕${version}号` });
 const apply = (json = {}) => reform.post(`${PATH}/application`, json);
 const methods = (code, by = reform) => by.get(`/api/v1/items/${code}/methods`);

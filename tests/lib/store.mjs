@@ -24,6 +24,17 @@ export function rows(dir, sql) {
 	return out.trim() === '' ? [] : JSON.parse(out);
 }
 
+/** Rows of several queries, all of one instant: a server may write meanwhile. */
+function snapshot(dir, queries) {
+	const at = address(dir);
+	if (at !== undefined)
+		return psql(at, `BEGIN ISOLATION LEVEL REPEATABLE READ; ${queries.map((sql) =>
+			`SELECT coalesce(jsonb_agg(to_jsonb(q)), '[]') FROM (${forPg(sql)}) q;`).join(' ')} COMMIT`).trim().split('\n').map((l) => JSON.parse(l));
+	const out = execFileSync('sqlite3', ['-readonly', '-json', '-cmd', '.timeout 10000', `${dir}/wzm.db`, 'BEGIN',
+		...queries.flatMap((sql) => [sql, '.print ;'])], { encoding: 'utf8', maxBuffer: 1 << 30 });
+	return out.split(/^;$/m).slice(0, -1).map((text) => JSON.parse(text.trim() || '[]'));
+}
+
 /** Writes behind the program's back, also while it runs. */
 export function write(dir, sql) {
 	const at = address(dir);
@@ -115,11 +126,9 @@ export function merkleRoot(leaves) {
  * {id, type, log, idx, text} in the order of the log, and the logs.
  */
 export function evidence(dir) {
-	const logs = rows(dir, 'SELECT name, size, hex(root) AS root FROM log ORDER BY name');
-	const records = rows(dir, `SELECT division, hex(id) AS id, log, idx, type, hex(salt) AS salt, text
-		FROM record ORDER BY log, idx`);
-	const entries = rows(dir, `SELECT log, idx, hex(entry) AS entry, hex(leaf) AS leaf, division,
-		hex(record) AS record FROM entry ORDER BY log, idx`);
+	const [logs, records, entries] = snapshot(dir, ['SELECT name, size, hex(root) AS root FROM log ORDER BY name',
+		'SELECT division, hex(id) AS id, log, idx, type, hex(salt) AS salt, text FROM record ORDER BY log, idx',
+		'SELECT log, idx, hex(entry) AS entry, hex(leaf) AS leaf, division, hex(record) AS record FROM entry ORDER BY log, idx']);
 
 	assert.equal(records.length, entries.length, 'as many records as entries');
 	entries.forEach((e, i) => {
@@ -138,3 +147,6 @@ export function evidence(dir) {
 	}
 	return { logs, records: records.map((r) => ({ ...r, json: JSON.parse(r.text) })) };
 }
+
+/** The records of what somebody did, recomputed too: without those that the server writes by the clock, once a minute. */
+export const acts = (dir) => evidence(dir).records.filter((r) => r.type !== 'strangers.refused');
