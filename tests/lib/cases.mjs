@@ -17,8 +17,8 @@ export async function openScene(clerk, scene, { asks = true, change = (b) => b }
 	return answer.json;
 }
 
-/** What must be the same at two moments: in office hours the time that a desk has left runs. */
-export const still = (x) => JSON.parse(JSON.stringify(x, (k, v) => k === 'office_ms_left' ? undefined : v));
+/** What must be the same at two moments: in office hours the time that a desk has left runs, and at midnight a day of a case's is gone. */
+export const still = (x) => JSON.parse(JSON.stringify(x, (k, v) => k === 'office_ms_left' || k === 'days_left' ? undefined : v));
 
 export const getCase = (client, id) => client.get(`/api/v1/cases/${id}`);
 
