@@ -99,3 +99,18 @@ test('a PostgreSQL of one\'s own takes an empty directory, and leaves one with s
 		rmSync(dir, { recursive: true, force: true });
 	}
 });
+
+test('Node that cannot be fetched is said, with what npm says, and nothing counts as fetched', () => {
+	const dir = mkdtempSync(join(tmpdir(), 'wzm-install-'));
+	try {
+		mkdirSync(join(dir, 'tools'));
+		cpSync(join(top, 'tools/install'), join(dir, 'tools/install'));
+		const { status, stdout, stderr } = spawnSync(join(dir, 'tools/install'), ['run'],
+		    { encoding: 'utf8', env: { ...process.env, npm_config_registry: 'http://127.0.0.1:1', npm_config_fetch_retries: '0' } });
+		assert.equal(status, 1, stdout + stderr);
+		assert.match(stderr, /ECONNREFUSED[^]*没有取到 Node 22\.[^]* was not fetched/);
+		assert.ok(!existsSync(join(dir, '.tools/version')));
+	} finally {
+		rmSync(dir, { recursive: true });
+	}
+});
