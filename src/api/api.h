@@ -119,6 +119,13 @@ void api_flush_strangers(struct api *api);
  */
 int call_has_written(const struct call *call, const uint8_t id[RECORD_ID_LEN],
     struct stored_record *ret_record);
+/*
+ * What a request must bring (preconditions.c): a body of its kind, the version that it changes (If-Match, RFC 9110)
+ * and a key, with which it happens once (Idempotency-Key).  -1: it does not.
+ */
+int call_read_body(struct call *call, struct fault *f);
+int call_read_match(struct call *call, struct fault *f);
+int call_read_key(struct call *call, struct fault *f);		/* as call_happened */
 /* Whether the request of act.key happened before: 1 (act then names its object and record), 0, or -1. */
 int call_happened(struct call *call, struct fault *f);
 /* Who asks: by session, token or socket; a stranger has no id. */

@@ -11,7 +11,6 @@
 #include "svc/intake/deliver.h"
 #include "svc/joint/joint_drive.h"
 
-#define KEY_AGE_MS CLOCK_DAY_MS
 #define TRIES_MAX 4		/* of a request that others keep overtaking */
 
 static enum http_done go(struct call *call);
@@ -57,17 +56,19 @@ lang_of(struct http_request *req)
 	return LANG_ZH;
 }
 
-static void
+/* Answers with a tree; -1: there is no memory for its text, and nothing was answered. */
+static int
 send_json(struct call *call, int status, const char *type, json_t *json)
 {
 	struct buf out = BUF_INIT_MAX(ANSWER_MAX);
+	int rc = json_text(json, JSON_AS_MADE, &out);
 
-	if (json_text(json, JSON_AS_MADE, &out) < 0) {
-		buf_free(&out);
-		buf_str(&out, "{}");
-	}
 	json_decref(json);
-	http_answer(call->req, status, type, &out);
+	if (rc == 0)
+		http_answer(call->req, status, type, &out);
+	else
+		buf_free(&out);
+	return rc;
 }
 
 /* The answer to a fault.  What is ours to repair is logged with a number that the answer shows. */
@@ -77,6 +78,7 @@ send_fault(struct call *call, const struct fault *f)
 	int status = fault_status(f->code);
 	json_t *problem = api_problem(f, call->lang, http_path(call->req)), *current = NULL;
 	enum fault_kind kind = fault_kind(f->code);
+	struct buf nothing = BUF_INIT;
 
 	if (kind == FAULT_KIND_SYSTEM || kind == FAULT_KIND_BUG) {
 		uint8_t id[UUID_LEN];
@@ -101,7 +103,8 @@ send_fault(struct call *call, const struct fault *f)
 			current = json_loadb(call->text.data, call->text.len, 0, NULL);
 		json_object_set_new(problem, "current", current);
 	}
-	send_json(call, status, "application/problem+json", problem);
+	if (send_json(call, status, "application/problem+json", problem) < 0)
+		http_answer(call->req, status, NULL, &nothing);
 	return HTTP_ANSWERED;
 }
 
@@ -124,8 +127,10 @@ send_answer(struct call *call)
 		http_answer_header(call->req, "Idempotent-Replay", "true");
 	if (json == NULL && call->text.len > 0)
 		http_answer(call->req, call->ep->status, "application/json", &call->text);
-	else
-		send_json(call, call->ep->status, "application/json", json);
+	else if (send_json(call, call->ep->status, "application/json", json) < 0) {
+		fault_set(&f, FAULT_MEMORY, "%s", "answer");
+		return send_fault(call, &f);
+	}
 	return HTTP_ANSWERED;
 }
 
@@ -208,150 +213,6 @@ refuse(struct call *call, const struct fault *f)
 	/* The queue is full or memory is short: nobody gets an answer that is not recorded. */
 	act_clear(&call->act);
 	return send_fault(call, ignored.code != FAULT_NONE ? &ignored : f);
-}
-
-/* Whether a header names this type, with parameters or without. */
-static int
-is_type(const char *header, const char *type)
-{
-	size_t len = strlen(type);
-
-	return header != NULL && strncasecmp(header, type, len) == 0 &&
-	    (header[len] == '\0' || header[len] == ';' || header[len] == ' ');
-}
-
-/* The bytes of a list are left as they are. */
-static int
-check_raw(const char *type, struct fault *f)
-{
-	static const char *const types[] = { "text/csv", "application/octet-stream",
-		"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" };
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++)
-		if (is_type(type, types[i]))
-			return 0;
-	fault_set(f, FAULT_LIST_TYPE, "%s", "");
-	return -1;
-}
-
-static int
-read_body(struct call *call, struct fault *f)
-{
-	const char *type = http_header(call->req, "Content-Type"), *text;
-	size_t len;
-
-	if (call->ep->body_max == 0)
-		return 0;
-	if (call->ep->flags & RAW_BODY)
-		return check_raw(type, f);
-	text = http_body(call->req, &len);
-	if (len == 0) {
-		fault_set(f, FAULT_BODY_MISSING, "%s", "");
-		fault_arg(f, "empty", "%s", "{}");
-		return -1;
-	}
-	if (!is_type(type, "application/json")) {
-		fault_set(f, FAULT_MEDIA_TYPE, "%s", "");
-		return -1;
-	}
-	return in_parse(text, len, &call->body, f);
-}
-
-/* Idempotency */
-
-struct key_row { struct call *call; int there, same; };
-
-static int
-key_row(const struct store_row *row, void *ctx, struct fault *f)
-{
-	struct key_row *k = ctx;
-	struct act *act = &k->call->act;
-	size_t len;
-	const void *hash = row_blob(row, 0, &len), *record;
-
-	(void)f;
-	if (strcmp(row_text(row, 3), act_key_caller(act)) != 0)
-		return 0;
-	k->there = 1;
-	k->same = len == sizeof(act->body_blind) && hash_equal(hash, act->body_blind, len);
-	record = row_blob(row, 1, &len);
-	memcpy(act->record, record, len < RECORD_ID_LEN ? len : RECORD_ID_LEN);
-	snprintf(act->object, sizeof(act->object), "%s", row_text(row, 2));
-	return 0;
-}
-
-int
-call_happened(struct call *call, struct fault *f)
-{
-	struct key_row k = { .call = call };
-
-	if (store_read(call->act.reader, ST_IDEMPOTENCY_GET, PARAMS(
-	    sql_text(act_key_division(&call->act)), sql_blob(call->act.key, sizeof(call->act.key))),
-	    key_row, &k, f) < 0)
-		return -1;
-	if (!k.there)
-		return 0;
-	if (!k.same) {
-		call->act.object[0] = '\0';
-		fault_set(f, FAULT_KEY_REUSED, "%s", "");
-		return -1;
-	}
-	return 1;
-}
-
-static int
-read_key(struct call *call, struct fault *f)
-{
-	const char *key = http_header(call->req, "Idempotency-Key"), *text;
-	struct act *act = &call->act;
-	struct sha256 hash;
-	int64_t made;
-	size_t len;
-
-	if (!(call->ep->flags & NEEDS_KEY))
-		return 0;
-	if (key == NULL) {
-		fault_set(f, FAULT_KEY_MISSING, "%s", "");
-		return -1;
-	}
-	if (uuid_parse(key, act->key) < 0 || (made = uuid7_ms(act->key)) < 0 ||
-	    made < act->now - KEY_AGE_MS || made > act->now + KEY_AGE_MS) {
-		fault_set(f, FAULT_KEY_INVALID, "%s", "");
-		return -1;
-	}
-	act->has_key = 1;
-	text = http_body(call->req, &len);
-	/* The same body to another address is another request.  A plain hash would let bodies be guessed. */
-	hash = hash_sha256((const struct hash_part[]){
-	    { http_path(call->req), strlen(http_path(call->req)) + 1 }, { text, len } }, 2);
-	blind(call->api->app->seal, "idempotency", hash.b, sizeof(hash.b), act->body_blind);
-	return call_happened(call, f);
-}
-
-static int
-read_match(struct call *call, struct fault *f)
-{
-	const char *match = http_header(call->req, "If-Match");
-	char *end;
-
-	call->act.if_match = ACT_ANY_VERSION;
-	if (!(call->ep->flags & NEEDS_MATCH))
-		return 0;
-	if (match == NULL) {
-		fault_set(f, FAULT_IF_MATCH_MISSING, "%s", "");
-		fault_arg(f, "field", "%s", "If-Match");
-		return -1;
-	}
-	if (strcmp(match, "*") == 0)
-		return 0;
-	if (match[0] == '"' && match[1] >= '0' && match[1] <= '9') {
-		call->act.if_match = strtoll(match + 1, &end, 10);
-		if (strcmp(end, "\"") == 0)
-			return 0;
-	}
-	fault_set(f, FAULT_IF_MATCH_INVALID, "%s", "");
-	fault_arg(f, "field", "%s", "If-Match");
-	return -1;
 }
 
 /* Reads, decides, and hands over; also run again when somebody else was quicker. */
@@ -458,9 +319,9 @@ started(struct call *call)
 	read_ahead(call);
 	if (api_find_actor(call, &f) < 0 ||
 	    access_check(&call->act.actor, call->act.action, NULL, NULL, &f) < 0 ||
-	    read_body(call, &f) < 0 || read_match(call, &f) < 0)
+	    call_read_body(call, &f) < 0 || call_read_match(call, &f) < 0)
 		return refuse(call, &f);
-	if ((before = read_key(call, &f)) < 0)
+	if ((before = call_read_key(call, &f)) < 0)
 		return refuse(call, &f);
 	if (before > 0) {
 		call->replay = 1;
