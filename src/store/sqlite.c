@@ -1,9 +1,7 @@
-#include "store/type.h"
+#include "store/sqlite_conn.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,44 +12,16 @@
 #define MIGRATIONS_SQLITE
 #include "store/migrations.h"
 
-#define BUSY_MS 10000
-#define PARAMS_MAX 32
-
-/* SQLite numbers $n by first appearance: place[n] is where the parameter of that name is bound. */
-struct statement {
-	sqlite3_stmt *stmt;
-	unsigned char place[PARAMS_MAX + 1];
-};
-
-/* What begins and ends transactions and operations, hundreds of times a batch. */
-enum frame { FRAME_BEGIN, FRAME_READ, FRAME_COMMIT, FRAME_SAVEPOINT, FRAME_RELEASE, FRAME_BACK, NFRAMES };
-
-static const char *const frame_sql[NFRAMES] = {
-	[FRAME_BEGIN] = "BEGIN IMMEDIATE",
-	[FRAME_READ] = "BEGIN",
-	[FRAME_COMMIT] = "COMMIT",
-	[FRAME_SAVEPOINT] = "SAVEPOINT op",
-	[FRAME_RELEASE] = "RELEASE op",
-	[FRAME_BACK] = "ROLLBACK TO op",
-};
-
-/* A connection and its prepared statements, each prepared when first used. */
-struct connection {
-	sqlite3 *db;
-	struct statement statement[ST_NSTATEMENTS];
-	sqlite3_stmt *frame[NFRAMES];
-};
-
 struct sqlite_store {
 	struct store base;
-	struct connection writer;
+	struct sqlite_conn writer;
 	enum store_part part;
 	char *path;
 };
 
 struct sqlite_reader {
 	struct store_reader base;
-	struct connection c;
+	struct sqlite_conn c;
 };
 
 struct sqlite_row {
@@ -75,178 +45,6 @@ static sqlite3_stmt *
 stmt_of(const struct store_row *row)
 {
 	return ((const struct sqlite_row *)row)->stmt;
-}
-
-static int
-broken(struct fault *f, sqlite3 *db, const char *what)
-{
-	int rc = db != NULL ? sqlite3_errcode(db) & 0xff : SQLITE_NOMEM;
-	enum fault_code code = FAULT_STORE;
-
-	if (rc == SQLITE_NOMEM)
-		code = FAULT_MEMORY;
-	else if (rc == SQLITE_BUSY)
-		code = FAULT_STORE_BUSY;
-	else if (rc == SQLITE_FULL || (rc == SQLITE_IOERR && sqlite3_system_errno(db) == ENOSPC))
-		code = FAULT_STORE_FULL;
-	/* sqlite's message names tables and columns, never values. */
-	fault_set(f, code, "%s: %s", what, db != NULL ? sqlite3_errmsg(db) : "out of memory");
-	return -1;
-}
-
-static int
-plain(struct connection *c, const char *text, struct fault *f)
-{
-	return sqlite3_exec(c->db, text, NULL, NULL, NULL) == SQLITE_OK ? 0 :
-	    broken(f, c->db, text);
-}
-
-static void
-disconnect(struct connection *c)
-{
-	for (size_t i = 0; i < ST_NSTATEMENTS; i++)
-		sqlite3_finalize(c->statement[i].stmt);
-	for (size_t i = 0; i < NFRAMES; i++)
-		sqlite3_finalize(c->frame[i]);
-	sqlite3_close(c->db);
-	memset(c, 0, sizeof(*c));
-}
-
-/*
- * What the writer has in memory stays right, so that it holds the upper pages of large tables and
- * the lower ones of a batch.  A reader begins anew after every commit of somebody else: it holds
- * what a request reads.  There are a dozen readers, and nobody else limits the memory of a server
- * whose store grows.  The index is read a few pages at a time, and can be made again.
- */
-enum role { WRITER, READER };
-
-static const char *const settings[][2] = {
-	[STORE_MAIN] = { [WRITER] = "PRAGMA synchronous = FULL; PRAGMA cache_size = -16384",
-		[READER] = "PRAGMA cache_size = -2048" },
-	[STORE_INDEX] = { [WRITER] = "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -4096",
-		[READER] = "PRAGMA cache_size = -2048" },
-};
-
-/* Its count of memory in use is under one lock for all threads, and nobody asks for it. */
-static void
-settle_library(void)
-{
-	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-}
-
-static int
-connect_to(struct connection *c, const char *path, enum store_part part, enum role role, int flags,
-    struct fault *f)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	pthread_once(&once, settle_library);
-	memset(c, 0, sizeof(*c));
-	if (sqlite3_open_v2(path, &c->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
-		broken(f, c->db, "open");
-		disconnect(c);
-		return -1;
-	}
-	sqlite3_busy_timeout(c->db, BUSY_MS);
-	if (plain(c, "PRAGMA foreign_keys = ON", f) < 0 ||
-	    plain(c, settings[part][role], f) < 0 ||
-	    plain(c, "PRAGMA temp_store = MEMORY", f) < 0) {
-		disconnect(c);
-		return -1;
-	}
-	return 0;
-}
-
-static int
-step_frame(struct connection *c, enum frame frame, struct fault *f)
-{
-	int rc;
-
-	if (c->frame[frame] == NULL && sqlite3_prepare_v3(c->db, frame_sql[frame], -1,
-	    SQLITE_PREPARE_PERSISTENT, &c->frame[frame], NULL) != SQLITE_OK)
-		return broken(f, c->db, frame_sql[frame]);
-	rc = sqlite3_step(c->frame[frame]);
-	sqlite3_reset(c->frame[frame]);
-	return rc == SQLITE_DONE ? 0 : broken(f, c->db, frame_sql[frame]);
-}
-
-/* Prepares it and learns where its parameters are. */
-static int
-prepare(struct connection *c, enum stmt id, struct fault *f)
-{
-	struct statement *s = &c->statement[id];
-	char name[24];
-
-	if (sqlite3_prepare_v3(c->db, store_sql[id], -1, SQLITE_PREPARE_PERSISTENT, &s->stmt,
-	    NULL) != SQLITE_OK)
-		return broken(f, c->db, store_sql[id]);
-	for (size_t n = 1; n <= PARAMS_MAX; n++) {
-		snprintf(name, sizeof(name), "$%zu", n);
-		s->place[n] = (unsigned char)sqlite3_bind_parameter_index(s->stmt, name);
-	}
-	return 0;
-}
-
-static int
-bind(sqlite3_stmt *stmt, int at, const struct sql_value *p)
-{
-	static const char nothing[1];
-
-	switch (p->kind) {
-	case SQL_INT:
-		return sqlite3_bind_int64(stmt, at, p->i);
-	case SQL_TEXT:
-		return sqlite3_bind_text64(stmt, at, p->data, p->len, SQLITE_STATIC, SQLITE_UTF8);
-	case SQL_BLOB:
-		return sqlite3_bind_blob64(stmt, at, p->len != 0 ? p->data : nothing, p->len,
-		    SQLITE_STATIC);
-	default:
-		return sqlite3_bind_null(stmt, at);
-	}
-}
-
-static sqlite3_stmt *
-bound(struct connection *c, enum stmt id, const struct sql_value *param, size_t n, struct fault *f)
-{
-	struct statement *s = &c->statement[id];
-
-	if (s->stmt == NULL && prepare(c, id, f) < 0)
-		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		if (i >= PARAMS_MAX || s->place[i + 1] == 0) {
-			fault_set(f, FAULT_BUG, "statement has no $%zu: %s", i + 1, store_sql[id]);
-			return NULL;
-		}
-		if (bind(s->stmt, s->place[i + 1], &param[i]) != SQLITE_OK) {
-			broken(f, c->db, "bind");
-			return NULL;
-		}
-	}
-	return s->stmt;
-}
-
-/* Runs a statement without rows: the number of rows changed, -1 on a fault, -2 on a constraint. */
-static int64_t
-change(struct connection *c, enum stmt id, const struct sql_value *param, size_t n,
-    struct fault *f)
-{
-	sqlite3_stmt *stmt = bound(c, id, param, n, f);
-	int rc;
-
-	if (stmt == NULL)
-		return -1;
-	while ((rc = sqlite3_step(stmt)) == SQLITE_ROW)
-		;
-	if (rc != SQLITE_DONE)
-		rc = sqlite3_extended_errcode(c->db);
-	sqlite3_reset(stmt);
-	sqlite3_clear_bindings(stmt);
-	/* Somebody was there first; any other constraint is a bug of ours. */
-	if (rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY)
-		return -2;
-	if (rc != SQLITE_DONE)
-		return broken(f, c->db, store_sql[id]);
-	return sqlite3_changes64(c->db);
 }
 
 /* Schema */
@@ -287,7 +85,7 @@ write_copy(struct sqlite_store *s, const char *path, struct fault *f)
 		fault_set(f, FAULT_MEMORY, "%s", "");
 		goto out;
 	}
-	if (plain(&s->writer, text.data, f) < 0)
+	if (sqlite_plain(&s->writer, text.data, f) < 0)
 		goto out;
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0 || fsync(fd) < 0) {
 		fault_set(f, FAULT_FILE_WRITE, "%s", strerror(errno));
@@ -361,7 +159,7 @@ migrate(struct sqlite_store *s, enum store_open how, struct fault *f)
 	char set[48];
 
 	if (have < 0)
-		return broken(f, s->writer.db, "user_version");
+		return sqlite_broken(f, s->writer.db, "user_version");
 	if (have > m->n) {
 		fault_set(f, FAULT_SCHEMA_NEWER, "%s", "");
 		fault_arg(f, "found", "%d", have);
@@ -378,10 +176,10 @@ migrate(struct sqlite_store *s, enum store_open how, struct fault *f)
 		return -1;
 	for (; have < m->n; have++) {
 		snprintf(set, sizeof(set), "PRAGMA user_version = %d", have + 1);
-		if (plain(&s->writer, "BEGIN IMMEDIATE", f) < 0)
+		if (sqlite_plain(&s->writer, "BEGIN IMMEDIATE", f) < 0)
 			return -1;
-		if (plain(&s->writer, m->text[have], f) < 0 ||
-		    plain(&s->writer, set, f) < 0 || plain(&s->writer, "COMMIT", f) < 0) {
+		if (sqlite_plain(&s->writer, m->text[have], f) < 0 ||
+		    sqlite_plain(&s->writer, set, f) < 0 || sqlite_plain(&s->writer, "COMMIT", f) < 0) {
 			sqlite3_exec(s->writer.db, "ROLLBACK", NULL, NULL, NULL);
 			return -1;
 		}
@@ -394,7 +192,7 @@ close_store(struct store *store)
 {
 	struct sqlite_store *s = store_of(store);
 
-	disconnect(&s->writer);
+	sqlite_disconnect(&s->writer);
 	free(s->path);
 	free(s);
 }
@@ -414,9 +212,9 @@ open_store(const char *path, enum store_part part, enum store_open how,
 	}
 	s->base.type = &store_sqlite;
 	s->part = part;
-	if (connect_to(&s->writer, path, part, WRITER, flags, f) < 0 ||
+	if (sqlite_connect(&s->writer, path, part, SQLITE_WRITER, flags, f) < 0 ||
 	    (how == STORE_COPY_TO && check_unused(s, f) < 0) ||
-	    plain(&s->writer, "PRAGMA journal_mode = WAL", f) < 0 || migrate(s, how, f) < 0) {
+	    sqlite_plain(&s->writer, "PRAGMA journal_mode = WAL", f) < 0 || migrate(s, how, f) < 0) {
 		close_store(&s->base);
 		return -1;
 	}
@@ -430,7 +228,7 @@ open_store(const char *path, enum store_part part, enum store_open how,
 static void
 roll_back(struct store *s)
 {
-	struct connection *c = &store_of(s)->writer;
+	struct sqlite_conn *c = &store_of(s)->writer;
 
 	if (!sqlite3_get_autocommit(c->db))
 		sqlite3_exec(c->db, "ROLLBACK", NULL, NULL, NULL);
@@ -441,29 +239,29 @@ begin(struct store *s, struct fault *f)
 {
 	/* There may not have been memory to roll the last one back. */
 	roll_back(s);
-	return step_frame(&store_of(s)->writer, FRAME_BEGIN, f);
+	return sqlite_frame(&store_of(s)->writer, SQLITE_F_BEGIN, f);
 }
 
 /* One operation in a savepoint of its own. */
 static int
-run_one(struct connection *c, struct store_op *op, struct fault *f)
+run_one(struct sqlite_conn *c, struct store_op *op, struct fault *f)
 {
 	struct store_verdict v = { .won = 1 };
 
-	if (op->nsteps > 0 && step_frame(c, FRAME_SAVEPOINT, f) < 0)
+	if (op->nsteps > 0 && sqlite_frame(c, SQLITE_F_SAVEPOINT, f) < 0)
 		return -1;
 	for (size_t i = 0; i < op->nsteps && v.won; i++) {
 		const struct store_step *step = &op->step[i];
-		int64_t count = change(c, step->stmt, step->param, step->nparams, f);
+		int64_t count = sqlite_change(c, step->stmt, step->param, step->nparams, f);
 
 		if (count == -1)
 			return -1;
 		if (count == -2 || (step->expect != STORE_ANY_COUNT && count != step->expect))
 			v = (struct store_verdict){ .won = 0, .lost_step = i };
 	}
-	if (!v.won && step_frame(c, FRAME_BACK, f) < 0)
+	if (!v.won && sqlite_frame(c, SQLITE_F_BACK, f) < 0)
 		return -1;
-	if (op->nsteps > 0 && step_frame(c, FRAME_RELEASE, f) < 0)
+	if (op->nsteps > 0 && sqlite_frame(c, SQLITE_F_RELEASE, f) < 0)
 		return -1;
 	op->verdict = v;
 	return 0;
@@ -485,7 +283,7 @@ static int
 exec(struct store *s, enum stmt stmt, const struct sql_value *param, size_t n,
     int64_t expect, struct fault *f)
 {
-	int64_t count = change(&store_of(s)->writer, stmt, param, n, f);
+	int64_t count = sqlite_change(&store_of(s)->writer, stmt, param, n, f);
 
 	if (count == -1)
 		return -1;
@@ -500,7 +298,7 @@ exec(struct store *s, enum stmt stmt, const struct sql_value *param, size_t n,
 static int
 commit(struct store *s, struct fault *f)
 {
-	return step_frame(&store_of(s)->writer, FRAME_COMMIT, f);
+	return sqlite_frame(&store_of(s)->writer, SQLITE_F_COMMIT, f);
 }
 
 /* A commit runs in this process: when it has failed, it has failed. */
@@ -517,7 +315,7 @@ settle(struct store *s, struct fault *f)
 static void
 reader_close(struct store_reader *r)
 {
-	disconnect(&reader_of(r)->c);
+	sqlite_disconnect(&reader_of(r)->c);
 	free(r);
 }
 
@@ -531,8 +329,8 @@ reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f)
 		return -1;
 	}
 	r->base.type = &store_sqlite;
-	if (connect_to(&r->c, store_of(s)->path, store_of(s)->part, READER, SQLITE_OPEN_READWRITE, f) < 0 ||
-	    plain(&r->c, "PRAGMA query_only = ON", f) < 0) {
+	if (sqlite_connect(&r->c, store_of(s)->path, store_of(s)->part, SQLITE_READER, SQLITE_OPEN_READWRITE, f) < 0 ||
+	    sqlite_plain(&r->c, "PRAGMA query_only = ON", f) < 0) {
 		reader_close(&r->base);
 		return -1;
 	}
@@ -543,24 +341,24 @@ reader_open(struct store *s, struct store_reader **ret_reader, struct fault *f)
 static int
 reader_begin(struct store_reader *r, struct fault *f)
 {
-	return step_frame(&reader_of(r)->c, FRAME_READ, f);
+	return sqlite_frame(&reader_of(r)->c, SQLITE_F_READ, f);
 }
 
 static void
 reader_end(struct store_reader *r)
 {
-	struct connection *c = &reader_of(r)->c;
+	struct sqlite_conn *c = &reader_of(r)->c;
 
 	if (!sqlite3_get_autocommit(c->db))
-		step_frame(c, FRAME_COMMIT, NULL);
+		sqlite_frame(c, SQLITE_F_COMMIT, NULL);
 }
 
 static int64_t
 read_rows(struct store_reader *r, enum stmt stmt, const struct sql_value *param, size_t n,
     store_row_fn *row, void *ctx, struct fault *f)
 {
-	struct connection *c = &reader_of(r)->c;
-	struct sqlite_row at = { { &store_sqlite }, bound(c, stmt, param, n, f) };
+	struct sqlite_conn *c = &reader_of(r)->c;
+	struct sqlite_row at = { { &store_sqlite }, sqlite_bound(c, stmt, param, n, f) };
 	int64_t count = 0;
 	int rc;
 
@@ -582,7 +380,7 @@ read_rows(struct store_reader *r, enum stmt stmt, const struct sql_value *param,
 	sqlite3_reset(at.stmt);
 	sqlite3_clear_bindings(at.stmt);
 	if (rc != SQLITE_DONE)
-		return broken(f, c->db, store_sql[stmt]);
+		return sqlite_broken(f, c->db, store_sql[stmt]);
 	return count;
 }
 
