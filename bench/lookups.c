@@ -1,9 +1,10 @@
 /*
- * lookups.c - bench-lookups ADDRESS FILE THREADS SECONDS ONE: what the reads of data queries cost by themselves.
+ * lookups.c - bench-lookups ADDRESS FILE THREADS SECONDS AHEAD: what the reads of data queries cost by themselves.
  *
  * Each thread has a reader of its own and takes the lines of FILE round and round: token, division, key, case, item, service,
  * dataset, keyset, blind (bytes in hex).  It reads what a data query reads, of one state and said ahead as the server says it;
- * ONE is 1 where all of it is said ahead at once.  Nothing is decided, unsealed or written.  Prints queries and errors.
+ * where AHEAD is not 0, all reads of so many queries are said ahead at once, and are of one state.  Those must differ in
+ * each read.  Nothing is decided, unsealed or written.  Prints queries and errors.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -28,7 +29,7 @@ struct line {
 static struct line *lines;
 static size_t nlines;
 static struct store *store;
-static int one;
+static size_t ahead;
 static _Atomic int ending;
 static _Atomic size_t done, errors;
 
@@ -83,30 +84,49 @@ any_row(const struct store_row *row, void *ctx, struct fault *f)
 	return 0;
 }
 
+static void
+say(struct store_reader *r, const struct line *l)
+{
+	if (ahead > 0)
+		store_read_ahead(r, SESSION(l));
+	store_read_ahead(r, KEY(l));
+	store_read_ahead(r, CASE(l));
+	store_read_ahead(r, ITEM(l));
+	if (ahead > 0) {
+		store_read_ahead(r, SOURCE(l));
+		store_read_ahead(r, FIND(l));
+	}
+}
+
 /* The reads of one query; -1: one failed, or found nothing where there is something. */
 static int
 look_up(struct store_reader *r, const struct line *l)
 {
 	struct fault f = FAULT_INIT;
-	int rc = -1;
 
-	if (store_reader_begin(r, &f) < 0)
+	if (store_read(r, SESSION(l), any_row, NULL, &f) != 1 || store_read(r, KEY(l), any_row, NULL, &f) != 0 ||
+	    store_read(r, CASE(l), any_row, NULL, &f) != 1 || store_read(r, ITEM(l), any_row, NULL, &f) != 1)
 		return -1;
-	store_read_ahead(r, KEY(l));
-	store_read_ahead(r, CASE(l));
-	store_read_ahead(r, ITEM(l));
-	if (one) {
-		store_read_ahead(r, SOURCE(l));
+	if (ahead == 0)
 		store_read_ahead(r, FIND(l));
+	return store_read(r, SOURCE(l), any_row, NULL, &f) >= 0 && store_read(r, FIND(l), any_row, NULL, &f) > 0 ? 0 : -1;
+}
+
+/* So many queries of one state, from this line on. */
+static void
+look_up_all(struct store_reader *r, size_t from, size_t n)
+{
+	struct fault f = FAULT_INIT;
+
+	if (store_reader_begin(r, &f) < 0) {
+		atomic_fetch_add(&errors, n);
+		return;
 	}
-	if (store_read(r, SESSION(l), any_row, NULL, &f) == 1 && store_read(r, KEY(l), any_row, NULL, &f) == 0 &&
-	    store_read(r, CASE(l), any_row, NULL, &f) == 1 && store_read(r, ITEM(l), any_row, NULL, &f) == 1) {
-		store_read_ahead(r, FIND(l));
-		if (store_read(r, SOURCE(l), any_row, NULL, &f) >= 0 && store_read(r, FIND(l), any_row, NULL, &f) > 0)
-			rc = 0;
-	}
+	for (size_t i = 0; i < n; i++)
+		say(r, &lines[(from + i) % nlines]);
+	for (size_t i = 0; i < n; i++)
+		atomic_fetch_add(look_up(r, &lines[(from + i) % nlines]) == 0 ? &done : &errors, 1);
 	store_reader_end(r);
-	return rc;
 }
 
 static void *
@@ -119,8 +139,8 @@ work(void *ctx)
 	if (store_reader_open(store, &r, &f) < 0)
 		return NULL;
 	store_reader_rest(r);
-	for (; !atomic_load(&ending); at++)
-		atomic_fetch_add(look_up(r, &lines[at % nlines]) == 0 ? &done : &errors, 1);
+	for (size_t n = ahead > 0 ? ahead : 1; !atomic_load(&ending); at += n)
+		look_up_all(r, at, n);
 	store_reader_close(r);
 	return NULL;
 }
@@ -134,14 +154,14 @@ main(int argc, char **argv)
 	struct timespec second = { .tv_sec = 0 };
 
 	if (n < 1 || n > THREADS_MAX) {
-		fprintf(stderr, "usage: bench-lookups ADDRESS FILE THREADS SECONDS ONE\n");
+		fprintf(stderr, "usage: bench-lookups ADDRESS FILE THREADS SECONDS AHEAD\n");
 		return 2;
 	}
 	if (read_lines(argv[2]) < 0 || store_open(argv[1], STORE_LOOK, &store, &f) < 0) {
 		fprintf(stderr, "bench-lookups: %s %s\n", argv[2], f.cause);
 		return 1;
 	}
-	one = argv[5][0] == '1';
+	ahead = strtoul(argv[5], NULL, 10);
 	second.tv_sec = strtol(argv[4], NULL, 10);
 	for (size_t i = 0; i < n; i++) {
 		start[i] = nlines / n * i;
